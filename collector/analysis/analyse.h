@@ -1,0 +1,40 @@
+// Events of a case in, everything derived out.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "collector/analysis/rule.h"
+#include "collector/base/result.h"
+#include "collector/model/derived.h"
+
+namespace uptrail::analysis {
+
+struct RuleSettings {
+  std::map<std::string, std::map<std::string, double>> thresholds;  // rule id -> name -> value
+  std::vector<std::string> only, ignore;                            // rule ids
+};
+
+// Events with their assigned part set, in the order (domain, t, stream, seq). Called more than once; each call starts anew.
+using EventStream = std::function<Status(const std::function<bool(const Event&)>&)>;
+
+struct AnalysisInput {
+  EventStream events;                                   // all units
+  std::function<Result<std::optional<Event>>(EventId)> event;  // one event, for texts
+  std::vector<Source> sources;
+  std::vector<Stream> streams;
+  // Identity, as the pipeline resolved it. Entities carry their keys (identifier, uuids, desc …); times and states are empty.
+  std::vector<Unit> units;
+  std::vector<Session> sessions;
+  std::vector<Task> tasks;
+  std::vector<Upload> uploads;
+  RuleSettings settings;
+  std::span<const Rule* const> rules;                   // usually builtin_rules()
+};
+
+Result<Derived> analyse(const AnalysisInput& input);
+
+}  // namespace uptrail::analysis

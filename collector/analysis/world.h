@@ -1,0 +1,101 @@
+// What a rule sees: the facts of one unit, the entities rebuilt from them, and the evidence algebra. Read-only.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "collector/analysis/facts.h"
+#include "collector/model/derived.h"
+
+namespace uptrail::analysis {
+
+enum class Cov : std::uint8_t { yes, partial, no };
+enum class Absent : std::uint8_t { yes, no, unknown, pending };
+enum class Clock : std::uint8_t { run, wall };
+enum class Order : std::uint8_t { before, after, unordered };
+
+// Whose coverage is asked: the session narrows manifests with scopeIdentifiers, the epoch narrows "demonstrated".
+struct Scope {
+  SessionId session;
+  EpochId epoch;
+};
+
+struct CovAnswer {
+  Cov cov = Cov::no;
+  bool declared_never_logged = false;  // caps every finding that rests on it at `hint`
+  std::string reason;                  // for partial and no: why, without times ("a gap", "the app's callbacks are not logged")
+  std::string add;                     // the smallest thing that would help
+};
+
+struct AbsentAnswer {
+  Absent answer = Absent::unknown;
+  FactIndex found = kNoFact;           // for `no`: the event that is there
+  CovAnswer coverage;
+  DurationNs waited;                   // run or wall time that was available
+  std::vector<SearchDone> searched;
+};
+
+// Extra data of rare facts, by event: texts and lists that rules compare.
+struct ObjectInfo {                    // session.create
+  std::string object, delegate;
+  std::string config;                  // canonical text of the configuration values that were logged
+  std::optional<bool> sends_launch_events;
+};
+
+class World {
+ public:
+  virtual ~World() = default;
+
+  // -- entities of this unit (ids are positions in the case-wide Derived)
+  [[nodiscard]] virtual const Unit& unit() const = 0;
+  [[nodiscard]] virtual const Derived& derived() const = 0;  // entities filled; findings empty
+  [[nodiscard]] virtual std::span<const EpochId> epochs() const = 0;
+  [[nodiscard]] virtual std::span<const SessionId> sessions() const = 0;
+  [[nodiscard]] virtual std::span<const ObjectId> objects() const = 0;
+  [[nodiscard]] virtual std::span<const TaskId> tasks() const = 0;
+  [[nodiscard]] virtual std::span<const UploadId> uploads() const = 0;
+  [[nodiscard]] virtual std::span<const Stream> streams() const = 0;
+
+  // -- facts, in the order (domain, t, stream, seq)
+  [[nodiscard]] virtual std::span<const Fact> facts() const = 0;
+  [[nodiscard]] virtual const Fact& fact(FactIndex i) const = 0;
+  [[nodiscard]] virtual std::span<const FactIndex> of_task(TaskId id) const = 0;
+  [[nodiscard]] virtual std::span<const FactIndex> of_session(SessionId id) const = 0;   // its tasks' facts are not in it
+  [[nodiscard]] virtual std::span<const FactIndex> of_object(ObjectId id) const = 0;
+  [[nodiscard]] virtual std::span<const FactIndex> of_epoch(EpochId id) const = 0;
+  [[nodiscard]] virtual std::span<const FactIndex> of_upload(UploadId id) const = 0;
+  [[nodiscard]] virtual std::span<const FactIndex> of_kind(EventKind kind) const = 0;
+  [[nodiscard]] virtual const std::vector<TaskListing>& listing(FactIndex tasks_answered) const = 0;
+  [[nodiscard]] virtual std::span<const TaskId> listed_tasks(FactIndex tasks_answered) const = 0;  // same length as listing()
+  [[nodiscard]] virtual const ObjectInfo* object_info(FactIndex session_create) const = 0;
+  // Any text field of the event behind the fact, from the case (slow: use for messages, not for decisions in loops).
+  [[nodiscard]] virtual std::string text_of(FactIndex i, Field field) const = 0;
+
+  // -- evidence algebra (docs/architecture.md, "Evidence")
+  [[nodiscard]] virtual CovAnswer cov(EventKind kind, Scope scope, Interval span) const = 0;
+  // Any of `kinds` that `match` accepts, in [span.start - eps, span.end + eps]. T: how much run or wall time must have passed.
+  // For Clock::run the epoch of `scope` gives the run time, counted from `run_from`.
+  struct AbsentQuery {
+    std::vector<EventKind> kinds;
+    std::function<bool(const Fact&)> match;
+    std::span<const FactIndex> among;   // where to look: of_task(...), of_session(...), …
+    Scope scope;
+    Interval span;
+    Clock clock = Clock::run;
+    TimeNs run_from;
+    DurationNs T;
+  };
+  [[nodiscard]] virtual AbsentAnswer absent(const AbsentQuery& query) const = 0;
+  // Seconds in which the process of the epoch was known to be running. Unknown stretches count 0.
+  [[nodiscard]] virtual DurationNs run_time(EpochId epoch, Interval span) const = 0;
+  // Strict order, honouring domains, clock uncertainty and file order inside one source.
+  [[nodiscard]] virtual Order order(FactIndex a, FactIndex b) const = 0;
+  [[nodiscard]] virtual TimeNs capture_end(DomainId domain) const = 0;
+  [[nodiscard]] virtual TimeNs capture_begin(DomainId domain) const = 0;
+};
+
+}  // namespace uptrail::analysis

@@ -1,0 +1,73 @@
+// A container is a way to write log records into a file. Containers turn bytes into Records and know nothing of what they mean.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "collector/base/byte_source.h"
+#include "collector/base/result.h"
+#include "collector/model/record.h"
+
+namespace uptrail {
+
+enum class Match : std::uint8_t { no, maybe, sure };
+
+struct Sniffed {
+  Match match = Match::no;
+  int score = 0;    // 0..100; `sure` is 90 and more, `maybe` 1..89, `no` 0
+  std::string why;  // one sentence, shown by `uptrail formats FILE`
+};
+
+struct ContainerInfo {
+  std::string_view id;     // fixed: console_copy, log_show_default, log_show_compact, log_show_syslog, log_show_ndjson, …
+  std::string_view title;
+  int priority = 0;        // between equal scores the lower wins; unique
+  ClockKind clock = ClockKind::none;  // the best it can give
+  std::string_view doc;    // "docs/formats/<id>.md"
+};
+
+// Receives what a reader finds, in file order.
+class RecordSink {
+ public:
+  virtual ~RecordSink() = default;
+  // The record's views die when the call returns. False: stop reading (cancelled); read() then returns ErrorKind::interrupted.
+  virtual bool record(const Record& record) = 0;
+  // `pieces` of the source that should have been records but are not (IssueKind::unparsed) count as read and unparsed;
+  // banners, column headers, footers and blank lines are not reported at all.
+  virtual void issue(const Issue& issue) = 0;
+};
+
+// A record longer than this is cut (IssueKind::limit), so that one endless line cannot take all memory.
+inline constexpr std::size_t kMaxRecordBytes = 8U << 20U;
+// How much of the beginning recognition may look at.
+inline constexpr std::size_t kSniffBytes = 64U << 10U;
+
+class Container {
+ public:
+  virtual ~Container() = default;
+  [[nodiscard]] virtual const ContainerInfo& info() const = 0;
+  // Pure. `head` is the first kSniffBytes or the whole input (`complete`). Must not depend on a file name.
+  [[nodiscard]] virtual Sniffed sniff(std::string_view head, bool complete) const = 0;
+  // Reads to the end. A bad record is an issue, not an error; an error means that reading itself failed.
+  virtual Status read(ByteSource& source, RecordSink& sink) const = 0;
+};
+
+// All containers of this build, by priority. Objects live for ever.
+std::span<const Container* const> builtin_containers();
+
+struct Recognition {
+  struct Candidate {
+    const Container* container = nullptr;
+    Sniffed sniffed;
+  };
+  const Container* chosen = nullptr;   // nullptr: nothing fits
+  std::vector<Candidate> candidates;   // all of them, best first
+};
+Recognition recognise(std::string_view head, bool complete, std::span<const Container* const> containers = builtin_containers());
+
+}  // namespace uptrail

@@ -1,0 +1,80 @@
+// Files and standard input behind ByteSource, and private copies of stores.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "collector/base/byte_source.h"
+#include "collector/base/time.h"
+
+namespace uptrail {
+
+// "-" is standard input. Errors: missing, a folder, no permission: ErrorKind::unreadable with path and hint.
+Result<std::unique_ptr<ByteSource>> open_input(const std::string& path);
+
+// A source whose first bytes can be looked at before it is read: the head is kept and given out again by read().
+class PeekedSource final : public ByteSource {
+ public:
+  // Reads up to `head_bytes` ahead.
+  static Result<std::unique_ptr<PeekedSource>> make(std::unique_ptr<ByteSource> inner, std::size_t head_bytes);
+  [[nodiscard]] std::string_view head() const { return head_; }
+  [[nodiscard]] bool head_is_all() const { return head_is_all_; }
+  [[nodiscard]] std::string_view name() const override { return inner_->name(); }
+  [[nodiscard]] std::optional<std::uint64_t> size() const override { return inner_->size(); }
+  Result<std::size_t> read(std::span<char> into) override;
+
+ private:
+  PeekedSource() = default;
+  std::unique_ptr<ByteSource> inner_;
+  std::string head_;
+  std::size_t given_ = 0;
+  bool head_is_all_ = false;
+};
+
+// Passes bytes through and hashes them: the content hash is taken in the reading pass.
+class HashingSource final : public ByteSource {
+ public:
+  explicit HashingSource(ByteSource& inner);
+  ~HashingSource() override;
+  [[nodiscard]] std::string_view name() const override { return inner_.name(); }
+  [[nodiscard]] std::optional<std::uint64_t> size() const override { return inner_.size(); }
+  Result<std::size_t> read(std::span<char> into) override;
+  [[nodiscard]] std::string hex_digest() const;       // XXH3-128 of what was read so far
+  [[nodiscard]] std::uint64_t bytes_read() const { return bytes_; }
+  Status drain();                                     // reads the rest, so that the digest is of everything
+
+ private:
+  ByteSource& inner_;
+  struct State;
+  std::unique_ptr<State> state_;
+  std::uint64_t bytes_ = 0;
+};
+
+// A private temporary folder, mode 0700, removed with its content by the destructor.
+class TempDir {
+ public:
+  static Result<TempDir> make();
+  TempDir(TempDir&& other) noexcept;
+  TempDir& operator=(TempDir&& other) noexcept;
+  TempDir(const TempDir&) = delete;
+  TempDir& operator=(const TempDir&) = delete;
+  ~TempDir();
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  TempDir() = default;
+  std::string path_;
+};
+
+// Copies a SQLite file and, when there is one, its -wal into `dir` (never the -shm), so that the original is not touched.
+struct SqliteCopy {
+  std::string path;
+  bool has_wal = false;
+  TimeNs modified;             // newest mtime of both, UTC
+  std::string content_hash;    // XXH3-128 over main file and -wal
+  std::uint64_t size = 0;      // bytes of both
+};
+Result<SqliteCopy> copy_sqlite(const std::string& path, const TempDir& dir);
+
+}  // namespace uptrail

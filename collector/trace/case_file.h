@@ -1,0 +1,102 @@
+// The case: one or more sources of one device with everything derived from them. The file form is SQLite (docs/trace-file.md),
+// but nothing here shows SQL. A reader sees one generation: what is derived never mixes with what is being derived anew.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "collector/base/result.h"
+#include "collector/model/derived.h"
+
+namespace uptrail {
+
+inline constexpr int kCaseSchemaVersion = 1;
+inline constexpr std::int32_t kCaseApplicationId = 0x55705472;  // "UpTr"
+
+struct CaseInfo {
+  std::string title;           // "Shoebox 3.2, iOS 26.1"
+  std::int64_t generation = 0;
+  bool synthetic = false;      // a source says that it is made up
+  std::optional<Interval> span;               // of all placed events
+  std::optional<int> zone_offset_minutes;     // of the device, when a source shows it
+  std::string tool_version;
+};
+
+// One stored line of a source: every matched and related record, and a few around them for context.
+struct RawLine {
+  SourceId source;
+  SourceSpan span;
+  std::optional<TimeNs> t_src;
+  std::string text;            // valid UTF-8
+  bool is_event = false;       // at least one event came from it
+  EventId event;               // the first of them
+};
+
+struct EventQuery {
+  std::optional<UnitId> unit;       // events of the unit and those that concern the whole device
+  std::optional<SourceId> source;
+  std::optional<TaskId> task;
+  std::optional<SessionId> session;
+  std::optional<Interval> span;     // normalised time
+  std::uint64_t limit = 0;          // 0: all
+};
+
+// Answers about one case. Thread: one reader per thread. Every list is sorted as model/derived.h says.
+class CaseReader {
+ public:
+  virtual ~CaseReader() = default;
+  virtual Result<CaseInfo> info() = 0;
+  virtual Result<std::vector<Source>> sources() = 0;
+  virtual Result<std::vector<Stream>> streams() = 0;
+  // Units, entities, findings … of the current generation.
+  virtual Result<Derived> derived() = 0;
+  // Streams events in the order (domain, t, stream, seq); the callback returns false to stop.
+  virtual Status for_each_event(const EventQuery& query, const std::function<bool(const Event&)>& callback) = 0;
+  virtual Result<std::optional<Event>> event(EventId id) = 0;
+  virtual Result<std::uint64_t> event_count() = 0;
+  // Stored lines of a source from `first_line` on (or, for sources without lines, from that row), at most `count`.
+  virtual Result<std::vector<RawLine>> raw_lines(SourceId source, std::uint64_t first_line, std::size_t count) = 0;
+  virtual Result<std::optional<RawLine>> raw_of(EventId event) = 0;
+  virtual Result<std::uint64_t> raw_line_count(SourceId source) = 0;
+};
+
+// Writes one generation. Nothing is visible to readers before commit(); without commit() nothing has happened.
+class CaseWriter {
+ public:
+  virtual ~CaseWriter() = default;
+  // A source is written between begin_source and end_source; drop_source undoes it (a duplicate, found at its end).
+  virtual Result<SourceId> begin_source(const Source& source) = 0;
+  virtual Result<EventId> add_event(const Event& event) = 0;           // facts; assigned parts may still be unset
+  virtual Status add_raw(const RawLine& line) = 0;
+  virtual Status end_source(const Source& final_state) = 0;
+  virtual Status drop_source(SourceId source) = 0;
+  virtual Result<bool> has_content(const std::string& content_hash) = 0;
+  // Assigned parts of already written events (stream, domain, t, unit, session, task, upload).
+  virtual Status assign(const Event& event) = 0;
+  virtual Status set_streams(const std::vector<Stream>& streams) = 0;
+  virtual Status set_info(const CaseInfo& info) = 0;
+  // Replaces what is derived. The generation of the case goes up by one.
+  virtual Status set_derived(const Derived& derived) = 0;
+  virtual Status commit() = 0;
+  // What is written so far, readable before commit by the same thread: derivation streams from here.
+  virtual CaseReader& reader() = 0;
+};
+
+// -- SQLite form -------------------------------------------------------------------------------------------------------------
+// Opens read-only and treats the file as hostile (defensive mode, no trusted schema, limits). Errors: not SQLite, not a case
+// (application_id), written by a newer schema (its version and ours are named), damaged.
+Result<std::unique_ptr<CaseReader>> open_case(const std::string& path);
+// True when the head looks like a case file; says nothing about its health.
+bool looks_like_case(std::string_view head);
+// A new case is written beside `path` and renamed over it by commit(). With `keep`, an existing case is opened, migrated, and
+// added to; it stays as it was until commit().
+enum class CaseMode : std::uint8_t { fresh, keep };
+Result<std::unique_ptr<CaseWriter>> create_case(const std::string& path, CaseMode mode);
+// The same in memory, for `check` on captures and for tests.
+Result<std::unique_ptr<CaseWriter>> create_memory_case();
+
+}  // namespace uptrail

@@ -1,0 +1,20 @@
+#!/usr/bin/env python3
+"""Committed files that are generated must be what the generator makes now."""
+import os
+import subprocess
+import sys
+import tempfile
+
+root = sys.argv[1]
+generator = os.path.join(root, "schemas/generate/event_kinds.py")
+failed = 0
+for option, committed in (("--schema", "schemas/event.schema.json"), ("--docs", "docs/events.md")):
+    with tempfile.TemporaryDirectory() as scratch:
+        out = os.path.join(scratch, "out")
+        subprocess.run([sys.executable, generator, os.path.join(root, "schemas/event_kinds.json"), option, out], check=True)
+        with open(out, encoding="utf-8") as made, open(os.path.join(root, committed), encoding="utf-8") as kept:
+            if made.read() != kept.read():
+                print(f"{committed} is stale: run schemas/generate/event_kinds.py schemas/event_kinds.json {option} {committed}")
+                failed += 1
+print(f"{2 - failed} passed, {failed} failed")
+sys.exit(1 if failed else 0)
