@@ -22,7 +22,7 @@ struct RuleSettings {
 using EventStream = std::function<Status(const std::function<bool(const Event&)>&)>;
 
 struct AnalysisInput {
-  EventStream events;                                   // all units
+  EventStream events;                                          // all units
   std::function<Result<std::optional<Event>>(EventId)> event;  // one event, for texts
   std::vector<Source> sources;
   std::vector<Stream> streams;
@@ -32,7 +32,7 @@ struct AnalysisInput {
   std::vector<Task> tasks;
   std::vector<Upload> uploads;
   RuleSettings settings;
-  std::span<const Rule* const> rules;                   // usually builtin_rules()
+  std::span<const Rule* const> rules;  // usually builtin_rules()
 };
 
 Result<Derived> analyse(const AnalysisInput& input);

@@ -22,38 +22,69 @@ inline constexpr FactIndex kNoFact = UINT32_MAX;
 // Words that rules compare, as one enumeration: values of mode, cause, reason, state, via, op, hook …; `other` is any other
 // text (look it up in the case when it must be shown), `none` means that the field is missing.
 enum class Word : std::uint8_t {
-  none, other,
+  none,
+  other,
   // app.launch reason
-  user, bg_urlsession, bg_other, prewarm, unknown,
+  user,
+  bg_urlsession,
+  bg_other,
+  prewarm,
+  unknown,
   // app.terminate cause
-  exit0, crash, jetsam, watchdog, assertion_expired, system, os_update, reboot, test_harness,
+  exit0,
+  crash,
+  jetsam,
+  watchdog,
+  assertion_expired,
+  system,
+  os_update,
+  reboot,
+  test_harness,
   // task and upload states
-  running, suspended, canceling, completed, queued, waiting, uploading, paused, succeeded, failed, cancelled,
+  running,
+  suspended,
+  canceling,
+  completed,
+  queued,
+  waiting,
+  uploading,
+  paused,
+  succeeded,
+  failed,
+  cancelled,
   // session.invalidate mode
-  cancel, finish,
+  cancel,
+  finish,
   // create-failed reason
-  invalidated, unsupported, file, daemon,
+  invalidated,
+  unsupported,
+  file,
+  daemon,
   // wake via
-  uikit, swiftui, watch, widget,
+  uikit,
+  swiftui,
+  watch,
+  widget,
   // connection op
   interrupted,
   // wake.handler-called thread
   main,
   // stores
-  app, background_db,
+  app,
+  background_db,
 };
 
 struct Fact {
-  TimeNs t;                     // normalised
+  TimeNs t;  // normalised
   EventId event;
-  std::int64_t number = 0;      // bytes sent, seconds in ns, count …: see kind; 0 when missing
+  std::int64_t number = 0;  // bytes sent, seconds in ns, count …: see kind; 0 when missing
   EventKind kind = EventKind::capture_begin;
   StreamId stream;
   DomainId domain;
-  std::int16_t status = 0;      // HTTP status; 0: none
-  EpochId epoch;                // set by reconstruction
+  std::int16_t status = 0;  // HTTP status; 0: none
+  EpochId epoch;            // set by reconstruction
   SessionId session;
-  ObjectId object;              // set by reconstruction
+  ObjectId object;  // set by reconstruction
   TaskId task;
   UploadId upload;
   std::int32_t code = 0;        // error code, finish code, cancel reason's companion; see has_code
@@ -63,10 +94,10 @@ struct Fact {
   std::uint8_t unused = 0;
   [[nodiscard]] bool has(std::uint8_t flag) const { return (flags & flag) != 0; }
 };
-inline constexpr std::uint8_t kHasCode = 1;      // `code` is known (0 then means: no error)
-inline constexpr std::uint8_t kShared = 2;       // session.invalidate(shared), snapshot complete, tasks-answered complete …
-inline constexpr std::uint8_t kInferred = 4;     // EventConfidence::inferred
-inline constexpr std::uint8_t kNoTime = 8;       // the source has no clock: only file order is known
+inline constexpr std::uint8_t kHasCode = 1;   // `code` is known (0 then means: no error)
+inline constexpr std::uint8_t kShared = 2;    // session.invalidate(shared), snapshot complete, tasks-answered complete …
+inline constexpr std::uint8_t kInferred = 4;  // EventConfidence::inferred
+inline constexpr std::uint8_t kNoTime = 8;    // the source has no clock: only file order is known
 static_assert(sizeof(Fact) == 64);
 
 }  // namespace uptrail::analysis

@@ -17,7 +17,7 @@ namespace uptrail::analysis {
 class Verdicts {
  public:
   virtual ~Verdicts() = default;
-  virtual void fired(Finding finding) = 0;             // id, fingerprint, folded_into and cause are set later
+  virtual void fired(Finding finding) = 0;  // id, fingerprint, folded_into and cause are set later
   virtual void cleared(const Subject& subject) = 0;
   virtual void undetermined(Undetermined question) = 0;
   virtual void not_applicable(const Subject& subject) = 0;

@@ -33,16 +33,16 @@ struct CovAnswer {
 
 struct AbsentAnswer {
   Absent answer = Absent::unknown;
-  FactIndex found = kNoFact;           // for `no`: the event that is there
+  FactIndex found = kNoFact;  // for `no`: the event that is there
   CovAnswer coverage;
-  DurationNs waited;                   // run or wall time that was available
+  DurationNs waited;  // run or wall time that was available
   std::vector<SearchDone> searched;
 };
 
 // Extra data of rare facts, by event: texts and lists that rules compare.
-struct ObjectInfo {                    // session.create
+struct ObjectInfo {  // session.create
   std::string object, delegate;
-  std::string config;                  // canonical text of the configuration values that were logged
+  std::string config;  // canonical text of the configuration values that were logged
   std::optional<bool> sends_launch_events;
 };
 
@@ -64,7 +64,7 @@ class World {
   [[nodiscard]] virtual std::span<const Fact> facts() const = 0;
   [[nodiscard]] virtual const Fact& fact(FactIndex i) const = 0;
   [[nodiscard]] virtual std::span<const FactIndex> of_task(TaskId id) const = 0;
-  [[nodiscard]] virtual std::span<const FactIndex> of_session(SessionId id) const = 0;   // its tasks' facts are not in it
+  [[nodiscard]] virtual std::span<const FactIndex> of_session(SessionId id) const = 0;  // its tasks' facts are not in it
   [[nodiscard]] virtual std::span<const FactIndex> of_object(ObjectId id) const = 0;
   [[nodiscard]] virtual std::span<const FactIndex> of_epoch(EpochId id) const = 0;
   [[nodiscard]] virtual std::span<const FactIndex> of_upload(UploadId id) const = 0;
@@ -82,7 +82,7 @@ class World {
   struct AbsentQuery {
     std::vector<EventKind> kinds;
     std::function<bool(const Fact&)> match;
-    std::span<const FactIndex> among;   // where to look: of_task(...), of_session(...), …
+    std::span<const FactIndex> among;  // where to look: of_task(...), of_session(...), …
     Scope scope;
     Interval span;
     Clock clock = Clock::run;

@@ -16,8 +16,8 @@ namespace uptrail {
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
-  [[nodiscard]] virtual std::string_view name() const = 0;                 // for messages; never used to recognise a format
-  [[nodiscard]] virtual std::optional<std::uint64_t> size() const = 0;     // nullopt: unknown (a pipe)
+  [[nodiscard]] virtual std::string_view name() const = 0;              // for messages; never used to recognise a format
+  [[nodiscard]] virtual std::optional<std::uint64_t> size() const = 0;  // nullopt: unknown (a pipe)
   // Fills the front of `into` and returns how much; 0 only at the end.
   virtual Result<std::size_t> read(std::span<char> into) = 0;
 };

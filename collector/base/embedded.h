@@ -7,7 +7,7 @@
 namespace uptrail {
 
 struct EmbeddedFile {
-  std::string_view name;     // file name without folder
+  std::string_view name;  // file name without folder
   std::string_view content;
 };
 

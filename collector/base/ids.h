@@ -31,8 +31,8 @@ using TaskId = StrongId<struct TaskTag>;
 using UploadId = StrongId<struct UploadTag>;
 using FindingId = StrongId<struct FindingTag>;
 using CauseId = StrongId<struct CauseTag>;
-using EventId = StrongId<struct EventTag, std::int64_t>;     // row in the case; stable inside one case file
-using StringId = StrongId<struct StringTag>;                 // interned text
+using EventId = StrongId<struct EventTag, std::int64_t>;  // row in the case; stable inside one case file
+using StringId = StrongId<struct StringTag>;              // interned text
 
 // 16 raw bytes as printed in "Task <UUID>.<n>". All zero: none.
 struct Uuid {

@@ -36,8 +36,7 @@ inline Error fail(ErrorKind kind, std::string message) {
   e.message = std::move(message);
   return e;
 }
-inline Error fail(ErrorKind kind, std::string message, std::string path,
-                  std::optional<std::uint64_t> offset = std::nullopt) {
+inline Error fail(ErrorKind kind, std::string message, std::string path, std::optional<std::uint64_t> offset = std::nullopt) {
   Error e = fail(kind, std::move(message));
   e.path = std::move(path);
   e.offset = offset;
@@ -54,14 +53,23 @@ class [[nodiscard]] Result {
   explicit operator bool() const { return ok(); }
 
   // Precondition for value access: ok(). For error access: !ok().
-  T& value() { assert(ok()); return *std::get_if<0>(&state_); }
-  const T& value() const { assert(ok()); return *std::get_if<0>(&state_); }
+  T& value() {
+    assert(ok());
+    return *std::get_if<0>(&state_);
+  }
+  const T& value() const {
+    assert(ok());
+    return *std::get_if<0>(&state_);
+  }
   T& operator*() { return value(); }
   const T& operator*() const { return value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
   T take() { return std::move(value()); }
-  [[nodiscard]] const Error& error() const { assert(!ok()); return *std::get_if<1>(&state_); }
+  [[nodiscard]] const Error& error() const {
+    assert(!ok());
+    return *std::get_if<1>(&state_);
+  }
 
  private:
   std::variant<T, Error> state_;
@@ -74,10 +82,10 @@ inline Status done() { return Done{}; }
 }  // namespace uptrail
 
 // Returns the error of `expr` (a Result) from the enclosing function, if it has one.
-#define UPTRAIL_TRY(expr)                                \
-  do {                                                   \
-    auto&& uptrail_try_result = (expr);                  \
-    if (!uptrail_try_result.ok()) {                      \
-      return uptrail_try_result.error();                 \
-    }                                                    \
+#define UPTRAIL_TRY(expr)                \
+  do {                                   \
+    auto&& uptrail_try_result = (expr);  \
+    if (!uptrail_try_result.ok()) {      \
+      return uptrail_try_result.error(); \
+    }                                    \
   } while (false)

@@ -78,8 +78,9 @@ std::vector<std::string_view> split(std::string_view s, char separator) {
 bool contains(std::string_view haystack, std::string_view needle) { return haystack.find(needle) != std::string_view::npos; }
 
 bool ends_with_ignore_case(std::string_view s, std::string_view suffix) {
-  return s.size() >= suffix.size() && std::equal(suffix.begin(), suffix.end(), s.end() - static_cast<std::ptrdiff_t>(suffix.size()),
-                                                 [](char a, char b) { return lower(a) == lower(b); });
+  return s.size() >= suffix.size() &&
+         std::equal(suffix.begin(), suffix.end(), s.end() - static_cast<std::ptrdiff_t>(suffix.size()),
+                    [](char a, char b) { return lower(a) == lower(b); });
 }
 
 std::optional<std::int64_t> parse_int(std::string_view s) {
@@ -147,11 +148,21 @@ void append_json_string(std::string& out, std::string_view s) {
   out += '"';
   for (const char c : text) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (static_cast<std::uint8_t>(c) < 0x20) {
           out += "\\u00";

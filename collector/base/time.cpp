@@ -98,8 +98,8 @@ void IntervalSet::add(Interval i) {
   if (i.empty()) {
     return;
   }
-  auto first = std::lower_bound(intervals_.begin(), intervals_.end(), i.start,
-                                [](const Interval& a, TimeNs t) { return a.end < t; });
+  auto first =
+      std::lower_bound(intervals_.begin(), intervals_.end(), i.start, [](const Interval& a, TimeNs t) { return a.end < t; });
   auto last = first;
   while (last != intervals_.end() && last->start <= i.end) {
     i.start = std::min(i.start, last->start);
@@ -130,8 +130,8 @@ void IntervalSet::subtract(Interval i) {
 }
 
 bool IntervalSet::covers(Interval i) const {
-  const auto it = std::lower_bound(intervals_.begin(), intervals_.end(), i.start,
-                                   [](const Interval& a, TimeNs t) { return a.end < t; });
+  const auto it =
+      std::lower_bound(intervals_.begin(), intervals_.end(), i.start, [](const Interval& a, TimeNs t) { return a.end < t; });
   // Two neighbours may both touch i.start only if they touch each other, which add() has merged.
   return it != intervals_.end() && it->start <= i.start && i.end <= it->end;
 }

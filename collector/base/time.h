@@ -79,11 +79,11 @@ constexpr Interval intersect(const Interval& a, const Interval& b) {
 class IntervalSet {
  public:
   IntervalSet() = default;
-  void add(Interval i);       // merges with what it touches
+  void add(Interval i);  // merges with what it touches
   void subtract(Interval i);
   [[nodiscard]] const std::vector<Interval>& intervals() const { return intervals_; }
   [[nodiscard]] bool empty() const { return intervals_.empty(); }
-  [[nodiscard]] bool covers(Interval i) const;      // true for an empty `i` inside or at the edge of the set, too
+  [[nodiscard]] bool covers(Interval i) const;  // true for an empty `i` inside or at the edge of the set, too
   [[nodiscard]] bool intersects(Interval i) const;
   [[nodiscard]] DurationNs measure(Interval i) const;  // how much of `i` is in the set
  private:

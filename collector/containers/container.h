@@ -24,11 +24,11 @@ struct Sniffed {
 };
 
 struct ContainerInfo {
-  std::string_view id;     // fixed: console_copy, log_show_default, log_show_compact, log_show_syslog, log_show_ndjson, …
+  std::string_view id;  // fixed: console_copy, log_show_default, log_show_compact, log_show_syslog, log_show_ndjson, …
   std::string_view title;
-  int priority = 0;        // between equal scores the lower wins; unique
+  int priority = 0;                   // between equal scores the lower wins; unique
   ClockKind clock = ClockKind::none;  // the best it can give
-  std::string_view doc;    // "docs/formats/<id>.md"
+  std::string_view doc;               // "docs/formats/<id>.md"
 };
 
 // Receives what a reader finds, in file order.
@@ -65,8 +65,8 @@ struct Recognition {
     const Container* container = nullptr;
     Sniffed sniffed;
   };
-  const Container* chosen = nullptr;   // nullptr: nothing fits
-  std::vector<Candidate> candidates;   // all of them, best first
+  const Container* chosen = nullptr;  // nullptr: nothing fits
+  std::vector<Candidate> candidates;  // all of them, best first
 };
 Recognition recognise(std::string_view head, bool complete, std::span<const Container* const> containers = builtin_containers());
 

@@ -40,9 +40,9 @@ class HashingSource final : public ByteSource {
   [[nodiscard]] std::string_view name() const override { return inner_.name(); }
   [[nodiscard]] std::optional<std::uint64_t> size() const override { return inner_.size(); }
   Result<std::size_t> read(std::span<char> into) override;
-  [[nodiscard]] std::string hex_digest() const;       // XXH3-128 of what was read so far
+  [[nodiscard]] std::string hex_digest() const;  // XXH3-128 of what was read so far
   [[nodiscard]] std::uint64_t bytes_read() const { return bytes_; }
-  Status drain();                                     // reads the rest, so that the digest is of everything
+  Status drain();  // reads the rest, so that the digest is of everything
 
  private:
   ByteSource& inner_;
@@ -71,9 +71,9 @@ class TempDir {
 struct SqliteCopy {
   std::string path;
   bool has_wal = false;
-  TimeNs modified;             // newest mtime of both, UTC
-  std::string content_hash;    // XXH3-128 over main file and -wal
-  std::uint64_t size = 0;      // bytes of both
+  TimeNs modified;           // newest mtime of both, UTC
+  std::string content_hash;  // XXH3-128 over main file and -wal
+  std::uint64_t size = 0;    // bytes of both
 };
 Result<SqliteCopy> copy_sqlite(const std::string& path, const TempDir& dir);
 

@@ -18,8 +18,8 @@ enum class Relevance : std::uint8_t { matched, related, irrelevant };
 // What one record gave. Events have their fact part set (kind … fields, span, t_src from the record); nothing assigned.
 struct Decoded {
   Relevance relevance = Relevance::irrelevant;
-  std::vector<Event> events;      // usually 0 or 1
-  std::vector<Issue> issues;      // event JSON with a wrong type, and the like; the record still counts as matched or related
+  std::vector<Event> events;          // usually 0 or 1
+  std::vector<Issue> issues;          // event JSON with a wrong type, and the like; the record still counts as matched or related
   Observer observer = Observer::sys;  // who wrote the line, for stream and coverage, also when nothing matched
 };
 

@@ -11,20 +11,20 @@ namespace uptrail {
 
 // Ids are positions in these vectors. Sorted as documented, so that equal input gives equal ids.
 struct Derived {
-  std::vector<Unit> units;               // by device, bundle
-  std::vector<ProcessEpoch> epochs;      // by unit, first seen
-  std::vector<Session> sessions;         // by unit, identifier, first seen
-  std::vector<SessionObject> objects;    // by session, creation
-  std::vector<Task> tasks;               // by unit, first seen
-  std::vector<Upload> uploads;           // by unit, first seen
-  std::vector<Wake> wakes;               // by unit, first seen
+  std::vector<Unit> units;             // by device, bundle
+  std::vector<ProcessEpoch> epochs;    // by unit, first seen
+  std::vector<Session> sessions;       // by unit, identifier, first seen
+  std::vector<SessionObject> objects;  // by session, creation
+  std::vector<Task> tasks;             // by unit, first seen
+  std::vector<Upload> uploads;         // by unit, first seen
+  std::vector<Wake> wakes;             // by unit, first seen
   std::vector<CoverageSpan> coverage;
-  std::vector<Finding> findings;         // by time, rule, subject
+  std::vector<Finding> findings;  // by time, rule, subject
   std::vector<Undetermined> undetermined;
-  std::vector<Cause> causes;             // gravest first
+  std::vector<Cause> causes;  // gravest first
   Outcome outcome = Outcome::unknown;
-  std::string outcome_reason;            // for unknown: what is missing; else ""
-  std::string next_step;                 // for unknown: the one thing to do next
+  std::string outcome_reason;  // for unknown: what is missing; else ""
+  std::string next_step;       // for unknown: the one thing to do next
 };
 
 }  // namespace uptrail

@@ -15,18 +15,18 @@ namespace uptrail {
 // One input, known by its content: adding the same bytes twice changes nothing.
 struct Source {
   SourceId id;
-  std::string path;             // as given by the user
-  std::string content_hash;     // XXH3-128 of all bytes, hex
-  std::uint64_t size = 0;       // bytes
-  std::string container;        // container id, or store id
+  std::string path;          // as given by the user
+  std::string content_hash;  // XXH3-128 of all bytes, hex
+  std::uint64_t size = 0;    // bytes
+  std::string container;     // container id, or store id
   bool is_store = false;
-  int confidence = 0;           // 0..100: how sure the recognition is
+  int confidence = 0;  // 0..100: how sure the recognition is
   ClockKind clock = ClockKind::none;
   std::optional<int> zone_offset_minutes;  // first one seen
   Accounting accounting;
-  std::optional<TimeNs> first, last;       // of all records, irrelevant ones included, on the source's clock
-  bool not_understood = false;  // records were read, none was matched or related
-  std::vector<Issue> issues;    // the first kMaxKeptIssues; the rest is in issue_count
+  std::optional<TimeNs> first, last;  // of all records, irrelevant ones included, on the source's clock
+  bool not_understood = false;        // records were read, none was matched or related
+  std::vector<Issue> issues;          // the first kMaxKeptIssues; the rest is in issue_count
   std::uint64_t issue_count = 0;
 };
 inline constexpr std::size_t kMaxKeptIssues = 200;
@@ -37,11 +37,11 @@ struct Stream {
   SourceId source;
   Observer observer = Observer::app;
   DomainId domain;
-  TimeNs offset;                // normalised time = source time + offset.ns
-  DurationNs uncertainty;       // against other streams of its domain
-  bool placed = false;          // on the UTC axis (absolute clock, or placed by the user, a sync point, shared UUIDs)
-  std::optional<Interval> open; // normalised; nullopt: no clock
-  bool manifest = false;        // declared by capture.begin
+  TimeNs offset;                 // normalised time = source time + offset.ns
+  DurationNs uncertainty;        // against other streams of its domain
+  bool placed = false;           // on the UTC axis (absolute clock, or placed by the user, a sync point, shared UUIDs)
+  std::optional<Interval> open;  // normalised; nullopt: no clock
+  bool manifest = false;         // declared by capture.begin
   bool lossy = false;
   bool redacted = false;
 };
@@ -50,9 +50,9 @@ struct Stream {
 struct Unit {
   UnitId id;
   std::string device;
-  std::string bundle;           // "": unknown
-  std::string title;            // for people: app name or bundle
-  std::string platform;         // ios, macos, watchos …; "": unknown
+  std::string bundle;    // "": unknown
+  std::string title;     // for people: app name or bundle
+  std::string platform;  // ios, macos, watchos …; "": unknown
 };
 
 enum class ProcessState : std::uint8_t { unknown, not_running, force_quit, launching, foreground, background, suspended };
@@ -69,18 +69,18 @@ struct ProcessEpoch {
   std::optional<std::int64_t> pid;
   std::string build;
   DomainId domain;
-  std::optional<TimeNs> launch, end;    // nullopt: not seen
-  std::string launch_reason, end_cause; // words of app.launch reason / app.terminate cause; "force-quit" for app.force-quit
-  Interval seen;                        // first to last evidence
-  std::vector<ProcessSpan> states;      // ascending, gapless inside `seen`
-  IntervalSet running;                  // known to be running (not suspended, not dead)
+  std::optional<TimeNs> launch, end;     // nullopt: not seen
+  std::string launch_reason, end_cause;  // words of app.launch reason / app.terminate cause; "force-quit" for app.force-quit
+  Interval seen;                         // first to last evidence
+  std::vector<ProcessSpan> states;       // ascending, gapless inside `seen`
+  IntervalSet running;                   // known to be running (not suspended, not dead)
 };
 
 struct Session {
   SessionId id;
   UnitId unit;
-  std::string identifier;               // "": unknown (redacted)
-  std::vector<Uuid> uuids;              // a set; a changed UUID is only a hint
+  std::string identifier;   // "": unknown (redacted)
+  std::vector<Uuid> uuids;  // a set; a changed UUID is only a hint
   std::vector<ObjectId> objects;
 };
 
@@ -89,14 +89,23 @@ struct SessionObject {
   ObjectId id;
   SessionId session;
   EpochId epoch;
-  std::string object;                   // address or name; "": unknown
+  std::string object;  // address or name; "": unknown
   std::string delegate;
   std::optional<TimeNs> created, invalidated, became_invalid;
-  bool cancel = false;                  // invalidateAndCancel
+  bool cancel = false;  // invalidateAndCancel
   ObjectState last_state = ObjectState::unknown;
 };
 
-enum class TaskPhase : std::uint8_t { created, resumed, waiting, transferring, response, finished_in_daemon, delivered, cancelled };
+enum class TaskPhase : std::uint8_t {
+  created,
+  resumed,
+  waiting,
+  transferring,
+  response,
+  finished_in_daemon,
+  delivered,
+  cancelled
+};
 struct TaskPhaseSpan {
   Interval span;
   TaskPhase phase = TaskPhase::created;
@@ -108,11 +117,11 @@ struct Task {
   SessionId session;
   UploadId upload;
   std::optional<Uuid> uuid;
-  std::optional<std::int64_t> identifier;   // taskIdentifier as the app has it
-  std::string desc;                         // taskDescription
-  std::string kind, method, url, file;      // "": unknown
-  std::optional<std::int64_t> status;       // last HTTP status
-  std::optional<std::int64_t> error_code;   // of didCompleteWithError, else of the daemon
+  std::optional<std::int64_t> identifier;  // taskIdentifier as the app has it
+  std::string desc;                        // taskDescription
+  std::string kind, method, url, file;     // "": unknown
+  std::optional<std::int64_t> status;      // last HTTP status
+  std::optional<std::int64_t> error_code;  // of didCompleteWithError, else of the daemon
   std::string error_domain;
   std::optional<std::int64_t> bytes_sent, bytes_expected;
   std::optional<TimeNs> created, finished_in_daemon, delivered;
@@ -125,9 +134,9 @@ enum class UploadOutcome : std::uint8_t { succeeded, failed, cancelled, running,
 struct Upload {
   UploadId id;
   UnitId unit;
-  std::string name;                         // the app's id
+  std::string name;  // the app's id
   std::vector<TaskId> tasks;
-  std::string last_state;                   // of upload.state; "": the app says nothing
+  std::string last_state;  // of upload.state; "": the app says nothing
   UploadOutcome outcome = UploadOutcome::cannot_tell;
   Interval seen;
 };
@@ -144,7 +153,7 @@ struct Wake {
 // Intervals in which the absence of `kind` in `stream` means something.
 struct CoverageSpan {
   StreamId stream;
-  UnitId unit;               // invalid: all
+  UnitId unit;  // invalid: all
   EventKind kind = EventKind::capture_begin;
   Interval span;
   bool declared = false;     // by a manifest; false: demonstrated

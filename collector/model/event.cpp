@@ -27,8 +27,7 @@ void Fields::set(Field field, Value value) {
 }
 
 const Value* Fields::find(Field field) const {
-  const auto it =
-      std::lower_bound(items_.begin(), items_.end(), field, [](const auto& item, Field f) { return item.first < f; });
+  const auto it = std::lower_bound(items_.begin(), items_.end(), field, [](const auto& item, Field f) { return item.first < f; });
   return it != items_.end() && it->first == field ? &it->second : nullptr;
 }
 

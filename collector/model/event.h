@@ -69,24 +69,24 @@ struct Event {
   EventConfidence confidence = EventConfidence::parsed;
   std::optional<TimeNs> t_src;  // on the source's clock; nullopt: the source has no clock
   SourceSpan span;
-  std::string device;           // as the source names it; "": not named
-  std::string bundle;           // "": not named; "<private>" never appears here, redacted means ""
-  std::string process;          // process the event is about (the app), not the one that logged it, when they differ
+  std::string device;               // as the source names it; "": not named
+  std::string bundle;               // "": not named; "<private>" never appears here, redacted means ""
+  std::string process;              // process the event is about (the app), not the one that logged it, when they differ
   std::optional<std::int64_t> pid;  // of that process
   std::string thread;
-  std::string pattern;          // id of the message pattern, "event-json", or "store:<id>"
+  std::string pattern;  // id of the message pattern, "event-json", or "store:<id>"
   Fields fields;
-  std::string store_row;        // for store events: table and row, "session_tasks rowid 7"
+  std::string store_row;  // for store events: table and row, "session_tasks rowid 7"
 
   // -- assigned by the pipeline
-  EventId id;                   // row in the case
-  std::uint64_t seq = 0;        // order inside its source
+  EventId id;             // row in the case
+  std::uint64_t seq = 0;  // order inside its source
   SourceId source;
   StreamId stream;
   DomainId domain;
-  TimeNs t;                     // normalised; meaningful only when the domain is placed or inside one domain
-  DurationNs t_unc;             // plus or minus, inside its domain
-  UnitId unit;                  // invalid: concerns the device (all units)
+  TimeNs t;          // normalised; meaningful only when the domain is placed or inside one domain
+  DurationNs t_unc;  // plus or minus, inside its domain
+  UnitId unit;       // invalid: concerns the device (all units)
   SessionId session;
   TaskId task;
   UploadId upload;

@@ -29,8 +29,8 @@ struct Subject {
 
 struct EvidenceRef {
   EventId event;
-  std::string note;   // the part it plays: "invalidated here"
-  bool key = false;   // the line to show first
+  std::string note;  // the part it plays: "invalidated here"
+  bool key = false;  // the line to show first
 };
 
 // What should have happened and did not.
@@ -41,10 +41,10 @@ struct MissingEvent {
 };
 
 struct NumberUsed {
-  std::string name;    // threshold name or measured thing
+  std::string name;  // threshold name or measured thing
   double value = 0;
   std::optional<double> threshold;
-  std::string unit;    // "s", "ms", "bytes", ""
+  std::string unit;  // "s", "ms", "bytes", ""
 };
 
 // What was looked at before "it is not there" was said.
@@ -71,17 +71,17 @@ struct Finding {
   std::vector<MissingEvent> missing;
   std::vector<NumberUsed> numbers;
   std::vector<SearchDone> searched;
-  std::string clears_if;    // what evidence would clear it
-  FindingId folded_into;    // set: a symptom of that finding
+  std::string clears_if;  // what evidence would clear it
+  FindingId folded_into;  // set: a symptom of that finding
   CauseId cause;
 };
 
 // A question a rule could not answer. Never an anomaly.
 struct Undetermined {
   std::string rule;
-  std::string reason;       // equal reasons are counted together: no ids or times in it
+  std::string reason;  // equal reasons are counted together: no ids or times in it
   Subject subject;
-  std::string add;          // the smallest thing that would answer it; "": nothing
+  std::string add;  // the smallest thing that would answer it; "": nothing
 };
 
 struct Cause {
@@ -89,9 +89,9 @@ struct Cause {
   Severity severity = Severity::warning;
   Confidence confidence = Confidence::likely;
   std::string title;
-  FindingId main;                    // the finding that names it
-  std::vector<FindingId> findings;   // main first, then folded ones and consequences
-  std::vector<UploadId> uploads;     // affected
+  FindingId main;                   // the finding that names it
+  std::vector<FindingId> findings;  // main first, then folded ones and consequences
+  std::vector<UploadId> uploads;    // affected
 };
 
 enum class Outcome : std::uint8_t { ok, fail, unknown };
@@ -106,9 +106,9 @@ struct Threshold {
 struct RuleInfo {
   std::string_view id;
   std::string_view title;
-  Severity severity = Severity::warning;   // usual one
-  std::string_view summary;                // one sentence: what happens and why it matters
-  std::string_view needs;                  // evidence, one sentence
+  Severity severity = Severity::warning;  // usual one
+  std::string_view summary;               // one sentence: what happens and why it matters
+  std::string_view needs;                 // evidence, one sentence
   std::string_view remedy;
   std::vector<Threshold> thresholds;
 };

@@ -25,8 +25,8 @@ std::string_view object_state_name(ObjectState s) {
 }
 
 std::string_view task_phase_name(TaskPhase p) {
-  constexpr std::array<std::string_view, 8> kNames = {"created",  "resumed",            "waiting",   "transferring",
-                                                      "response", "finished in daemon", "delivered", "cancelled"};
+  constexpr std::array<std::string_view, 8> kNames = {
+      "created", "resumed", "waiting", "transferring", "response", "finished in daemon", "delivered", "cancelled"};
   return pick(kNames, p);
 }
 

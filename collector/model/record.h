@@ -37,11 +37,11 @@ struct Record {
   std::optional<std::int64_t> pid;
   std::string_view thread;
   LogLevel level = LogLevel::unknown;
-  std::string_view library;    // sender image, "(CFNetwork)"
+  std::string_view library;  // sender image, "(CFNetwork)"
   std::string_view subsystem;
   std::string_view category;
-  std::string_view message;    // header cut off; continuation lines kept, joined by '\n'
-  std::string_view raw;        // the whole record as found, without its last line end
+  std::string_view message;  // header cut off; continuation lines kept, joined by '\n'
+  std::string_view raw;      // the whole record as found, without its last line end
 };
 
 enum class IssueKind : std::uint8_t {

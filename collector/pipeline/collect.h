@@ -18,18 +18,18 @@
 namespace uptrail {
 
 struct Progress {
-  std::string what;                       // "reading system.log"
-  std::uint64_t done = 0;                 // bytes
+  std::string what;        // "reading system.log"
+  std::uint64_t done = 0;  // bytes
   std::optional<std::uint64_t> total;
 };
 
 struct CollectOptions {
-  std::vector<std::string> paths;         // captures and stores; "-" is standard input
+  std::vector<std::string> paths;  // captures and stores; "-" is standard input
   analysis::RuleSettings rules;
-  std::shared_ptr<const Catalogue> catalogue;        // nullptr: the built-in one
-  std::map<std::string, std::string> dates;          // FILE -> "2026-11-18+01:00": places a floating clock
-  std::function<void(const Progress&)> progress;     // may be empty; called at most every 64 KiB
-  const std::atomic<bool>* cancel = nullptr;         // set from a signal handler or another thread
+  std::shared_ptr<const Catalogue> catalogue;     // nullptr: the built-in one
+  std::map<std::string, std::string> dates;       // FILE -> "2026-11-18+01:00": places a floating clock
+  std::function<void(const Progress&)> progress;  // may be empty; called at most every 64 KiB
+  const std::atomic<bool>* cancel = nullptr;      // set from a signal handler or another thread
 };
 
 // One input that could not be used at all. The others are still collected.
@@ -39,8 +39,8 @@ struct InputFailure {
 };
 
 struct CollectReport {
-  std::vector<Source> sources;            // read now or before
-  std::vector<std::string> duplicates;    // paths whose content the case already has
+  std::vector<Source> sources;          // read now or before
+  std::vector<std::string> duplicates;  // paths whose content the case already has
   std::vector<InputFailure> failures;
 };
 
@@ -55,11 +55,11 @@ Result<std::unique_ptr<CaseReader>> collect_text(std::string_view text, const st
 struct FormatAnswer {
   struct Candidate {
     std::string id, title, why;
-    std::string match;   // "no", "maybe", "sure"
+    std::string match;  // "no", "maybe", "sure"
     int score = 0;
   };
   std::string path;
-  std::string chosen;    // container or store id, "uptrail" for a case, "" for nothing
+  std::string chosen;  // container or store id, "uptrail" for a case, "" for nothing
   bool is_store = false;
   bool is_case = false;
   std::vector<Candidate> candidates;  // best first

@@ -15,7 +15,7 @@
 namespace uptrail {
 
 struct StoreInfo {
-  std::string_view id;        // "nsurlsessiond_tasks"
+  std::string_view id;  // "nsurlsessiond_tasks"
   std::string_view title;
   std::string_view doc;
   std::string_view requires_structure;  // "table session_tasks(identifier, session_id, …)"
@@ -23,10 +23,10 @@ struct StoreInfo {
 
 // The file with its companions, already copied to a private place; the reader may open them as it likes.
 struct StoreFiles {
-  std::string shown_path;     // for messages
-  std::string private_path;   // the copy of the main file; "-wal" beside it when has_wal
+  std::string shown_path;    // for messages
+  std::string private_path;  // the copy of the main file; "-wal" beside it when has_wal
   bool has_wal = false;
-  TimeNs modified;            // newest mtime of main file and -wal: when the store was last written
+  TimeNs modified;  // newest mtime of main file and -wal: when the store was last written
 };
 
 struct StoreStats {

@@ -18,11 +18,11 @@ inline constexpr int kCaseSchemaVersion = 1;
 inline constexpr std::int32_t kCaseApplicationId = 0x55705472;  // "UpTr"
 
 struct CaseInfo {
-  std::string title;           // "Shoebox 3.2, iOS 26.1"
+  std::string title;  // "Shoebox 3.2, iOS 26.1"
   std::int64_t generation = 0;
-  bool synthetic = false;      // a source says that it is made up
-  std::optional<Interval> span;               // of all placed events
-  std::optional<int> zone_offset_minutes;     // of the device, when a source shows it
+  bool synthetic = false;                  // a source says that it is made up
+  std::optional<Interval> span;            // of all placed events
+  std::optional<int> zone_offset_minutes;  // of the device, when a source shows it
   std::string tool_version;
 };
 
@@ -31,18 +31,18 @@ struct RawLine {
   SourceId source;
   SourceSpan span;
   std::optional<TimeNs> t_src;
-  std::string text;            // valid UTF-8
-  bool is_event = false;       // at least one event came from it
-  EventId event;               // the first of them
+  std::string text;       // valid UTF-8
+  bool is_event = false;  // at least one event came from it
+  EventId event;          // the first of them
 };
 
 struct EventQuery {
-  std::optional<UnitId> unit;       // events of the unit and those that concern the whole device
+  std::optional<UnitId> unit;  // events of the unit and those that concern the whole device
   std::optional<SourceId> source;
   std::optional<TaskId> task;
   std::optional<SessionId> session;
-  std::optional<Interval> span;     // normalised time
-  std::uint64_t limit = 0;          // 0: all
+  std::optional<Interval> span;  // normalised time
+  std::uint64_t limit = 0;       // 0: all
 };
 
 // Answers about one case. Thread: one reader per thread. Every list is sorted as model/derived.h says.
@@ -70,7 +70,7 @@ class CaseWriter {
   virtual ~CaseWriter() = default;
   // A source is written between begin_source and end_source; drop_source undoes it (a duplicate, found at its end).
   virtual Result<SourceId> begin_source(const Source& source) = 0;
-  virtual Result<EventId> add_event(const Event& event) = 0;           // facts; assigned parts may still be unset
+  virtual Result<EventId> add_event(const Event& event) = 0;  // facts; assigned parts may still be unset
   virtual Status add_raw(const RawLine& line) = 0;
   virtual Status end_source(const Source& final_state) = 0;
   virtual Status drop_source(SourceId source) = 0;

@@ -8,10 +8,15 @@ namespace uptrail {
 namespace {
 
 TEST(Utf8, replaces_each_maximal_bad_part) {
-  EXPECT_EQ(to_valid_utf8("a\xFF" "b"), "a\xEF\xBF\xBD" "b");
-  EXPECT_EQ(to_valid_utf8("\xE2\x82"), "\xEF\xBF\xBD");            // cut sequence
+  EXPECT_EQ(to_valid_utf8("a\xFF"
+                          "b"),
+            "a\xEF\xBF\xBD"
+            "b");
+  EXPECT_EQ(to_valid_utf8("\xE2\x82"), "\xEF\xBF\xBD");                              // cut sequence
   EXPECT_EQ(to_valid_utf8("\xED\xA0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");  // surrogate
-  EXPECT_TRUE(is_valid_utf8("Gr\xC3\xBC\xC3\x9F" "e \xF0\x9F\x9A\x80"));
+  EXPECT_TRUE(
+      is_valid_utf8("Gr\xC3\xBC\xC3\x9F"
+                    "e \xF0\x9F\x9A\x80"));
   EXPECT_FALSE(is_valid_utf8("\xC0\x80"));
 }
 
