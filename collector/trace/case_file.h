@@ -42,6 +42,7 @@ struct EventQuery {
   std::optional<TaskId> task;
   std::optional<SessionId> session;
   std::optional<Interval> span;  // normalised time
+  std::vector<EventKind> kinds;  // empty: all
   std::uint64_t limit = 0;       // 0: all
 };
 
