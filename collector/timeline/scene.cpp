@@ -1,0 +1,84 @@
+#include "collector/timeline/scene.h"
+
+#include <algorithm>
+#include <array>
+
+#include "collector/timeline/scene_builder.h"
+
+namespace uptrail::timeline {
+
+std::string_view bar_style_name(BarStyle style) {
+  constexpr std::array<std::string_view, 23> kNames = {"foreground",
+                                                       "background",
+                                                       "suspended",
+                                                       "launching",
+                                                       "force-quit",
+                                                       "state unknown",
+                                                       "connecting",
+                                                       "session alive",
+                                                       "invalidating",
+                                                       "invalidated",
+                                                       "failed",
+                                                       "state unknown",
+                                                       "wake",
+                                                       "created",
+                                                       "resumed",
+                                                       "waiting",
+                                                       "transferring",
+                                                       "response",
+                                                       "finished in daemon",
+                                                       "delivered to app",
+                                                       "cancelled",
+                                                       "no network",
+                                                       "locked"};
+  return kNames[static_cast<std::size_t>(style)];
+}
+
+Scene make_scene(const CaseInfo& info, const Derived& derived, const std::vector<Stream>& streams,
+                 const std::vector<Event>& device_events) {
+  SceneBuilder builder(derived, streams);
+  for (const Unit& unit : derived.units) {
+    builder.add_unit(unit, device_events);
+  }
+  builder.add_findings();
+  builder.finish(info);
+  return builder.take();
+}
+
+Result<Scene> build_scene(CaseReader& reader) {
+  auto info = reader.info();
+  UPTRAIL_TRY(info);
+  auto derived = reader.derived();
+  UPTRAIL_TRY(derived);
+  auto streams = reader.streams();
+  UPTRAIL_TRY(streams);
+  std::vector<Event> device_events;
+  EventQuery query;
+  query.kinds = {EventKind::device_network, EventKind::device_lock};
+  UPTRAIL_TRY(reader.for_each_event(query, [&](const Event& event) {
+    device_events.push_back(event);
+    return true;
+  }));
+  return make_scene(*info, *derived, *streams, device_events);
+}
+
+Frame frame_of(const Scene& scene, const Finding& finding, const std::vector<TimeNs>& evidence_times) {
+  Interval span{finding.t, finding.t};
+  for (const TimeNs t : evidence_times) {
+    span = {std::min(span.start, t), std::max(span.end, t)};
+  }
+  for (const MissingEvent& m : finding.missing) {
+    span = {std::min(span.start, m.due), std::max(span.end, m.due)};
+  }
+  Frame frame;
+  for (const Mark& mark : scene.marks) {
+    if (mark.finding == finding.id && mark.style == MarkStyle::finding) {
+      frame.lane = mark.lane;
+    }
+  }
+  const std::int64_t margin = std::max<std::int64_t>(span.length().ns / 4, seconds(2).ns);
+  frame.span = {span.start - nanoseconds(margin), span.end + nanoseconds(margin)};
+  return frame;
+}
+
+}  // namespace uptrail::timeline

@@ -1,0 +1,13 @@
+// Ruler ticks at round times.
+#pragma once
+
+#include <vector>
+
+#include "collector/timeline/layout.h"
+
+namespace uptrail::timeline {
+
+// At least `min_px` apart; labels in the given zone. Only ticks inside [0, width].
+std::vector<Tick> make_ticks(const TimeScale& scale, double width, AxisKind axis, int zone_offset_minutes, double min_px);
+
+}  // namespace uptrail::timeline

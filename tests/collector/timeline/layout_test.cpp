@@ -1,0 +1,159 @@
+#include "collector/timeline/layout.h"
+
+#include <gtest/gtest.h>
+
+namespace uptrail::timeline {
+namespace {
+
+TimeNs at(double s) { return TimeNs{from_seconds(s).ns}; }
+
+Metrics metrics() {
+  Metrics m;
+  m.text_width = [](std::string_view s) { return 7.0 * static_cast<double>(s.size()); };
+  return m;
+}
+
+Scene two_lanes() {
+  Scene s;
+  s.lanes.resize(2);
+  s.whole = {at(0), at(100)};
+  s.axis = AxisKind::relative;
+  return s;
+}
+
+View view(double start, double end, double width = 1000) { return {TimeScale::fit({at(start), at(end)}, width), width, 400, 0}; }
+
+TEST(TimeScale, zoom_keeps_time_under_cursor) {
+  const TimeScale scale = TimeScale::fit({at(0), at(100)}, 1000);
+  for (const double px : {0.0, 123.0, 999.0}) {
+    for (const double factor : {1.25, 8.0, 0.5}) {
+      const TimeScale zoomed = scale.zoomed(px, factor, {at(0), at(100)}, 1000);
+      EXPECT_NEAR(static_cast<double>(zoomed.time(px).ns), static_cast<double>(scale.time(px).ns), 1e6);
+      EXPECT_DOUBLE_EQ(zoomed.ns_per_px(), scale.ns_per_px() / factor);
+    }
+  }
+}
+
+TEST(TimeScale, stops_zooming_at_its_limits) {
+  TimeScale scale = TimeScale::fit({at(0), at(100)}, 1000);
+  for (int i = 0; i < 200; ++i) {
+    scale = scale.zoomed(500, 2, {at(0), at(100)}, 1000);
+  }
+  EXPECT_DOUBLE_EQ(scale.ns_per_px(), 10);
+  for (int i = 0; i < 200; ++i) {
+    scale = scale.zoomed(500, 0.5, {at(0), at(100)}, 1000);
+  }
+  EXPECT_DOUBLE_EQ(scale.ns_per_px(), 2e9);
+}
+
+TEST(TimeScale, panning_never_loses_the_capture) {
+  const Interval whole{at(0), at(100)};
+  const TimeScale scale = TimeScale::fit(whole, 1000);
+  EXPECT_NEAR(scale.panned(1e6, whole, 1000).px(whole.start), 900, 1e-6);
+  EXPECT_NEAR(scale.panned(-1e6, whole, 1000).px(whole.end), 100, 1e-6);
+  EXPECT_NEAR(scale.panned(50, whole, 1000).px(whole.start), 50, 1e-6);
+}
+
+TEST(TimeScale, is_exact_far_from_1970) {
+  const TimeNs t{1'795'000'000'123'456'789};
+  const TimeScale scale(t, 10);
+  EXPECT_DOUBLE_EQ(scale.px(t + nanoseconds(50)), 5);
+}
+
+TEST(Layout, merges_bars_narrower_than_a_pixel) {
+  Scene s = two_lanes();
+  for (int i = 0; i < 1000; ++i) {
+    s.bars.push_back({0, {at(50 + i * 1e-5), at(50 + i * 1e-5 + 1e-6)}, BarStyle::task_created, false, "x"});
+  }
+  const Layout l = make_layout(s, view(0, 100), metrics());
+  ASSERT_LE(l.bars.size(), 3U);
+  std::uint32_t total = 0;
+  for (const PlacedBar& b : l.bars) {
+    EXPECT_GE(b.box.x1 - b.box.x0, 1);
+    total += b.merged;
+  }
+  EXPECT_EQ(total, 1000U);
+}
+
+TEST(Layout, draws_only_what_is_visible) {
+  Scene s = two_lanes();
+  s.bars = {{0, {at(0), at(10)}, BarStyle::wake, false, ""}, {1, {at(0), at(100)}, BarStyle::task_waiting, true, ""}};
+  const Layout l = make_layout(s, view(50, 60), metrics());
+  ASSERT_EQ(l.bars.size(), 1U);
+  EXPECT_EQ(l.bars[0].bar, 1U);
+  EXPECT_GE(l.bars[0].box.x0, -8);
+  EXPECT_LE(l.bars[0].box.x1, 1008);
+  View scrolled = view(0, 100);
+  scrolled.scroll_y = 30;
+  EXPECT_EQ(make_layout(s, scrolled, metrics()).lanes.size(), 1U);
+}
+
+TEST(Layout, labels_a_bar_only_when_the_text_fits) {
+  Scene s = two_lanes();
+  s.bars = {{0, {at(0), at(50)}, BarStyle::task_waiting, false, "waiting"},
+            {1, {at(0), at(4)}, BarStyle::task_waiting, false, "waiting"}};
+  const Layout l = make_layout(s, view(0, 100), metrics());
+  EXPECT_EQ(l.bars[0].label, "waiting");
+  EXPECT_EQ(l.bars[1].label, "");
+}
+
+TEST(Layout, groups_marks_and_shows_the_gravest) {
+  Scene s = two_lanes();
+  const auto mark = [](double t, std::optional<Severity> severity) {
+    Mark m;
+    m.t = at(t);
+    m.severity = severity;
+    m.style = severity ? MarkStyle::finding : MarkStyle::other;
+    return m;
+  };
+  s.marks = {mark(50, std::nullopt), mark(50.1, Severity::error), mark(50.2, Severity::warning), mark(80, std::nullopt)};
+  const Layout l = make_layout(s, view(0, 100), metrics());
+  ASSERT_EQ(l.marks.size(), 2U);
+  EXPECT_EQ(l.marks[0].mark, 1U);
+  EXPECT_EQ(l.marks[0].grouped, 3U);
+  EXPECT_EQ(hit_test(l, metrics(), l.marks[0].x, l.marks[0].y).mark, 1U);
+}
+
+TEST(Layout, ghost_labels_never_cover_other_things) {
+  Scene s = two_lanes();
+  s.ghosts = {{0, at(50), FindingId{0}, "didCompleteWithError"}};
+  EXPECT_GT(make_layout(s, view(0, 100), metrics()).ghosts[0].label_x, 500);
+  s.bars = {{0, {at(55), at(60)}, BarStyle::task_waiting, false, ""}};
+  EXPECT_LT(make_layout(s, view(0, 100), metrics()).ghosts[0].label_x, 500);
+  s.bars = {{0, {at(0), at(100)}, BarStyle::task_waiting, false, ""}};
+  EXPECT_EQ(make_layout(s, view(0, 100), metrics()).ghosts[0].label, "");
+}
+
+TEST(Ticks, are_round_and_apart) {
+  Scene s = two_lanes();
+  s.axis = AxisKind::utc;
+  s.zone_offset_minutes = 60;
+  const TimeNs start = parse_iso("2026-11-18T13:00:00Z")->time;
+  for (const double span : {0.001, 1.0, 60.0, 3600.0, 86'400.0, 30 * 86'400.0}) {
+    View v{TimeScale::fit({start, start + from_seconds(span)}, 1000), 1000, 400, 0};
+    const Layout l = make_layout(s, v, metrics());
+    ASSERT_GE(l.ticks.size(), 1U) << span;
+    for (std::size_t i = 1; i < l.ticks.size(); ++i) {
+      EXPECT_GE(l.ticks[i].x - l.ticks[i - 1].x, 109.9) << span;
+      EXPECT_TRUE(l.ticks[i].label != l.ticks[i - 1].label || !l.ticks[i].date.empty()) << span << " " << l.ticks[i].label;
+    }
+    EXPECT_FALSE(l.ticks[0].date.empty());
+  }
+  View v{TimeScale::fit({start, start + seconds(3600)}, 1000), 1000, 400, 0};
+  EXPECT_EQ(make_layout(s, v, metrics()).ticks[0].label, "14:00");
+}
+
+TEST(Scroll, shows_the_lane_and_stays_inside) {
+  Scene s;
+  s.lanes.resize(100);
+  View v = view(0, 100);
+  const Metrics m = metrics();
+  EXPECT_EQ(scroll_to_lane(s, v, m, 0), 0);
+  v.scroll_y = scroll_to_lane(s, v, m, 50);
+  EXPECT_GT(v.scroll_y, 0);
+  EXPECT_EQ(scroll_to_lane(s, v, m, 50), v.scroll_y);
+  EXPECT_NEAR(scroll_to_lane(s, v, m, 99), 100 * 24 - 400, 1e-9);
+}
+
+}  // namespace
+}  // namespace uptrail::timeline

@@ -1,0 +1,157 @@
+#include "collector/timeline/scene.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace uptrail::timeline {
+namespace {
+
+TimeNs at(double s) { return TimeNs{from_seconds(s).ns}; }
+
+// One app: force-quit process, a session invalidated at 20 s, an upload that ended in the daemon at 40 s and was not delivered.
+Derived small_case() {
+  Derived d;
+  d.units.push_back({UnitId{0}, "iPhone", "com.example.shoebox", "Shoebox", "ios"});
+  ProcessEpoch e;
+  e.id = EpochId{0};
+  e.unit = UnitId{0};
+  e.process = "Shoebox";
+  e.launch = at(1);
+  e.end = at(60);
+  e.end_cause = "force-quit";
+  e.seen = {at(1), at(60)};
+  e.states = {{{at(1), at(10)}, ProcessState::foreground}, {{at(10), at(60)}, ProcessState::suspended}};
+  d.epochs.push_back(e);
+  Session s;
+  s.id = SessionId{0};
+  s.unit = UnitId{0};
+  s.identifier = "photos";
+  s.objects = {ObjectId{0}};
+  d.sessions.push_back(s);
+  SessionObject o;
+  o.id = ObjectId{0};
+  o.session = SessionId{0};
+  o.epoch = EpochId{0};
+  o.object = "0x1";
+  o.created = at(2);
+  o.invalidated = at(20);
+  d.objects.push_back(o);
+  Upload u;
+  u.id = UploadId{0};
+  u.unit = UnitId{0};
+  u.name = "upload 17";
+  u.tasks = {TaskId{0}};
+  d.uploads.push_back(u);
+  Task t;
+  t.id = TaskId{0};
+  t.unit = UnitId{0};
+  t.session = SessionId{0};
+  t.upload = UploadId{0};
+  t.identifier = 7;
+  t.seen = {at(3), at(40)};
+  t.finished_in_daemon = at(40);
+  t.phases = {{{at(3), at(40)}, TaskPhase::transferring}, {{at(40), kTimeMax}, TaskPhase::finished_in_daemon}};
+  d.tasks.push_back(t);
+  Finding f;
+  f.id = FindingId{0};
+  f.rule = "task-completed-without-callback";
+  f.severity = Severity::error;
+  f.subject.task = TaskId{0};
+  f.subject.unit = UnitId{0};
+  f.t = at(40);
+  f.title = "never delivered";
+  f.missing = {{EventKind::task_did_complete, at(70), ""}};
+  d.findings.push_back(f);
+  d.coverage.push_back({StreamId{0}, UnitId{0}, EventKind::task_did_complete, {at(0), at(30)}, true, true});
+  return d;
+}
+
+std::vector<Stream> one_stream() {
+  Stream s;
+  s.id = StreamId{0};
+  s.open = Interval{at(0), at(100)};
+  s.placed = true;
+  return {s};
+}
+
+const Lane* lane_named(const Scene& s, std::string_view label) {
+  const auto it = std::find_if(s.lanes.begin(), s.lanes.end(), [&](const Lane& l) { return l.label == label; });
+  return it == s.lanes.end() ? nullptr : &*it;
+}
+
+TEST(Scene, has_a_lane_for_app_process_session_and_upload_in_this_order) {
+  const Scene s = make_scene({}, small_case(), one_stream(), {});
+  ASSERT_EQ(s.lanes.size(), 4U);
+  EXPECT_EQ(s.lanes[0].label, "Shoebox");
+  EXPECT_EQ(s.lanes[1].kind, LaneKind::process);
+  EXPECT_EQ(s.lanes[2].label, "photos");
+  EXPECT_EQ(s.lanes[3].label, "upload 17");
+  EXPECT_EQ(s.lanes[3].detail, "task 7");
+  EXPECT_EQ(s.lanes[3].worst, Severity::error);
+}
+
+TEST(Scene, draws_what_is_missing_where_it_was_due) {
+  const Scene s = make_scene({}, small_case(), one_stream(), {});
+  ASSERT_EQ(s.ghosts.size(), 1U);
+  EXPECT_EQ(s.ghosts[0].due, at(70));
+  EXPECT_EQ(s.ghosts[0].lane, 3U);
+  EXPECT_EQ(s.ghosts[0].label, "task.did-complete");
+}
+
+TEST(Scene, hatches_where_callbacks_are_not_covered) {
+  const Scene s = make_scene({}, small_case(), one_stream(), {});
+  const auto it = std::find_if(s.hatches.begin(), s.hatches.end(), [](const Hatch& h) { return h.lane == 3; });
+  ASSERT_NE(it, s.hatches.end());
+  EXPECT_EQ(it->span, (Interval{at(30), at(100)}));
+}
+
+TEST(Scene, open_bars_end_with_the_capture) {
+  const Scene s = make_scene({}, small_case(), one_stream(), {});
+  const auto it = std::find_if(s.bars.begin(), s.bars.end(), [](const Bar& b) { return b.style == BarStyle::task_finished; });
+  ASSERT_NE(it, s.bars.end());
+  EXPECT_EQ(it->span.end, at(100));
+  EXPECT_TRUE(it->open_end);
+}
+
+TEST(Scene, is_sorted_and_bounded) {
+  const Scene s = make_scene({}, small_case(), one_stream(), {});
+  EXPECT_TRUE(std::is_sorted(s.bars.begin(), s.bars.end(), [](const Bar& a, const Bar& b) { return a.lane < b.lane; }));
+  for (const Bar& b : s.bars) {
+    EXPECT_FALSE(b.span.empty());
+    EXPECT_LE(b.span.end, s.whole.end);
+  }
+}
+
+TEST(Scene, shows_stretches_without_network) {
+  Event down;
+  down.kind = EventKind::device_network;
+  down.fields.set(Field::satisfied, false);
+  down.t = at(5);
+  Event up = down;
+  up.fields.set(Field::satisfied, true);
+  up.t = at(9);
+  const Scene s = make_scene({}, small_case(), one_stream(), {down, up});
+  ASSERT_NE(lane_named(s, "iPhone"), nullptr);
+  const auto it = std::find_if(s.bars.begin(), s.bars.end(), [](const Bar& b) { return b.style == BarStyle::device_offline; });
+  ASSERT_NE(it, s.bars.end());
+  EXPECT_EQ(it->span, (Interval{at(5), at(9)}));
+}
+
+TEST(Scene, of_nothing_is_empty_but_has_an_axis) {
+  const Scene s = make_scene({}, Derived{}, {}, {});
+  EXPECT_TRUE(s.lanes.empty());
+  EXPECT_FALSE(s.whole.empty());
+}
+
+TEST(Frame, spans_evidence_and_what_is_missing) {
+  const Derived d = small_case();
+  const Scene s = make_scene({}, d, one_stream(), {});
+  const Frame f = frame_of(s, d.findings[0], {at(3)});
+  EXPECT_LT(f.span.start, at(3));
+  EXPECT_GT(f.span.end, at(70));
+  EXPECT_EQ(f.lane, 3U);
+}
+
+}  // namespace
+}  // namespace uptrail::timeline
