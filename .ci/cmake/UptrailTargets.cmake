@@ -7,6 +7,11 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
+# The packaged programs find their libraries beside them.
+if(UNIX AND NOT APPLE)
+  set(CMAKE_BUILD_RPATH "$ORIGIN/../lib")
+  set(CMAKE_BUILD_RPATH_USE_ORIGIN ON)
+endif()
 find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
 
 add_library(uptrail_options INTERFACE)
