@@ -1,0 +1,325 @@
+#include "collector/report/check_text.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "collector/base/text.h"
+
+namespace uptrail {
+
+namespace {
+
+constexpr std::size_t kLabel = 5;  // "see  ", "fix  "
+constexpr std::size_t kShownEvidence = 4;
+constexpr std::size_t kShownGaps = 2;
+
+std::string_view base_name(std::string_view path) {
+  const std::size_t at = path.find_last_of("/\\");
+  return at == std::string_view::npos || at + 1 == path.size() ? path : path.substr(at + 1);
+}
+
+// -- first line --------------------------------------------------------------------------------------------------------------
+
+std::string severities(const Derived& derived) {
+  std::array<std::size_t, 3> count{};
+  std::size_t hints = 0;
+  for (const Cause& c : derived.causes) {
+    if (c.confidence == Confidence::hint) {
+      ++hints;
+    } else {
+      ++count[static_cast<std::size_t>(c.severity)];
+    }
+  }
+  std::string out;
+  const auto add = [&](std::size_t n, std::string_view word, std::string_view plural) {
+    if (n > 0) {
+      out += (out.empty() ? "" : ", ") + count_of(n, word, plural);
+    }
+  };
+  add(count[static_cast<std::size_t>(Severity::error)], "error", "errors");
+  add(count[static_cast<std::size_t>(Severity::warning)], "warning", "warnings");
+  add(count[static_cast<std::size_t>(Severity::info)], "note", "notes");
+  add(hints, "hint", "hints");
+  return out;
+}
+
+std::size_t affected_uploads(const Derived& derived) {
+  std::set<UploadId> affected;
+  for (const Cause& c : derived.causes) {
+    if (c.confidence != Confidence::hint && c.severity != Severity::info) {
+      affected.insert(c.uploads.begin(), c.uploads.end());
+    }
+  }
+  return affected.size();
+}
+
+std::size_t untold_uploads(const Derived& derived) {
+  return static_cast<std::size_t>(std::count_if(derived.uploads.begin(), derived.uploads.end(),
+                                                [](const Upload& u) { return u.outcome == UploadOutcome::cannot_tell; }));
+}
+
+std::string uploads_part(const Derived& derived) {
+  const std::size_t all = derived.uploads.size();
+  if (all == 0) {
+    return {};
+  }
+  std::string out = "; " + std::to_string(affected_uploads(derived)) + " of " + count_of(all, "upload") + " affected";
+  if (const std::size_t untold = untold_uploads(derived); untold > 0) {
+    out += ", " + std::to_string(untold) + " cannot tell";
+  }
+  return out;
+}
+
+std::string outcome_line(const CheckData& data, const TextStyle& style) {
+  const Derived& d = data.derived;
+  if (d.outcome == Outcome::fail) {
+    return paint(style, Paint::red, "FAIL") + "  " + count_of(d.causes.size(), "cause") + " (" + severities(d) + "), " +
+           count_of(d.findings.size(), "finding") + uploads_part(d) + "\n";
+  }
+  const std::string counts = count_of(d.sessions.size(), "session") + ", " + count_of(d.tasks.size(), "task") +
+                             (d.uploads.empty() ? "" : ", " + count_of(d.uploads.size(), "upload"));
+  if (d.outcome == Outcome::ok) {
+    const std::string extra = d.causes.empty() ? "nothing wrong found" : severities(d);
+    return paint(style, Paint::green, "OK") + "  " + counts + ": " + extra + "\n";
+  }
+  const std::string reason = d.outcome_reason.empty() ? "the evidence does not suffice" : printable(d.outcome_reason);
+  constexpr std::string_view kHead = "COULD NOT TELL  ";
+  std::string out = paragraph(kHead, reason, style.width);
+  return out.replace(0, kHead.size(), paint(style, Paint::yellow, kHead));
+}
+
+// -- second and third line ---------------------------------------------------------------------------------------------------
+
+std::string title_line(const CheckData& data) {
+  std::string out = printable(data.info.title);
+  const auto add = [&](const std::string& part) { out += (out.empty() || part.empty() ? "" : ", ") + part; };
+  if (data.info.span) {
+    add(format_span(*data.info.span, data.info.zone_offset_minutes));
+  } else if (data.events > 0) {
+    add("no date in the logs (--date FILE=2026-11-18+01:00 places them)");
+  }
+  if (data.info.synthetic) {
+    out += " (synthetic)";
+  }
+  return out.empty() ? out : out + "\n";
+}
+
+// Intervals in which the app's completion callbacks are covered, over all its streams.
+IntervalSet callback_coverage(const CheckData& data) {
+  IntervalSet set;
+  for (const CoverageSpan& c : data.derived.coverage) {
+    if (c.kind == EventKind::task_did_complete) {
+      set.add(c.span);
+    }
+  }
+  return set;
+}
+
+std::string gaps_text(const IntervalSet& set, int offset) {
+  const auto& parts = set.intervals();
+  std::string out;
+  for (std::size_t i = 1; i < parts.size() && i <= kShownGaps; ++i) {
+    const Interval gap{parts[i - 1].end, parts[i].start};
+    const std::size_t digits = gap.length() < minutes(2) ? 8 : 5;
+    out += (out.empty() ? "gap " : ", ") + format_clock(gap.start, 0, offset).substr(0, digits) + "–" +
+           format_clock(gap.end, 0, offset).substr(0, digits);
+  }
+  if (parts.size() > kShownGaps + 1) {
+    out += ", " + std::to_string(parts.size() - 1 - kShownGaps) + " more";
+  }
+  return out.empty() ? out : " (" + out + ")";
+}
+
+std::string evidence_line(const CheckData& data, const TextStyle& style) {
+  const auto seen_by = [&](Observer observer) {
+    return std::any_of(data.streams.begin(), data.streams.end(), [&](const Stream& s) { return s.observer == observer; });
+  };
+  const auto yes_no = [&](bool yes) { return yes ? std::string("yes") : paint(style, Paint::yellow, "no"); };
+  const IntervalSet callbacks = callback_coverage(data);
+  const auto stores = std::count_if(data.sources.begin(), data.sources.end(), [](const Source& s) { return s.is_store; });
+  std::string out = "Evidence: app callbacks " + yes_no(!callbacks.empty()) +
+                    gaps_text(callbacks, data.info.zone_offset_minutes.value_or(0)) + " | CFNetwork " +
+                    yes_no(seen_by(Observer::cfn)) + " | daemon " + yes_no(seen_by(Observer::daemon)) + " | system " +
+                    yes_no(seen_by(Observer::sys)) + " | stores " + (stores > 0 ? std::to_string(stores) : "none");
+  if (seen_by(Observer::server)) {
+    out += " | server yes";
+  }
+  return out + "\n";
+}
+
+// -- causes ------------------------------------------------------------------------------------------------------------------
+
+// The lines to show: key ones first, then in time order, each place once.
+std::string see_lines(const CheckData& data, const Finding& finding, const TextStyle& style) {
+  std::vector<const EvidenceRef*> refs;
+  for (const EvidenceRef& ref : finding.evidence) {
+    refs.push_back(&ref);
+  }
+  std::stable_sort(refs.begin(), refs.end(), [](const EvidenceRef* a, const EvidenceRef* b) { return a->key > b->key; });
+  struct Row {
+    std::string place, note;
+  };
+  std::vector<Row> rows;
+  std::size_t width = 0;
+  for (const EvidenceRef* ref : refs) {
+    const EvidenceLine* line = data.line(ref->event);
+    if (line == nullptr) {
+      continue;
+    }
+    Row row{place_of(data, *line), ref->note.empty() ? std::string(kind_name(line->kind)) : printable(ref->note)};
+    if (std::none_of(rows.begin(), rows.end(), [&](const Row& r) { return r.place == row.place; })) {
+      rows.push_back(std::move(row));
+    }
+  }
+  const std::size_t shown = rows.size() <= kShownEvidence + 1 ? rows.size() : kShownEvidence;
+  for (std::size_t i = 0; i < shown; ++i) {
+    width = std::max(width, display_width(rows[i].place));
+  }
+  std::string out;
+  for (std::size_t i = 0; i < shown; ++i) {
+    const std::string label = i == 0 ? "see" : "";
+    out += "    " + pad_right(label, kLabel) + paint(style, Paint::blue, pad_right(rows[i].place, width)) + "  " + rows[i].note +
+           "\n";
+  }
+  if (shown < rows.size()) {
+    out += "    " + std::string(kLabel, ' ') + "and " + std::to_string(rows.size() - shown) + " more\n";
+  }
+  return out;
+}
+
+std::string cause_block(const CheckData& data, const Cause& cause, const TextStyle& style) {
+  const Paint colour = cause.severity == Severity::error     ? Paint::red
+                       : cause.severity == Severity::warning ? Paint::yellow
+                                                             : Paint::plain;
+  const std::string name = pad_right(cause_name(cause.id), 4);
+  const std::string grade = std::string(severity_name(cause.severity)) + ", " + std::string(confidence_name(cause.confidence));
+  const std::string head = name + pad_right(grade, 16) + "  ";
+  std::string first = paragraph(head, printable(cause.title), style.width);
+  first.replace(0, head.size(), name + paint(style, colour, grade) + head.substr(name.size() + grade.size()));
+  const Finding* main = data.finding(cause.main);
+  if (main == nullptr) {
+    return first;
+  }
+  std::string out = first + paragraph("    ", printable(main->explanation), style.width) + see_lines(data, *main, style);
+  if (!main->remedy.empty()) {
+    out += paragraph("    fix: ", printable(main->remedy), style.width);
+  }
+  if (cause.findings.size() > 1) {
+    std::set<std::string> rules;
+    for (const FindingId id : cause.findings) {
+      if (const Finding* f = data.finding(id); f != nullptr && id != cause.main) {
+        rules.insert(f->rule);
+      }
+    }
+    std::string also;
+    for (const std::string& rule : rules) {
+      also += (also.empty() ? "" : ", ") + rule;
+    }
+    out += paragraph("    also: ", also, style.width);
+  }
+  return out;
+}
+
+// -- what could not be told ---------------------------------------------------------------------------------------------------
+
+std::string questions_block(const CheckData& data, const TextStyle& style) {
+  const std::vector<OpenQuestion> questions = open_questions(data.derived);
+  if (questions.empty()) {
+    return {};
+  }
+  std::size_t total = 0;
+  for (const OpenQuestion& q : questions) {
+    total += q.subjects.size();
+  }
+  std::string out = "\n" + paint(style, Paint::bold, "Cannot tell") + " (" + count_of(total, "question") + ")\n";
+  std::set<std::string> adds;
+  for (const OpenQuestion& q : questions) {
+    out += paragraph("  " + pad_left(std::to_string(q.subjects.size()), 3) + "  " + pad_right(q.rule, 33) + "  ",
+                     printable(q.reason), style.width);
+    if (!q.add.empty()) {
+      adds.insert(printable(q.add));
+    }
+  }
+  for (const std::string& add : adds) {
+    out += paragraph("  add: ", add, style.width);
+  }
+  return out;
+}
+
+std::string advice_block(const CheckData& data, const TextStyle& style) {
+  std::string out;
+  for (const SilentApp& app : silent_apps(data)) {
+    out += paragraph("",
+                     "No didCompleteWithError is logged by " + (app.name.empty() ? "the app" : printable(app.name)) + ": " +
+                         count_of(app.tasks, "task") + " cannot be judged. Add one line: uptrail howto instrument",
+                     style.width);
+  }
+  if (out.empty() && data.derived.outcome == Outcome::unknown && !data.derived.next_step.empty()) {
+    out = paragraph("Next: ", printable(data.derived.next_step), style.width);
+  }
+  return out.empty() ? out : "\n" + out;
+}
+
+// -- sources -------------------------------------------------------------------------------------------------------------------
+
+std::string accounting_text(const Accounting& a) {
+  return format_count(a.read) + " read = " + format_count(a.matched) + " matched + " + format_count(a.related) + " related + " +
+         format_count(a.irrelevant) + " irrelevant + " + format_count(a.unparsed) + " unparsed";
+}
+
+std::string sources_block(const CheckData& data, const TextStyle& style) {
+  std::string out;
+  for (const Source& s : data.sources) {
+    if (!s.not_understood && s.accounting.unparsed == 0 && s.issue_count == 0) {
+      continue;
+    }
+    out += "  " + short_path(data, s.id) + "  " + s.container;
+    if (s.not_understood) {
+      out += "  " + paint(style, Paint::yellow, "NOT UNDERSTOOD");
+    }
+    out += "\n" + paragraph("    ", accounting_text(s.accounting), style.width);
+    if (s.not_understood && s.accounting.read > 0) {
+      out += paragraph("    ", "no line of it speaks of a background session in words known here", style.width);
+    }
+    if (!s.issues.empty()) {
+      const Issue& first = s.issues.front();
+      const std::string where =
+          first.span.line > 0 ? "line " + std::to_string(first.span.line) : "byte " + std::to_string(first.span.offset);
+      out += paragraph("    ", count_of(s.issue_count, "problem") + ", first at " + where + ": " + printable(first.detail),
+                       style.width);
+    }
+  }
+  return out.empty() ? out : "\n" + paint(style, Paint::bold, "Sources with problems") + "\n" + out;
+}
+
+}  // namespace
+
+std::string short_path(const CheckData& data, SourceId source) {
+  const Source* s = data.source(source);
+  if (s == nullptr) {
+    return "?";
+  }
+  const std::string_view name = base_name(s->path);
+  const auto same =
+      std::count_if(data.sources.begin(), data.sources.end(), [&](const Source& o) { return base_name(o.path) == name; });
+  return printable(same > 1 ? std::string_view(s->path) : name);
+}
+
+std::string place_of(const CheckData& data, const EvidenceLine& line) {
+  const std::string file = short_path(data, line.source);
+  if (!line.row.empty()) {
+    return file + ", " + printable(line.row);
+  }
+  return line.span.line > 0 ? file + ":" + std::to_string(line.span.line) : file + ", byte " + std::to_string(line.span.offset);
+}
+
+std::string check_text(const CheckData& data, const TextStyle& style) {
+  std::string out = outcome_line(data, style) + title_line(data) + evidence_line(data, style);
+  for (const Cause& cause : data.derived.causes) {
+    out += "\n" + cause_block(data, cause, style);
+  }
+  return out + questions_block(data, style) + sources_block(data, style) + advice_block(data, style);
+}
+
+}  // namespace uptrail

@@ -1,0 +1,14 @@
+// One finding with everything it rests on: what `uptrail explain CASE FINDING` prints.
+#pragma once
+
+#include <string>
+
+#include "collector/report/check_data.h"
+#include "collector/report/text_layout.h"
+
+namespace uptrail {
+
+// Raw lines are printed as they were found, only made safe for a terminal.
+std::string finding_text(const CheckData& data, const Finding& finding, const TextStyle& style);
+
+}  // namespace uptrail

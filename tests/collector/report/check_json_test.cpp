@@ -1,0 +1,72 @@
+#include "collector/report/check_json.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "sample_case.h"
+#include "tests/support/files.h"
+#include "tests/support/json_schema.h"
+
+namespace uptrail {
+namespace {
+
+std::string json_of(test::FakeCase fake) {
+  const auto data = gather_check(fake);
+  EXPECT_TRUE(data.ok());
+  return check_json(data.value());
+}
+
+TEST(CheckJson, prints_the_sample_as_agreed_and_twice_the_same) {
+  const std::string once = json_of(test::sample_case());
+  test::expect_golden("report/check.json", once);
+  EXPECT_EQ(once, json_of(test::sample_case()));
+}
+
+TEST(CheckJson, fits_its_schema) {
+  EXPECT_EQ(test::schema_problems("schemas/check.schema.json", json_of(test::sample_case())), "");
+  EXPECT_EQ(test::schema_problems("schemas/check.schema.json", json_of({})), "");
+}
+
+TEST(CheckJson, schema_test_notices_a_wrong_object) {
+  EXPECT_NE(test::schema_problems("schemas/check.schema.json", "{\"schema\": \"uptrail.check/1\"}"), "");
+  EXPECT_NE(test::schema_problems("schemas/check.schema.json", "[]"), "");
+}
+
+TEST(CheckJson, keeps_the_order_of_keys) {
+  const auto root = nlohmann::ordered_json::parse(json_of(test::sample_case()));
+  std::string keys;
+  for (const auto& item : root.items()) keys += item.key() + " ";
+  EXPECT_EQ(keys, "schema outcome sources counts causes findings undetermined ");
+  keys.clear();
+  for (const auto& item : root["findings"][0].items()) keys += item.key() + " ";
+  EXPECT_EQ(keys,
+            "id rule severity confidence subject time_ns title explanation remedy evidence missing numbers searched clears_if "
+            "folded_into ");
+}
+
+TEST(CheckJson, gives_no_utc_time_for_a_clock_without_date) {
+  test::FakeCase fake = test::sample_case();
+  for (Stream& s : fake.stream_list) s.placed = false;
+  const auto root = nlohmann::json::parse(json_of(fake));
+  EXPECT_TRUE(root["findings"][0]["time_ns"].is_null());
+  EXPECT_TRUE(root["findings"][0]["searched"][0]["from_ns"].is_null());
+}
+
+TEST(CheckJson, limits_subjects_but_not_the_count) {
+  test::FakeCase fake = test::sample_case();
+  fake.result.undetermined.assign(250, fake.result.undetermined[0]);
+  const auto root = nlohmann::json::parse(json_of(fake));
+  EXPECT_EQ(root["undetermined"][0]["count"], 250);
+  EXPECT_EQ(root["undetermined"][0]["subjects"].size(), 100U);
+}
+
+TEST(CheckJson, stays_valid_with_broken_utf8_and_odd_numbers) {
+  test::FakeCase fake = test::sample_case();
+  fake.result.findings[0].title = "bad \xff\xfe";
+  fake.result.findings[0].numbers[0].value = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_TRUE(nlohmann::json::accept(json_of(fake)));
+}
+
+}  // namespace
+}  // namespace uptrail

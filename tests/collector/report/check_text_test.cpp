@@ -1,0 +1,124 @@
+#include "collector/report/check_text.h"
+
+#include <gtest/gtest.h>
+
+#include "collector/base/text.h"
+#include "collector/report/finding_text.h"
+#include "sample_case.h"
+#include "tests/support/files.h"
+
+namespace uptrail {
+namespace {
+
+CheckData gather(test::FakeCase fake) {
+  auto data = gather_check(fake);
+  EXPECT_TRUE(data.ok());
+  return data.take();
+}
+
+void expect_narrow(const std::string& text, std::size_t width) {
+  for (const std::string_view line : split(text, '\n')) {
+    EXPECT_LE(display_width(line), width) << line;
+  }
+}
+
+TEST(CheckText, prints_the_sample_as_agreed) {
+  const std::string text = check_text(gather(test::sample_case()), {});
+  test::expect_golden("report/check.txt", text);
+  expect_narrow(text, 100);
+}
+
+TEST(CheckText, keeps_to_a_narrow_width) {
+  TextStyle style;
+  style.width = 60;
+  std::string text = check_text(gather(test::sample_case()), style);
+  // The first three lines are one fact each and are not broken.
+  for (int i = 0; i < 3; ++i) text.erase(0, text.find('\n') + 1);
+  expect_narrow(text, 64);
+}
+
+TEST(CheckText, colours_only_when_asked) {
+  const CheckData data = gather(test::sample_case());
+  EXPECT_EQ(check_text(data, {}).find('\x1b'), std::string::npos);
+  TextStyle style;
+  style.colour = true;
+  EXPECT_EQ(check_text(data, style).substr(0, 11), "\x1b[1;31mFAIL");
+}
+
+TEST(CheckText, says_what_to_add_when_the_app_logs_no_callbacks) {
+  test::FakeCase fake = test::sample_case();
+  fake.result.coverage.clear();
+  fake.result.findings.clear();
+  fake.result.causes.clear();
+  fake.result.outcome = Outcome::unknown;
+  fake.result.outcome_reason = "the app's callbacks are not logged";
+  const std::string text = check_text(gather(fake), {});
+  EXPECT_EQ(text.substr(0, 50), "COULD NOT TELL  the app's callbacks are not logged");
+  EXPECT_TRUE(contains(text, "app callbacks no |")) << text;
+  EXPECT_TRUE(contains(
+      text, "No didCompleteWithError is logged by Shoebox: 2 tasks cannot be judged. Add one line: uptrail howto\ninstrument"))
+      << text;
+}
+
+TEST(CheckText, calls_a_source_without_a_known_line_not_understood) {
+  test::FakeCase fake = test::sample_case();
+  fake.source_list[1].not_understood = true;
+  fake.source_list[1].accounting = {12, 0, 0, 12, 0};
+  const std::string text = check_text(gather(fake), {});
+  EXPECT_TRUE(contains(
+      text, "app.ndjson  event_ndjson  NOT UNDERSTOOD\n    12 read = 0 matched + 0 related + 12 irrelevant + 0 unparsed"))
+      << text;
+}
+
+TEST(CheckText, names_paths_in_full_when_two_files_share_a_name) {
+  test::FakeCase fake = test::sample_case();
+  fake.source_list[0].path = "a/log.txt";
+  fake.source_list[1].path = "b/log.txt";
+  EXPECT_TRUE(contains(check_text(gather(fake), {}), "b/log.txt:815"));
+}
+
+TEST(CheckText, lets_no_control_character_through) {
+  test::FakeCase fake = test::sample_case();
+  fake.result.causes[0].title = "evil \x1b[2J\x07 title\xff";
+  fake.source_list[0].path = "x/\x1b]0;y.log";
+  const CheckData data = gather(fake);
+  const std::string text = check_text(data, {}) + finding_text(data, data.derived.findings[0], {});
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  EXPECT_EQ(text.find('\x07'), std::string::npos);
+  EXPECT_TRUE(is_valid_utf8(text));
+}
+
+TEST(CheckText, survives_ids_that_point_nowhere) {
+  test::FakeCase fake = test::sample_case();
+  fake.result.causes[0].main = {77};
+  fake.result.causes[0].findings = {{77}, {}};
+  fake.result.findings[0].evidence = {{{4711}, "gone", true}};
+  fake.result.findings[0].folded_into = {99};
+  fake.stream_list.clear();
+  const CheckData data = gather(fake);
+  EXPECT_EQ(check_text(data, {}).substr(0, 4), "FAIL");
+  EXPECT_FALSE(finding_text(data, data.derived.findings[0], {}).empty());
+}
+
+TEST(FindingText, prints_evidence_missing_numbers_and_search) {
+  const CheckData data = gather(test::sample_case());
+  const std::string text = finding_text(data, data.derived.findings[0], {});
+  test::expect_golden("report/finding.txt", text);
+  expect_narrow(text, 100);
+}
+
+TEST(FindFindings, takes_cause_finding_and_fingerprint) {
+  const CheckData data = gather(test::sample_case());
+  EXPECT_EQ(find_findings(data, "C1").value(), (std::vector<FindingId>{{1}, {0}}));
+  EXPECT_EQ(find_findings(data, "f2").value(), (std::vector<FindingId>{{1}}));
+  EXPECT_EQ(find_findings(data, "0123").value(), (std::vector<FindingId>{{0}}));
+  for (const char* wrong : {"C2", "F0", "F3", "012", "", "ffff", "F99999999999999999999"}) {
+    const auto found = find_findings(data, wrong);
+    ASSERT_FALSE(found.ok()) << wrong;
+    EXPECT_EQ(found.error().kind, ErrorKind::usage);
+    EXPECT_EQ(found.error().hint, "findings F1 to F2, causes C1 to C1");
+  }
+}
+
+}  // namespace
+}  // namespace uptrail

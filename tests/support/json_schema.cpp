@@ -1,0 +1,77 @@
+#include "tests/support/json_schema.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "tests/support/files.h"
+
+namespace uptrail::test {
+
+namespace {
+
+using Json = nlohmann::json;
+
+bool has_type(const Json& value, const std::string& type) {
+  return (type == "object" && value.is_object()) || (type == "array" && value.is_array()) ||
+         (type == "string" && value.is_string()) || (type == "integer" && value.is_number_integer()) ||
+         (type == "number" && value.is_number()) || (type == "null" && value.is_null()) ||
+         (type == "boolean" && value.is_boolean());
+}
+
+bool type_fits(const Json& value, const Json& wanted) {
+  if (wanted.is_string()) return has_type(value, wanted.get<std::string>());
+  return std::any_of(wanted.begin(), wanted.end(), [&](const Json& t) { return has_type(value, t.get<std::string>()); });
+}
+
+void check(const Json& schema, const Json& value, const std::string& at, std::string& problems);
+
+void check_object(const Json& schema, const Json& value, const std::string& at, std::string& problems) {
+  for (const Json& key : schema.value("required", Json::array())) {
+    if (!value.contains(key.get<std::string>())) problems += at + ": lacks " + key.get<std::string>() + "\n";
+  }
+  const Json properties = schema.value("properties", Json::object());
+  for (const auto& item : value.items()) {
+    if (properties.contains(item.key())) {
+      check(properties[item.key()], item.value(), at + "." + item.key(), problems);
+    } else if (schema.contains("additionalProperties")) {
+      problems += at + ": has " + item.key() + "\n";
+    }
+  }
+}
+
+void check(const Json& schema, const Json& value, const std::string& at, std::string& problems) {
+  static const std::set<std::string> kKnown = {"$schema", "$id",     "title",    "description", "type",
+                                               "enum",    "const",   "required", "properties",  "additionalProperties",
+                                               "items",   "minimum", "maximum",  "maxItems"};
+  for (const auto& keyword : schema.items()) {
+    if (!kKnown.contains(keyword.key())) problems += at + ": schema word not checked: " + keyword.key() + "\n";
+  }
+  if (schema.contains("type") && !type_fits(value, schema["type"])) problems += at + ": wrong type\n";
+  if (schema.contains("const") && value != schema["const"]) problems += at + ": wrong constant\n";
+  if (schema.contains("enum") && std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end()) {
+    problems += at + ": not one of the allowed values\n";
+  }
+  if (value.is_number() && schema.contains("minimum") && value < schema["minimum"]) problems += at + ": too small\n";
+  if (value.is_number() && schema.contains("maximum") && value > schema["maximum"]) problems += at + ": too large\n";
+  if (value.is_object()) check_object(schema, value, at, problems);
+  if (value.is_array()) {
+    if (schema.contains("maxItems") && value.size() > schema["maxItems"]) problems += at + ": too many items\n";
+    for (std::size_t i = 0; schema.contains("items") && i < value.size(); ++i) {
+      check(schema["items"], value[i], at + "[" + std::to_string(i) + "]", problems);
+    }
+  }
+}
+
+}  // namespace
+
+std::string schema_problems(const std::string& schema_file, const std::string& json) {
+  const Json schema = Json::parse(read_file(source_path(schema_file)), nullptr, false);
+  const Json value = Json::parse(json, nullptr, false);
+  if (schema.is_discarded() || value.is_discarded()) return "not JSON\n";
+  std::string problems;
+  check(schema, value, "$", problems);
+  return problems;
+}
+
+}  // namespace uptrail::test
