@@ -74,6 +74,16 @@ enum class Word : std::uint8_t {
   background_db,
 };
 
+// Where the fields of a kind go (facts_builder.cpp holds the tables):
+//   number  sent (progress, did-complete), fileSize or expected (create), bytesSent (daemon.task-finished, -totals), bytes (data,
+//           receipt), clientPid (daemon.client-*, daemon.session-*), count (snapshot, restored, gap), seconds as ns (delay-set,
+//           retry)
+//   word    reason (launch, create-failed), cause (terminate), mode (invalidate), state (upload, did-complete, store.entry),
+//           stateBefore (resume, suspend, cancel), via (handle-events), store (snapshot), op (connection-*); `main` or `other`
+//           thread of handler-called; `cancelled` for a cancelled daemon.task-finished
+//   kShared shared (invalidate), complete (tasks-answered, snapshot), wrapped (handle-events), pendingCallback (store.entry),
+//           terminal (daemon.task-finished; missing means true), background (session.create), attached, locked, satisfied,
+//           enabled, isExtension, value
 struct Fact {
   TimeNs t;  // normalised
   EventId event;
@@ -91,13 +101,17 @@ struct Fact {
   Word word = Word::none;       // the kind's main word: reason, cause, mode, state, via
   std::int8_t reason_key = -1;  // cancelled-reason 0, 1, 2; -1: none
   std::uint8_t flags = 0;       // kHas…
-  std::uint8_t unused = 0;
+  Word also = Word::none;       // a second word: via of wake.handler-called, store of store.entry
   [[nodiscard]] bool has(std::uint8_t flag) const { return (flags & flag) != 0; }
 };
 inline constexpr std::uint8_t kHasCode = 1;   // `code` is known (0 then means: no error)
 inline constexpr std::uint8_t kShared = 2;    // session.invalidate(shared), snapshot complete, tasks-answered complete …
 inline constexpr std::uint8_t kInferred = 4;  // EventConfidence::inferred
 inline constexpr std::uint8_t kNoTime = 8;    // the source has no clock: only file order is known
+inline constexpr std::uint8_t kDevice = 16;   // concerns the device or a whole stream, not this unit alone
 static_assert(sizeof(Fact) == 64);
+
+Word word_from_text(std::string_view text);  // none for "", other for what is not listed
+std::string_view word_text(Word word);       // as in event_kinds.json; "" for none
 
 }  // namespace uptrail::analysis

@@ -22,6 +22,7 @@ enum class Order : std::uint8_t { before, after, unordered };
 struct Scope {
   SessionId session;
   EpochId epoch;
+  DomainId domain;  // whose time the span is in; needed only when there is no epoch and the case has several order domains
 };
 
 struct CovAnswer {
@@ -30,6 +31,11 @@ struct CovAnswer {
   std::string reason;                  // for partial and no: why, without times ("a gap", "the app's callbacks are not logged")
   std::string add;                     // the smallest thing that would help
 };
+
+// The highest confidence of a finding that rests on the absence of something asked about with this coverage.
+constexpr Confidence capped(Confidence wanted, const CovAnswer& coverage) {
+  return coverage.declared_never_logged ? Confidence::hint : wanted;
+}
 
 struct AbsentAnswer {
   Absent answer = Absent::unknown;
@@ -42,8 +48,10 @@ struct AbsentAnswer {
 // Extra data of rare facts, by event: texts and lists that rules compare.
 struct ObjectInfo {  // session.create
   std::string object, delegate;
+  std::string queue;   // main, serial, concurrent, nil; "": not logged
   std::string config;  // canonical text of the configuration values that were logged
   std::optional<bool> sends_launch_events;
+  std::optional<bool> background;
 };
 
 class World {
@@ -78,7 +86,10 @@ class World {
   // -- evidence algebra (docs/architecture.md, "Evidence")
   [[nodiscard]] virtual CovAnswer cov(EventKind kind, Scope scope, Interval span) const = 0;
   // Any of `kinds` that `match` accepts, in [span.start - eps, span.end + eps]. T: how much run or wall time must have passed.
-  // For Clock::run the epoch of `scope` gives the run time, counted from `run_from`.
+  // For Clock::run the epoch of `scope` gives the run time, counted from `run_from`; without an epoch all epochs of the unit do.
+  // The kinds are alternative witnesses of one fact: it is enough that one of them is covered. A span that reaches beyond the end
+  // of the covering stream is cut there; what has passed until then counts. Events of the kinds that could not be attributed to
+  // any task or session make the answer `unknown`: one of them may be the one.
   struct AbsentQuery {
     std::vector<EventKind> kinds;
     std::function<bool(const Fact&)> match;

@@ -1,0 +1,171 @@
+#include "collector/analysis/analyse.h"
+
+#include <algorithm>
+#include <set>
+
+#include "collector/analysis/causes.h"
+#include "collector/analysis/outcome.h"
+#include "collector/analysis/reconstruct/epochs.h"
+#include "collector/analysis/reconstruct/objects.h"
+#include "collector/analysis/reconstruct/process_states.h"
+#include "collector/analysis/reconstruct/tasks.h"
+#include "collector/analysis/reconstruct/wakes.h"
+#include "collector/analysis/rules/capture_incomplete.h"
+
+namespace uptrail::analysis {
+
+namespace {
+
+class SettingsThresholds final : public Thresholds {
+ public:
+  SettingsThresholds(const RuleInfo& info, const RuleSettings& settings) : info_(info) {
+    if (const auto it = settings.thresholds.find(std::string(info.id)); it != settings.thresholds.end()) {
+      changed_ = &it->second;
+    }
+  }
+  [[nodiscard]] double value(std::string_view name) const override {
+    if (changed_ != nullptr) {
+      if (const auto it = changed_->find(std::string(name)); it != changed_->end()) {
+        return it->second;
+      }
+    }
+    const auto it =
+        std::find_if(info_.thresholds.begin(), info_.thresholds.end(), [&](const Threshold& t) { return t.name == name; });
+    return it == info_.thresholds.end() ? 0 : it->value;
+  }
+
+ private:
+  const RuleInfo& info_;
+  const std::map<std::string, double>* changed_ = nullptr;
+};
+
+class Collector final : public Verdicts {
+ public:
+  Collector(std::vector<Finding>& findings, std::vector<Undetermined>& questions, const RuleInfo& info)
+      : findings_(findings), questions_(questions), info_(info) {}
+  void fired(Finding finding) override {
+    finding.rule = info_.id;
+    if (finding.remedy.empty()) {
+      finding.remedy = info_.remedy;
+    }
+    findings_.push_back(std::move(finding));
+  }
+  void cleared(const Subject& /*subject*/) override {}
+  void undetermined(Undetermined question) override {
+    question.rule = info_.id;
+    questions_.push_back(std::move(question));
+  }
+  void not_applicable(const Subject& /*subject*/) override {}
+
+ private:
+  std::vector<Finding>& findings_;
+  std::vector<Undetermined>& questions_;
+  const RuleInfo& info_;
+};
+
+bool is_on(const RuleSettings& settings, std::string_view id) {
+  const auto named = [&](const std::vector<std::string>& list) { return std::find(list.begin(), list.end(), id) != list.end(); };
+  return !named(settings.ignore) && (settings.only.empty() || named(settings.only));
+}
+
+std::vector<UnitEntities> entities_by_unit(const Derived& d) {
+  std::vector<UnitEntities> out(d.units.size());
+  const auto put = [&](UnitId unit, auto member, auto id) {
+    if (unit.valid() && unit.value < out.size()) {
+      (out[unit.value].*member).push_back(id);
+    }
+  };
+  for (const Session& s : d.sessions) {
+    put(s.unit, &UnitEntities::sessions, s.id);
+  }
+  for (const Task& t : d.tasks) {
+    put(t.unit, &UnitEntities::tasks, t.id);
+  }
+  for (const Upload& u : d.uploads) {
+    put(u.unit, &UnitEntities::uploads, u.id);
+  }
+  return out;
+}
+
+// The zone in which the device printed its times; UTC when no source says.
+int zone_of(std::span<const Source> sources) {
+  for (const Source& s : sources) {
+    if (s.zone_offset_minutes) {
+      return *s.zone_offset_minutes;
+    }
+  }
+  return 0;
+}
+
+Result<std::vector<UnitFacts>> read_facts(const AnalysisInput& input, Derived& derived) {
+  FactsBuilder builder(derived.units, input.streams);
+  UPTRAIL_TRY(input.events([&](const Event& e) {
+    fill_entity(derived, e);
+    builder.add(e);
+    return true;
+  }));
+  return builder.take();
+}
+
+// What the rules said of all units; kept apart because they read the entities while they speak.
+struct Said {
+  std::vector<Finding> findings;
+  std::vector<Undetermined> undetermined;
+};
+
+UnitVerdict judge_unit(const AnalysisInput& input, const WorldImpl& world, Said& said) {
+  const std::size_t asked = said.undetermined.size();
+  for (const Rule* rule : input.rules) {
+    if (is_on(input.settings, rule->info().id)) {
+      Collector collector(said.findings, said.undetermined, rule->info());
+      rule->judge(world, SettingsThresholds(rule->info(), input.settings), collector);
+    }
+  }
+  if (is_on(input.settings, capture_incomplete_info().id)) {
+    if (auto finding = judge_capture(world, std::span(said.undetermined).subspan(asked))) {
+      said.findings.push_back(std::move(*finding));
+    }
+  }
+  return judge_callbacks(world);
+}
+
+}  // namespace
+
+Result<Derived> analyse(const AnalysisInput& input) {
+  Derived derived;
+  derived.units = input.units;
+  derived.sessions = input.sessions;
+  derived.tasks = input.tasks;
+  derived.uploads = input.uploads;
+  for (Session& s : derived.sessions) {
+    s.objects.clear();
+  }
+  auto facts = read_facts(input, derived);
+  if (!facts.ok()) {
+    return facts.error();
+  }
+  std::vector<UnitEntities> entities = entities_by_unit(derived);
+  std::vector<UnitVerdict> verdicts;
+  Said said;
+  for (const Unit& unit : derived.units) {
+    UnitFacts& u = facts.value()[unit.id.value];
+    UnitEntities& e = entities[unit.id.value];
+    e.epochs = build_epochs(u, unit.id, input.streams, derived.epochs);
+    e.objects = build_objects(u, derived);
+    build_wakes(u, unit.id, derived);
+    TaskBuilder(u, derived, input.streams).build(e.tasks, e.uploads);
+    const Coverage coverage(u, input.streams, derived.epochs, e.epochs, derived.sessions);
+    build_process_states(u, input.streams, coverage, e.epochs, derived.epochs);
+    const auto spans = coverage.spans(unit.id);
+    derived.coverage.insert(derived.coverage.end(), spans.begin(), spans.end());
+    const WorldImpl world(unit.id, u, e, derived, input.streams, coverage, input.event);
+    verdicts.push_back(judge_unit(input, world, said));
+  }
+  derived.findings = std::move(said.findings);
+  derived.undetermined = std::move(said.undetermined);
+  build_causes(derived, facts.value(), zone_of(input.sources));
+  decide_outcome(derived, verdicts, input.sources);
+  return derived;
+}
+
+}  // namespace uptrail::analysis

@@ -1,0 +1,414 @@
+#include "collector/analysis/causes.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "collector/base/text.h"
+
+namespace uptrail::analysis {
+
+namespace {
+
+constexpr auto kFolds = std::to_array<Fold>({
+    {"task-lost-on-force-quit", "task-completed-without-callback"},
+    {"task-lost-on-force-quit", "task-vanished"},
+    {"task-lost-on-force-quit", "expected-wake-missing"},
+    {"task-lost-on-force-quit", "launch-events-disabled"},
+    {"task-lost-on-force-quit", "terminal-transport-error"},
+    {"task-lost-on-force-quit", "app-thinks-uploading"},
+    {"background-refresh-disabled", "task-completed-without-callback"},
+    {"background-refresh-disabled", "task-vanished"},
+    {"background-refresh-disabled", "expected-wake-missing"},
+    {"background-refresh-disabled", "launch-events-disabled"},
+    {"background-refresh-disabled", "terminal-transport-error"},
+    {"background-refresh-disabled", "app-thinks-uploading"},
+    {"session-reused-after-invalidation", "session-created-twice"},
+    {"session-reused-after-invalidation", "task-created-in-invalidated-session"},
+    {"session-reused-after-invalidation", "task-completed-without-callback"},
+    {"session-identifier-in-two-processes", "daemon-connection-lost"},
+    {"session-identifier-in-two-processes", "task-completed-without-callback"},
+    {"session-not-recreated-after-relaunch", "completion-handler-not-called"},
+    {"session-not-recreated-after-relaunch", "task-completed-without-callback"},
+    {"session-not-recreated-after-relaunch", "orphan-task"},
+    {"delegate-blocked-too-long", "completion-handler-not-called"},
+    {"delegate-blocked-too-long", "wake-cut-short"},
+    {"delegate-blocked-too-long", "task-completed-without-callback"},
+    {"completion-handler-overwritten", "completion-handler-not-called"},
+    {"completion-handler-called-early", "wake-cut-short"},
+    {"completion-handler-called-early", "completion-handler-called-late"},
+    {"completed-task-adopted", "task-completed-without-callback"},
+    {"completed-task-adopted", "app-thinks-uploading"},
+    {"suspended-task-never-resumed", "app-thinks-uploading"},
+    {"suspended-task-never-resumed", "stalled-no-progress"},
+    {"rate-limited-relaunches", "stalled-no-progress"},
+    {"rate-limited-relaunches", "expected-wake-missing"},
+    {"discretionary-demotion", "stalled-no-progress"},
+    {"discretionary-demotion", "expected-wake-missing"},
+    {"session-state-dropped", "task-vanished"},
+    {"session-state-dropped", "app-thinks-uploading"},
+    {"task-identifier-collision", "callback-for-unknown-task"},
+    {"task-identifier-collision", "callback-after-completion"},
+    {"temp-file-missing", "upload-body-empty-or-short"},
+    {"temp-file-missing", "terminal-transport-error"},
+    {"daemon-connection-lost", "terminal-transport-error"},
+    {"data-task-in-background-session", "terminal-transport-error"},
+    {"file-protection-blocks-upload", "terminal-transport-error"},
+    {"task-vanished", "stalled-no-progress"},
+    {"retry-loop", "stalled-no-progress"},
+});
+
+// How a cause is called in a title that begins with the upload: "upload 17 stuck since 14:41:03: …".
+struct Phrase {
+  std::string_view rule;
+  std::string_view text;
+};
+constexpr auto kPhrases = std::to_array<Phrase>({
+    {"completed-task-adopted", "app adopted an already finished task"},
+    {"task-completed-without-callback", "the app was never told that it finished"},
+    {"session-reused-after-invalidation", "its session was invalidated and created again too early"},
+    {"task-lost-on-force-quit", "the user closed the app"},
+    {"background-refresh-disabled", "Background App Refresh is off"},
+    {"suspended-task-never-resumed", "its task was never resumed"},
+    {"session-not-recreated-after-relaunch", "its session was not created again after the relaunch"},
+    {"session-identifier-in-two-processes", "its session is in use by another process"},
+    {"delegate-blocked-too-long", "a delegate callback blocked the queue"},
+});
+constexpr std::array<std::string_view, 2> kStuck = {"task-completed-without-callback", "app-thinks-uploading"};
+
+bool is_stuck(std::string_view rule) { return std::find(kStuck.begin(), kStuck.end(), rule) != kStuck.end(); }
+
+std::uint64_t fnv1a(std::string_view text, std::uint64_t h = 14695981039346656037ULL) {
+  for (const char c : text) {
+    h = (h ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  }
+  return h;
+}
+
+bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
+// UUIDs differ from run to run; everything else in a name is the app's own.
+std::string without_uuids(std::string_view text) {
+  constexpr std::size_t kLength = 36;
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    if (is_hex(text[i]) && text.size() - i >= kLength && Uuid::parse(text.substr(i, kLength))) {
+      out += "<uuid>";
+      i += kLength;
+    } else {
+      out += text[i++];
+    }
+  }
+  return out;
+}
+
+std::string subject_key(const Finding& f, const Derived& d) {
+  const Subject& s = f.subject;
+  std::string key = f.rule + "|";
+  if (s.unit.valid()) {
+    key += d.units[s.unit.value].bundle;
+  }
+  SessionId session = s.session;
+  UploadId upload = s.upload;
+  std::string name;
+  if (s.task.valid()) {
+    const Task& t = d.tasks[s.task.value];
+    session = session.valid() ? session : t.session;
+    upload = upload.valid() ? upload : t.upload;
+    name = t.desc;
+  }
+  key += "|";
+  if (session.valid()) {
+    key += without_uuids(d.sessions[session.value].identifier);
+  }
+  key += "|" + without_uuids(upload.valid() ? d.uploads[upload.value].name : name);
+  return key;
+}
+
+class CauseBuilder {
+ public:
+  CauseBuilder(Derived& derived, std::span<const UnitFacts> units, int zone) : d_(derived), units_(units), zone_(zone) {}
+
+  void run() {
+    sort_findings();
+    fold();
+    make_causes();
+    sort_causes();
+    mark_uploads();
+  }
+
+ private:
+  static auto subject_order(const Subject& s) { return std::tuple(s.unit, s.session, s.task, s.upload, s.epoch, s.object); }
+
+  void sort_findings() {
+    std::stable_sort(d_.findings.begin(), d_.findings.end(), [](const Finding& a, const Finding& b) {
+      return std::tuple(a.t, std::string_view(a.rule), subject_order(a.subject)) <
+             std::tuple(b.t, std::string_view(b.rule), subject_order(b.subject));
+    });
+    std::map<std::string, std::size_t> seen;
+    for (std::size_t i = 0; i < d_.findings.size(); ++i) {
+      Finding& f = d_.findings[i];
+      f.id = FindingId{static_cast<std::uint32_t>(i)};
+      f.folded_into = {};
+      f.cause = {};
+      f.fingerprint = fingerprint(f, d_, seen[subject_key(f, d_)]++);
+    }
+  }
+
+  void fold() {
+    std::map<std::string_view, std::vector<FindingId>> by_rule;
+    for (const Finding& f : d_.findings) {
+      by_rule[f.rule].push_back(f.id);
+    }
+    for (Finding& symptom : d_.findings) {
+      for (const Fold& row : kFolds) {
+        if (symptom.rule == row.symptom) {
+          if (const FindingId cause = nearest(by_rule[row.cause], symptom); cause.valid()) {
+            symptom.folded_into = cause;
+            break;
+          }
+        }
+      }
+    }
+  }
+
+  // Of several findings that would explain the symptom: the nearest in time. A hint explains nothing stronger than a hint.
+  FindingId nearest(const std::vector<FindingId>& causes, const Finding& symptom) const {
+    FindingId best;
+    const auto distance = [&](FindingId id) {
+      const TimeNs t = d_.findings[id.value].t;
+      return t < symptom.t ? symptom.t - t : t - symptom.t;
+    };
+    for (const FindingId id : causes) {
+      const Finding& c = d_.findings[id.value];
+      const bool weaker = c.confidence == Confidence::hint && symptom.confidence != Confidence::hint;
+      if (c.id != symptom.id && !weaker && same_subject(c, symptom) && (!best.valid() || distance(id) < distance(best))) {
+        best = id;
+      }
+    }
+    return best;
+  }
+
+  FindingId root(FindingId id) const {
+    for (std::size_t steps = 0; d_.findings[id.value].folded_into.valid() && steps < kFolds.size(); ++steps) {
+      id = d_.findings[id.value].folded_into;
+    }
+    return id;
+  }
+
+  // The event that two findings of one rule have in common when one mishap hit several tasks.
+  static EventId key_event(const Finding& f) {
+    for (const EvidenceRef& e : f.evidence) {
+      if (e.key) {
+        return e.event;
+      }
+    }
+    return {};
+  }
+
+  void make_causes() {
+    const bool grave =
+        std::any_of(d_.findings.begin(), d_.findings.end(), [&](const Finding& f) { return f.severity > Severity::info; });
+    std::map<FindingId, CauseId> cause_of_root;
+    std::map<std::pair<std::string_view, EventId>, CauseId> by_event;
+    for (const Finding& f : d_.findings) {
+      if (f.folded_into.valid()) {
+        continue;
+      }
+      const bool counts = f.severity > Severity::info || !grave || has_grave_symptom(f.id);
+      if (!counts) {
+        continue;
+      }
+      const EventId event = key_event(f);
+      const auto known = event.valid() ? by_event.find({f.rule, event}) : by_event.end();
+      if (known != by_event.end()) {
+        cause_of_root[f.id] = known->second;
+        d_.causes[known->second.value].findings.push_back(f.id);
+        continue;
+      }
+      const CauseId id{static_cast<std::uint32_t>(d_.causes.size())};
+      Cause c;
+      c.id = id;
+      c.main = f.id;
+      c.findings = {f.id};
+      d_.causes.push_back(std::move(c));
+      cause_of_root[f.id] = id;
+      if (event.valid()) {
+        by_event[{f.rule, event}] = id;
+      }
+    }
+    for (const Finding& f : d_.findings) {
+      const auto it = f.folded_into.valid() ? cause_of_root.find(root(f.id)) : cause_of_root.end();
+      if (it != cause_of_root.end()) {
+        d_.causes[it->second.value].findings.push_back(f.id);
+      }
+    }
+    for (Cause& c : d_.causes) {
+      weigh(c);
+      collect_uploads(c);
+      c.title = title(c);
+    }
+  }
+
+  bool has_grave_symptom(FindingId id) const {
+    return std::any_of(d_.findings.begin(), d_.findings.end(), [&](const Finding& f) {
+      return f.folded_into.valid() && f.severity > Severity::info && root(f.id) == id;
+    });
+  }
+
+  // As grave as its gravest finding that is more than a hint, and as sure as the surest of those.
+  void weigh(Cause& c) const {
+    bool hints_only = true;
+    for (const FindingId id : c.findings) {
+      hints_only = hints_only && d_.findings[id.value].confidence == Confidence::hint;
+    }
+    c.severity = Severity::info;
+    c.confidence = Confidence::hint;
+    for (const FindingId id : c.findings) {
+      const Finding& f = d_.findings[id.value];
+      if (!hints_only && f.confidence == Confidence::hint) {
+        continue;
+      }
+      if (f.severity > c.severity) {
+        c.severity = f.severity;
+        c.confidence = f.confidence;
+      } else if (f.severity == c.severity) {
+        c.confidence = std::max(c.confidence, f.confidence);
+      }
+    }
+  }
+
+  void collect_uploads(Cause& c) const {
+    std::set<UploadId> uploads;
+    for (const FindingId id : c.findings) {
+      const Finding& f = d_.findings[id.value];
+      UploadId u = f.subject.upload;
+      if (!u.valid() && f.subject.task.valid()) {
+        u = d_.tasks[f.subject.task.value].upload;
+      }
+      if (u.valid()) {
+        uploads.insert(u);
+      } else if (f.severity > Severity::info) {
+        refused(f, uploads);
+      }
+    }
+    c.uploads.assign(uploads.begin(), uploads.end());
+  }
+
+  // Uploads whose task could not be created, named only by the evidence.
+  void refused(const Finding& f, std::set<UploadId>& uploads) const {
+    if (!f.subject.unit.valid() || f.subject.unit.value >= units_.size()) {
+      return;
+    }
+    for (const Fact& fact : units_[f.subject.unit.value].facts) {
+      const bool cited =
+          fact.kind == EventKind::task_create_failed && fact.upload.valid() &&
+          std::any_of(f.evidence.begin(), f.evidence.end(), [&](const EvidenceRef& e) { return e.event == fact.event; });
+      if (cited) {
+        uploads.insert(fact.upload);
+      }
+    }
+  }
+
+  std::string names_of(const std::vector<UploadId>& uploads) const {
+    constexpr std::size_t kShown = 4;
+    std::string out = uploads.size() == 1 ? "upload " : "uploads ";
+    for (std::size_t i = 0; i < uploads.size() && i < kShown; ++i) {
+      out += (i > 0 ? ", " : "") + d_.uploads[uploads[i].value].name;
+    }
+    if (uploads.size() > kShown) {
+      out += " and " + std::to_string(uploads.size() - kShown) + " more";
+    }
+    return out;
+  }
+
+  std::string title(const Cause& c) const {
+    const Finding& main = d_.findings[c.main.value];
+    const auto phrase = std::find_if(kPhrases.begin(), kPhrases.end(), [&](const Phrase& p) { return p.rule == main.rule; });
+    const auto stuck =
+        std::find_if(c.findings.begin(), c.findings.end(), [&](FindingId id) { return is_stuck(d_.findings[id.value].rule); });
+    if (stuck != c.findings.end() && phrase != kPhrases.end() && !c.uploads.empty()) {
+      const Finding& f = d_.findings[stuck->value];
+      const Task* task = f.subject.task.valid() ? &d_.tasks[f.subject.task.value] : nullptr;
+      const TimeNs since = task != nullptr && task->finished_in_daemon ? *task->finished_in_daemon : f.t;
+      return names_of(c.uploads) + " stuck since " + format_clock(since, 0, zone_) + ": " + std::string(phrase->text);
+    }
+    std::string text = main.title.empty() ? main.rule : main.title;
+    const bool named = std::any_of(c.uploads.begin(), c.uploads.end(), [&](UploadId u) {
+      return !d_.uploads[u.value].name.empty() && contains(text, d_.uploads[u.value].name);
+    });
+    return c.uploads.empty() || (named && c.uploads.size() == 1) ? text : text + " (" + names_of(c.uploads) + ")";
+  }
+
+  void sort_causes() {
+    std::stable_sort(d_.causes.begin(), d_.causes.end(), [&](const Cause& a, const Cause& b) {
+      return std::tuple(b.severity, b.confidence, d_.findings[a.main.value].t, a.main) <
+             std::tuple(a.severity, a.confidence, d_.findings[b.main.value].t, b.main);
+    });
+    for (std::size_t i = 0; i < d_.causes.size(); ++i) {
+      d_.causes[i].id = CauseId{static_cast<std::uint32_t>(i)};
+      for (const FindingId id : d_.causes[i].findings) {
+        d_.findings[id.value].cause = d_.causes[i].id;
+      }
+    }
+  }
+
+  void mark_uploads() {
+    for (const Cause& c : d_.causes) {
+      if (c.severity > Severity::info && c.confidence > Confidence::hint) {
+        for (const UploadId u : c.uploads) {
+          d_.uploads[u.value].outcome = UploadOutcome::affected;
+        }
+      }
+    }
+  }
+
+  Derived& d_;
+  std::span<const UnitFacts> units_;
+  int zone_;
+};
+
+}  // namespace
+
+std::span<const Fold> fold_table() { return kFolds; }
+
+bool same_subject(const Finding& a, const Finding& b) {
+  const Subject& x = a.subject;
+  const Subject& y = b.subject;
+  if (x.unit != y.unit) {
+    return false;
+  }
+  const bool one_process = !x.epoch.valid() || !y.epoch.valid() || x.epoch == y.epoch;
+  const bool one_upload = x.upload.valid() && x.upload == y.upload;
+  if (x.task.valid() && y.task.valid()) {
+    return x.task == y.task || one_upload;
+  }
+  if (x.session.valid() && y.session.valid()) {
+    return x.session == y.session && one_process;
+  }
+  return one_upload || (x.epoch.valid() && x.epoch == y.epoch);
+}
+
+std::string fingerprint(const Finding& finding, const Derived& derived, std::size_t ordinal) {
+  std::string key = subject_key(finding, derived);
+  if (ordinal > 0) {
+    key += "|" + std::to_string(ordinal);
+  }
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::uint64_t h = fnv1a(key);
+  std::string out(16, '0');
+  for (auto c = out.rbegin(); c != out.rend(); ++c) {
+    *c = kHex[h & 15];
+    h >>= 4;
+  }
+  return out;
+}
+
+void build_causes(Derived& derived, std::span<const UnitFacts> units, int zone_offset_minutes) {
+  derived.causes.clear();
+  CauseBuilder(derived, units, zone_offset_minutes).run();
+}
+
+}  // namespace uptrail::analysis

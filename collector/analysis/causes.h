@@ -1,0 +1,31 @@
+// Findings -> causes: symptoms are folded under what explains them, and what is left is titled and sorted for people.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "collector/analysis/facts_builder.h"
+#include "collector/model/derived.h"
+
+namespace uptrail::analysis {
+
+// `cause` explains `symptom` when both concern the same subject.
+struct Fold {
+  std::string_view cause;
+  std::string_view symptom;
+};
+std::span<const Fold> fold_table();
+
+// Is b about the same task, else session, else upload or process, as a?
+bool same_subject(const Finding& a, const Finding& b);
+
+// Sorts derived.findings (by time, rule, subject), gives ids and fingerprints, folds, makes causes, marks affected uploads.
+// units: the facts of each unit, by UnitId. zone_offset_minutes: how clock times are written in titles.
+void build_causes(Derived& derived, std::span<const UnitFacts> units, int zone_offset_minutes);
+
+// 16 hex digits that stay the same for the same problem in another run: no ids, no times.
+std::string fingerprint(const Finding& finding, const Derived& derived, std::size_t ordinal);
+
+}  // namespace uptrail::analysis

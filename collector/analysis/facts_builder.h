@@ -1,0 +1,79 @@
+// Events -> the compact facts of every unit, with side tables for what does not fit into 64 bytes.
+#pragma once
+
+#include <bitset>
+#include <map>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "collector/analysis/facts.h"
+#include "collector/analysis/world.h"
+
+namespace uptrail::analysis {
+
+// Who an event is about, as it was logged.
+struct ProcessKey {
+  std::string process;              // "": not named
+  std::optional<std::int64_t> pid;  // clientPid for the daemon's kinds
+  friend auto operator<=>(const ProcessKey&, const ProcessKey&) = default;
+};
+
+using KindSet = std::bitset<kEventKindCount>;
+
+// capture.begin: what a stream says it records, from `start` until `end` (kTimeMax: no capture.end).
+struct Manifest {
+  FactIndex fact = kNoFact;
+  StreamId stream;
+  Interval span;
+  KindSet kinds;
+  std::vector<std::string> identifiers;  // empty: all sessions
+};
+
+// capture.gap: nothing may be concluded about the stream inside.
+struct Gap {
+  FactIndex fact = kNoFact;
+  StreamId stream;
+  Interval span;
+  std::string reason;
+};
+
+// The facts of one unit. Everything refers to positions in `facts`.
+struct UnitFacts {
+  std::vector<Fact> facts;  // in the order (domain, t, stream, seq)
+  std::vector<std::uint32_t> process_of;
+  std::vector<ProcessKey> processes;
+  std::vector<std::pair<FactIndex, StringId>> object_names;  // ascending; only facts that name a session object
+  Interner names;
+  std::map<FactIndex, std::vector<TaskListing>> listings;  // session.tasks-answered
+  std::map<FactIndex, ObjectInfo> objects;                 // session.create
+  std::map<FactIndex, std::string> builds;                 // app.launch
+  std::vector<Manifest> manifests;
+  std::vector<Gap> gaps;
+};
+
+class FactsBuilder {
+ public:
+  // Entities are needed to know how many units there are and which bundle a manifest is limited to.
+  FactsBuilder(std::span<const Unit> units, std::span<const Stream> streams);
+
+  // In the order (domain, t, stream, seq). An event without unit is given to every unit.
+  void add(const Event& event);
+  std::vector<UnitFacts> take();
+
+ private:
+  void add_to(std::size_t unit, const Event& event, bool device);
+  void add_capture(UnitFacts& unit, const Unit& about, FactIndex index, const Event& event);
+  [[nodiscard]] std::vector<StreamId> spoken_for(const Event& event) const;
+  [[nodiscard]] KindSet declared(const Event& event, Observer observer) const;
+  void put_side_tables(UnitFacts& unit, FactIndex index, const Event& event);
+
+  std::span<const Unit> units_;
+  std::span<const Stream> streams_;
+  std::vector<UnitFacts> out_;
+  std::vector<std::map<ProcessKey, std::uint32_t>> process_ids_;
+  std::vector<std::map<StreamId, TimeNs>> last_time_;
+};
+
+}  // namespace uptrail::analysis

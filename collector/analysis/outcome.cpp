@@ -1,0 +1,109 @@
+#include "collector/analysis/outcome.h"
+
+#include <algorithm>
+
+#include "collector/base/text.h"
+
+namespace uptrail::analysis {
+
+namespace {
+
+using K = EventKind;
+
+bool is_delivered(const World& world, TaskId id) {
+  const auto facts = world.of_task(id);
+  return std::any_of(facts.begin(), facts.end(), [&](FactIndex i) { return world.fact(i).kind == K::task_did_complete; });
+}
+
+// Were the app's callbacks recorded from the task's first event to the end?
+CovAnswer callbacks_covered(const World& world, const Task& task, DomainId domain) {
+  const Interval life{task.seen.start, std::max(task.seen.end, world.capture_end(domain))};
+  // The app's own log may end with the app; whoever is not running is told nothing.
+  const AbsentAnswer absent = world.absent({{K::task_did_complete},
+                                            [](const Fact&) { return true; },
+                                            world.of_task(task.id),
+                                            {task.session, {}, domain},
+                                            life,
+                                            Clock::wall,
+                                            life.start,
+                                            DurationNs{}});
+  return absent.coverage;
+}
+
+}  // namespace
+
+UnitVerdict judge_callbacks(const World& world) {
+  UnitVerdict v;
+  v.unit = world.unit().id;
+  v.never_logged = world.of_kind(K::task_did_complete).empty();
+  for (const TaskId id : world.tasks()) {
+    const auto facts = world.of_task(id);
+    const Task& task = world.derived().tasks[id.value];
+    ++v.tasks;
+    if (is_delivered(world, id)) {
+      continue;
+    }
+    const DomainId domain = facts.empty() ? DomainId{} : world.fact(facts.front()).domain;
+    const CovAnswer answer = callbacks_covered(world, task, domain);
+    if (answer.cov != Cov::yes || (answer.declared_never_logged && v.never_logged)) {
+      ++v.uncovered;
+      v.reason = v.reason.empty() ? answer.reason : v.reason;
+    } else if (task.finished_in_daemon) {
+      ++v.waiting;
+    }
+  }
+  return v;
+}
+
+void decide_outcome(Derived& derived, std::span<const UnitVerdict> units, std::span<const Source> sources) {
+  derived.outcome_reason.clear();
+  derived.next_step.clear();
+  const bool failed = std::any_of(derived.causes.begin(), derived.causes.end(), [](const Cause& c) {
+    return c.severity >= Severity::warning && c.confidence >= Confidence::likely;
+  });
+  if (failed) {
+    derived.outcome = Outcome::fail;
+    return;
+  }
+  derived.outcome = Outcome::unknown;
+  const UnitVerdict* worst = nullptr;
+  std::size_t tasks = 0;
+  for (const UnitVerdict& v : units) {
+    tasks += v.tasks;
+    const auto unjudged = [](const UnitVerdict& u) { return u.uncovered + u.waiting; };
+    if (unjudged(v) > 0 && (worst == nullptr || unjudged(v) > unjudged(*worst))) {
+      worst = &v;
+    }
+  }
+  if (tasks == 0) {
+    const bool nothing = !sources.empty() && std::all_of(sources.begin(), sources.end(), [](const Source& s) {
+      return s.not_understood || s.accounting.read == 0;
+    });
+    derived.outcome_reason = nothing ? "No line of the input was understood." : "No background upload task is in this capture.";
+    derived.next_step =
+        nothing ? "See what was recognised: uptrail formats FILE" : "Record while the app uploads: uptrail howto device";
+    return;
+  }
+  if (worst == nullptr) {
+    derived.outcome = Outcome::ok;
+    return;
+  }
+  const Unit& unit = derived.units[worst->unit.value];
+  const std::string app = !unit.title.empty() ? unit.title : (!unit.bundle.empty() ? unit.bundle : "the app");
+  if (worst->never_logged && worst->uncovered > 0) {
+    derived.outcome_reason =
+        "No didCompleteWithError is logged by " + app + ": " + count_of(worst->uncovered, "task") + " cannot be judged.";
+    derived.next_step = "Add one line: uptrail howto instrument";
+  } else if (worst->uncovered > 0) {
+    derived.outcome_reason = "The callbacks of " + app + " are not fully recorded" +
+                             (worst->reason.empty() ? std::string() : " (" + worst->reason + ")") + ": " +
+                             count_of(worst->uncovered, "task") + " cannot be judged.";
+    derived.next_step = "Record again without gaps, from before the launch: uptrail howto device";
+  } else {
+    derived.outcome_reason =
+        "When the capture ended, " + count_of(worst->waiting, "finished task") + " had not yet been delivered to " + app + ".";
+    derived.next_step = "Record until the app has run for 30 s after the last upload.";
+  }
+}
+
+}  // namespace uptrail::analysis

@@ -1,0 +1,255 @@
+#include "collector/analysis/reconstruct/tasks.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace uptrail::analysis {
+
+namespace {
+
+using K = EventKind;
+using P = TaskPhase;
+
+constexpr std::int32_t kCancelled = -999;
+
+// The phase that an event begins. A task that has finished in the daemon or was delivered goes back to no earlier phase.
+struct Begins {
+  K event;
+  P phase;
+};
+constexpr auto kBegins = std::to_array<Begins>({
+    {K::task_create, P::created},
+    {K::daemon_task_created, P::created},
+    {K::task_resume, P::resumed},
+    {K::daemon_task_resumed, P::resumed},
+    {K::daemon_task_implicit_resume, P::resumed},
+    {K::task_suspend, P::waiting},
+    {K::task_waiting, P::waiting},
+    {K::daemon_task_waiting, P::waiting},
+    {K::daemon_task_suspended, P::waiting},
+    {K::daemon_task_retry, P::waiting},
+    {K::daemon_task_connection, P::transferring},
+    {K::daemon_task_sent, P::transferring},
+    {K::task_progress, P::transferring},
+    {K::task_response, P::response},
+    {K::task_data, P::response},
+    {K::daemon_task_response, P::response},
+    {K::task_cancel, P::cancelled},
+    {K::daemon_task_cancelled, P::cancelled},
+    {K::task_cfn_finished, P::finished_in_daemon},
+    {K::daemon_task_finished, P::finished_in_daemon},
+    {K::task_did_complete, P::delivered},
+});
+
+std::optional<P> begins(const Fact& f) {
+  if (f.kind == K::daemon_task_finished && !f.has(kShared)) {
+    return P::waiting;  // not terminal: it will be tried again
+  }
+  for (const Begins& b : kBegins) {
+    if (b.event == f.kind) {
+      return b.phase;
+    }
+  }
+  return std::nullopt;
+}
+
+// Is `to` a step the task can take from `from`? Lines of app and daemon interleave: an earlier phase reported late changes
+// nothing.
+bool can_step(P from, P to) {
+  if (from == P::delivered) {
+    return false;
+  }
+  if (from == P::finished_in_daemon) {
+    return to == P::delivered;
+  }
+  if (from == P::cancelled) {
+    return to == P::finished_in_daemon || to == P::delivered;
+  }
+  if (to == P::created) {
+    return false;
+  }
+  if (to == P::resumed) {
+    return from == P::created || from == P::waiting;
+  }
+  return from != to;
+}
+
+void fill(std::string& to, std::string_view text) {
+  if (to.empty()) {
+    to = text;
+  }
+}
+
+}  // namespace
+
+void fill_entity(Derived& derived, const Event& event) {
+  if (event.task.valid() && event.task.value < derived.tasks.size()) {
+    Task& t = derived.tasks[event.task.value];
+    fill(t.desc, event.fields.text(Field::desc));
+    fill(t.kind, event.fields.text(Field::task_kind));
+    fill(t.url, event.fields.text(Field::url));
+    fill(t.file, event.fields.text(Field::file));
+    if (event.kind == K::task_create) {
+      fill(t.method, event.fields.text(Field::method));
+    }
+    if (const auto expected = event.fields.integer(Field::expected)) {
+      t.bytes_expected = expected;
+    } else if (const auto size = event.fields.integer(Field::file_size); size && !t.bytes_expected) {
+      t.bytes_expected = size;
+    }
+    if (event.kind == K::task_did_complete && event.fields.integer(Field::error_code).value_or(0) != 0) {
+      t.error_domain = event.fields.text(Field::error_domain);
+    } else if (event.kind == K::daemon_task_finished) {
+      fill(t.error_domain, event.fields.text(Field::error_domain));
+    }
+  }
+}
+
+TaskBuilder::TaskBuilder(const UnitFacts& unit, Derived& derived, std::span<const Stream> streams)
+    : unit_(unit), derived_(derived), streams_(streams), open_(derived.tasks.size()), up_domain_(derived.uploads.size()) {}
+
+void TaskBuilder::build(std::span<const TaskId> tasks, std::span<const UploadId> uploads) {
+  for (const Fact& f : unit_.facts) {
+    if (f.task.valid()) {
+      take(f);
+    }
+    if (f.upload.valid()) {
+      take_upload(f);
+    }
+  }
+  for (const TaskId id : tasks) {
+    close(derived_.tasks[id.value]);
+  }
+  for (const UploadId id : uploads) {
+    outcome(derived_.uploads[id.value]);
+  }
+}
+
+void TaskBuilder::take(const Fact& f) {
+  Task& task = derived_.tasks[f.task.value];
+  Open& open = open_[f.task.value];
+  values(task, f);
+  if (!open.any) {
+    open.any = true;
+    open.domain = f.domain;
+    task.seen = {f.t, f.t + nanoseconds(1)};
+  }
+  if (f.domain != open.domain) {
+    return;  // exists, but its time cannot be compared
+  }
+  task.seen.end = std::max(task.seen.end, f.t + nanoseconds(1));
+  step(task, f);
+}
+
+void TaskBuilder::values(Task& task, const Fact& f) {
+  if (f.status != 0) {
+    task.status = f.status;
+  }
+  if (f.kind == K::task_did_complete && f.has(kHasCode)) {
+    task.error_code = f.code;
+  } else if (f.kind == K::daemon_task_finished && f.has(kShared) && f.has(kHasCode) && !task.delivered) {
+    task.error_code = f.code;
+  }
+  if ((f.kind == K::task_progress || f.kind == K::task_did_complete || f.kind == K::daemon_task_totals ||
+       f.kind == K::daemon_task_finished) &&
+      f.number > task.bytes_sent.value_or(-1) && (f.number > 0 || f.kind == K::task_progress)) {
+    task.bytes_sent = f.number;
+  }
+}
+
+void TaskBuilder::step(Task& task, const Fact& f) {
+  if (f.kind == K::task_create && !task.created) {
+    task.created = f.t;
+  } else if (f.kind == K::daemon_task_finished && f.has(kShared) && !task.finished_in_daemon) {
+    task.finished_in_daemon = f.t;
+  } else if (f.kind == K::task_did_complete && !task.delivered) {
+    task.delivered = f.t;
+  }
+  const auto phase = begins(f);
+  Open& open = open_[f.task.value];
+  if (!phase) {
+    if (!open.phase_open) {  // known of before anything is known about it
+      open = {true, open.domain, true, P::resumed, f.t};
+      open.phase = f.kind == K::daemon_task_enqueued ? P::created : P::resumed;
+    }
+    return;
+  }
+  if (!open.phase_open) {
+    open.phase_open = true;
+    open.phase = *phase;
+    open.since = f.t;
+  } else if (can_step(open.phase, *phase)) {
+    if (open.since < f.t) {
+      task.phases.push_back({{open.since, f.t}, open.phase});
+    }
+    open.phase = *phase;
+    open.since = f.t;
+  }
+}
+
+void TaskBuilder::close(Task& task) {
+  const Open& open = open_[task.id.value];
+  if (!open.phase_open) {
+    return;
+  }
+  TimeNs end = task.seen.end;
+  if (open.phase != P::delivered) {
+    for (const Stream& s : streams_) {
+      if (s.domain == open.domain && s.open) {
+        end = std::max(end, s.open->end);
+      }
+    }
+  }
+  if (open.since < end) {
+    task.phases.push_back({{open.since, end}, open.phase});
+  }
+}
+
+void TaskBuilder::take_upload(const Fact& f) {
+  Upload& upload = derived_.uploads[f.upload.value];
+  DomainId& domain = up_domain_[f.upload.value];
+  if (!domain.valid()) {
+    domain = f.domain;
+    upload.seen = {f.t, f.t + nanoseconds(1)};
+  }
+  if (f.domain == domain) {
+    upload.seen.start = std::min(upload.seen.start, f.t);
+    upload.seen.end = std::max(upload.seen.end, f.t + nanoseconds(1));
+  }
+  if (f.kind == K::upload_state && f.word != Word::none) {
+    upload.last_state = word_text(f.word);
+  }
+}
+
+// What became of the upload: the app's own word, else what its last task shows, else nothing.
+void TaskBuilder::outcome(Upload& upload) {
+  using O = UploadOutcome;
+  const Task* last = nullptr;
+  bool live = false;
+  for (const TaskId id : upload.tasks) {
+    const Task& t = derived_.tasks[id.value];
+    if (open_[id.value].any && (last == nullptr || t.seen.start >= last->seen.start)) {
+      last = &t;
+    }
+    live = live || (open_[id.value].any && !t.delivered && !t.finished_in_daemon);
+  }
+  const std::string& s = upload.last_state;
+  if (s == "succeeded" || s == "failed" || s == "cancelled") {
+    upload.outcome = s == "succeeded" ? O::succeeded : (s == "failed" ? O::failed : O::cancelled);
+  } else if (live || ((s == "queued" || s == "waiting" || s == "paused") && (last == nullptr || last->delivered))) {
+    upload.outcome = O::running;
+  } else if (s.empty() && last != nullptr && last->delivered && last->error_code) {
+    if (*last->error_code != 0) {
+      upload.outcome = *last->error_code == kCancelled ? O::cancelled : O::failed;
+    } else if (last->status) {
+      upload.outcome = *last->status < 400 ? O::succeeded : O::failed;
+    } else {
+      upload.outcome = O::cannot_tell;  // the transport worked; what the server said is not known
+    }
+  } else {
+    upload.outcome = O::cannot_tell;
+  }
+}
+
+}  // namespace uptrail::analysis
