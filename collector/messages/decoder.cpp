@@ -1,14 +1,14 @@
 #include "collector/messages/decoder.h"
 
 #include "collector/base/text.h"
+#include "collector/messages/catalogue.h"
 #include "collector/messages/event_json.h"
 
 namespace uptrail {
 
-class Catalogue {};
-
 struct Decoder::State {
   std::shared_ptr<const Catalogue> catalogue;
+  MessageMatch match;
 };
 
 Decoder::Decoder(std::shared_ptr<const Catalogue> catalogue) : state_(std::make_unique<State>()) {
@@ -61,26 +61,50 @@ void decode_json(const Record& record, std::string_view text, Decoded& out) {
   out.events.push_back(std::move(e));
 }
 
+// Who wrote a line that no pattern knows.
+Observer observer_of(const Record& record, const SubjectMatch& subject) {
+  if (record.process == "nsurlsessiond" || (record.process.empty() && subject.kind == Subject::session)) {
+    return Observer::daemon;
+  }
+  const bool cfnetwork = subject.kind != Subject::none || ends_with_ignore_case(record.library, "CFNetwork");
+  return cfnetwork ? Observer::cfn : Observer::sys;
+}
+
+Event complete(Event e, const Record& record, bool about_logger) {
+  e.t_src = record.time;
+  e.span = record.span;
+  if (about_logger) {
+    if (e.process.empty()) {
+      e.process = record.process;
+    }
+    if (!e.pid) {
+      e.pid = record.pid;
+    }
+    e.thread = record.thread;
+  }
+  return e;
+}
+
 }  // namespace
 
 void Decoder::decode(const Record& record, Decoded& out) {
   out.relevance = Relevance::irrelevant;
   out.events.clear();
   out.issues.clear();
-  out.observer = Observer::sys;
   const std::string_view text = trim(record.message);
   if (looks_like_event_json(text)) {
     decode_json(record, text, out);
+    return;
+  }
+  MessageMatch& match = state_->match;
+  const bool known = state_->catalogue->match(record, text, match);
+  out.observer = known ? match.pattern->observer : observer_of(record, match.subject);
+  if (known && match.pattern->kind) {
+    out.events.push_back(complete(event_of(match, text), record, match.pattern->about_logger));
+    out.relevance = Relevance::matched;
+  } else if (known || out.observer == Observer::daemon || names_task_or_session(text)) {
+    out.relevance = Relevance::related;
   }
 }
-
-Result<std::shared_ptr<const Catalogue>> load_catalogue(const std::vector<CatalogueText>& files) {
-  if (!files.empty()) {
-    return fail(ErrorKind::usage, "message files cannot be read yet", files.front().name);
-  }
-  return std::shared_ptr<const Catalogue>(std::make_shared<Catalogue>());
-}
-
-Result<std::shared_ptr<const Catalogue>> builtin_catalogue() { return load_catalogue({}); }
 
 }  // namespace uptrail

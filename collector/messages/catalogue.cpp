@@ -1,0 +1,184 @@
+#include "collector/messages/catalogue.h"
+
+#include <algorithm>
+
+#include "collector/base/text.h"
+
+namespace uptrail {
+
+namespace {
+
+constexpr std::string_view kDaemon = "nsurlsessiond";
+
+bool is_general(std::string_view process) { return process == kAppProcess || process == kAnyProcess; }
+
+// A line of CFNetwork inside a process. Many containers do not name the sender.
+bool may_be_cfnetwork(const Record& record) {
+  return record.process != kDaemon && (record.library.empty() || ends_with_ignore_case(record.library, "CFNetwork"));
+}
+
+bool same_role(const MessagePattern& a, const MessagePattern& b) {
+  for (const std::string& process : a.processes) {
+    if (process == kAnyProcess || std::find(b.processes.begin(), b.processes.end(), process) != b.processes.end()) {
+      return true;
+    }
+  }
+  return std::find(b.processes.begin(), b.processes.end(), kAnyProcess) != b.processes.end();
+}
+
+}  // namespace
+
+void Catalogue::Trie::add(std::string_view literal, Entry entry) {
+  std::uint32_t at = 0;
+  for (std::size_t i = 0; i < literal.size(); ++i) {
+    const char c = literal[i];
+    const auto& children = nodes_[at].children;
+    const auto it = std::find_if(children.begin(), children.end(), [c](const auto& child) { return child.first == c; });
+    std::uint32_t next = 0;
+    if (it == children.end()) {
+      next = static_cast<std::uint32_t>(nodes_.size());
+      nodes_.emplace_back();
+      nodes_[at].children.emplace_back(c, next);
+    } else {
+      next = it->second;
+    }
+    if (i == 0) {
+      first_[static_cast<unsigned char>(c)] = next;
+    }
+    at = next;
+  }
+  nodes_[at].entries.push_back(entry);
+}
+
+void Catalogue::Trie::collect(std::string_view text, std::vector<Entry>& out) const {
+  out.insert(out.end(), nodes_[0].entries.begin(), nodes_[0].entries.end());
+  if (text.empty()) {
+    return;
+  }
+  std::uint32_t at = first_[static_cast<unsigned char>(text.front())];
+  for (std::size_t i = 1; at != 0; ++i) {
+    const Node& node = nodes_[at];
+    out.insert(out.end(), node.entries.begin(), node.entries.end());
+    at = 0;
+    if (i < text.size()) {
+      for (const auto& [c, child] : node.children) {
+        if (c == text[i]) {
+          at = child;
+          break;
+        }
+      }
+    }
+  }
+}
+
+Catalogue::Catalogue(std::vector<MessagePattern> patterns) : patterns_(std::move(patterns)) {
+  for (std::uint32_t i = 0; i < patterns_.size(); ++i) {
+    index(i);
+  }
+  mark_ambiguous();
+}
+
+void Catalogue::index(std::uint32_t i) {
+  const MessagePattern& p = patterns_[i];
+  const auto add = [&](Group& group) {
+    group[static_cast<std::size_t>(p.compiled.subject())].add(p.compiled.first_literal(), {i, false});
+    if (p.bare) {
+      group[static_cast<std::size_t>(Subject::none)].add(p.bare->first_literal(), {i, true});
+    }
+  };
+  if (std::any_of(p.processes.begin(), p.processes.end(), [](const std::string& s) { return is_general(s); })) {
+    add(anyone_);
+  }
+  for (const std::string& process : p.processes) {
+    if (!is_general(process)) {
+      add(by_process_[process]);
+    }
+  }
+  if (!p.compiled.first_literal().empty()) {
+    add(nameless_);
+  }
+}
+
+// Two patterns of different roles that fit one line: such a line, without a process, tells nothing for sure.
+void Catalogue::mark_ambiguous() {
+  for (MessagePattern& p : patterns_) {
+    for (const MessagePattern::Sample& sample : p.samples) {
+      const SubjectMatch subject = read_subject(sample.line);
+      for (MessagePattern& other : patterns_) {
+        std::vector<Captured> captures;
+        if (&other != &p && other.compiled.subject() == subject.kind && !same_role(p, other) &&
+            other.compiled.match(sample.line, subject.end, captures)) {
+          p.ambiguous = true;
+          other.ambiguous = true;
+        }
+      }
+    }
+  }
+}
+
+const MessagePattern* Catalogue::find(std::string_view id) const {
+  const auto it = std::find_if(patterns_.begin(), patterns_.end(), [id](const MessagePattern& p) { return p.id == id; });
+  return it == patterns_.end() ? nullptr : &*it;
+}
+
+bool Catalogue::try_entry(Entry entry, const Record& record, std::string_view text, MessageMatch& out) const {
+  const MessagePattern& p = patterns_[entry.pattern];
+  const bool nameless = record.process.empty();
+  if (nameless && p.ambiguous) {
+    return false;
+  }
+  const bool app_only = p.processes.size() == 1 && p.processes.front() == kAppProcess;
+  if (app_only && !may_be_cfnetwork(record)) {
+    return false;
+  }
+  const CompiledPattern& compiled = entry.bare ? *p.bare : p.compiled;
+  if (!compiled.match(text, entry.bare ? 0 : out.subject.end, out.captures)) {
+    return false;
+  }
+  out.pattern = &p;
+  out.compiled = &compiled;
+  return true;
+}
+
+bool Catalogue::match(const Record& record, std::string_view text, MessageMatch& out) const {
+  out.pattern = nullptr;
+  out.compiled = nullptr;
+  out.subject = read_subject(text);
+  out.captures.clear();
+  std::vector<Entry> candidates;
+  const auto collect = [&](const Group& group) {
+    group[static_cast<std::size_t>(Subject::none)].collect(text, candidates);
+    if (out.subject.kind != Subject::none) {
+      group[static_cast<std::size_t>(out.subject.kind)].collect(text.substr(out.subject.end), candidates);
+    }
+  };
+  if (record.process.empty()) {
+    collect(nameless_);
+  } else {
+    if (const auto it = by_process_.find(record.process); it != by_process_.end()) {
+      collect(it->second);
+    }
+    collect(anyone_);
+  }
+  std::sort(candidates.begin(), candidates.end(), [](Entry a, Entry b) { return a.pattern < b.pattern; });
+  const SubjectMatch subject = out.subject;
+  for (const Entry entry : candidates) {
+    const bool subjectless = entry.bare || patterns_[entry.pattern].compiled.subject() == Subject::none;
+    out.subject = subjectless ? SubjectMatch{} : subject;
+    if (try_entry(entry, record, text, out)) {
+      return true;
+    }
+  }
+  out.subject = subject;
+  return false;
+}
+
+Result<std::string> Catalogue::render(std::string_view id, const PatternValues& values) const {
+  const MessagePattern* p = find(id);
+  if (p == nullptr) {
+    return fail(ErrorKind::usage, "there is no message pattern '" + std::string(id) + "'");
+  }
+  return p->compiled.render(values);
+}
+
+}  // namespace uptrail

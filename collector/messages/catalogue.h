@@ -1,0 +1,109 @@
+// The message patterns of CFNetwork, nsurlsessiond and the system, as data: schemas/messages/*.json and users' own files.
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "collector/base/result.h"
+#include "collector/messages/pattern.h"
+#include "collector/messages/subject.h"
+#include "collector/model/event.h"
+#include "collector/model/record.h"
+
+namespace uptrail {
+
+enum class Provenance : std::uint8_t { seen, format };  // seen in a real log; known as a format string only
+
+struct MessagePattern {
+  std::string id;    // unique over all files
+  std::string file;  // for messages
+  std::string text;  // as written
+  // Names; kAppProcess: any process, line sent by CFNetwork (nsurlsessiond excluded); kAnyProcess: any process and sender.
+  std::vector<std::string> processes;
+  Observer observer = Observer::sys;
+  std::optional<EventKind> kind;  // nullopt: a known line that tells no event; it counts as related
+  EventConfidence confidence = EventConfidence::parsed;
+  Provenance provenance = Provenance::format;
+  std::string os;             // versions it was seen on; "": not known
+  bool about_logger = false;  // process and pid of the event are the record's
+  // Same text from a process of another role: without a process name it cannot be told.
+  bool ambiguous = false;
+  Fields constants;
+  std::vector<Field> unset;  // captured by the subject, but not to be taken
+  CompiledPattern compiled;
+  std::optional<CompiledPattern> bare;  // for patterns whose subject may be missing
+  struct Sample {
+    std::string line;
+    std::string process;
+    std::string gives;  // the event's fields as one JSON object
+  };
+  std::vector<Sample> samples;
+};
+inline constexpr std::string_view kAppProcess = "*app*";
+inline constexpr std::string_view kAnyProcess = "*any*";
+
+struct MessageMatch {
+  const MessagePattern* pattern = nullptr;  // lives as long as the catalogue
+  const CompiledPattern* compiled = nullptr;
+  SubjectMatch subject;
+  std::vector<Captured> captures;
+};
+
+// Immutable after loading; shared between threads.
+class Catalogue {
+ public:
+  explicit Catalogue(std::vector<MessagePattern> patterns);
+  Catalogue(const Catalogue&) = delete;
+  Catalogue& operator=(const Catalogue&) = delete;
+
+  [[nodiscard]] const std::vector<MessagePattern>& patterns() const { return patterns_; }
+  [[nodiscard]] const MessagePattern* find(std::string_view id) const;
+  // First pattern in catalogue order that fits; `text` is the record's trimmed message. False: none; subject is set anyway.
+  bool match(const Record& record, std::string_view text, MessageMatch& out) const;
+  // The line that the pattern describes; values as `values_of` gives them, or made up.
+  [[nodiscard]] Result<std::string> render(std::string_view id, const PatternValues& values) const;
+
+ private:
+  struct Entry {
+    std::uint32_t pattern = 0;
+    bool bare = false;
+  };
+  // Patterns by the literal they begin with.
+  class Trie {
+   public:
+    void add(std::string_view literal, Entry entry);
+    void collect(std::string_view text, std::vector<Entry>& out) const;
+
+   private:
+    struct Node {
+      std::vector<std::pair<char, std::uint32_t>> children;
+      std::vector<Entry> entries;
+    };
+    std::vector<Node> nodes_{1};
+    std::array<std::uint32_t, 256> first_{};  // children of the root; 0: none
+  };
+  using Group = std::array<Trie, kSubjectCount>;
+
+  void index(std::uint32_t i);
+  bool try_entry(Entry entry, const Record& record, std::string_view text, MessageMatch& out) const;
+  void mark_ambiguous();
+
+  std::vector<MessagePattern> patterns_;
+  std::map<std::string, Group, std::less<>> by_process_;
+  Group anyone_;    // *app* and *any*
+  Group nameless_;  // all: for records that name no process
+};
+
+// Is the field one of those that the kind usually has (event_kinds.json)?
+bool has_field(EventKind kind, Field field);
+// The event that a match tells, without what only the record knows (time, span, logging process). Precondition: pattern->kind.
+Event event_of(const MessageMatch& match, std::string_view text);
+// What `render` needs to write the same line again.
+PatternValues values_of(const MessageMatch& match, std::string_view text);
+
+}  // namespace uptrail

@@ -1,0 +1,34 @@
+// What a line of CFNetwork or nsurlsessiond is about: the prefix that names a task or a session, in all its known forms.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "collector/base/ids.h"
+
+namespace uptrail {
+
+enum class Subject : std::uint8_t {
+  none,
+  task,         // "Task <U>.<N>", with "NDSession <S> " or "NDNWSession <S> " before it; "NDNWSession <S> <N>"; "New task"
+  session,      // "NDSession <S>", "NDNWSession <S>"
+  app_session,  // "BackgroundSession <S>", "ProxySession <S>"
+};
+inline constexpr std::size_t kSubjectCount = 4;
+
+struct SubjectMatch {
+  Subject kind = Subject::none;
+  std::optional<Uuid> session;         // nullopt: not named, or redacted
+  std::optional<Uuid> task;            // nullopt: as above, or "<?>"
+  std::optional<std::int64_t> number;  // N; 0 is the daemon's "no task" and counts as not named
+  std::size_t end = 0;                 // bytes of the text that belong to the subject
+};
+
+SubjectMatch read_subject(std::string_view text);
+
+// Does the text name a task or session UUID anywhere ("Task <UUID>", "…Session <UUID>")?
+bool names_task_or_session(std::string_view text);
+
+}  // namespace uptrail
