@@ -7,5 +7,10 @@ namespace uptrail {
 
 const Container& event_ndjson_container();
 const Container& event_script_container();
+const Container& log_show_syslog_container();
+const Container& log_show_default_container();
+const Container& log_show_compact_container();
+const Container& log_show_ndjson_container();
+const Container& console_copy_container();
 
 }  // namespace uptrail

@@ -1,0 +1,106 @@
+// Reading the headers of `log` styles: bounded, without allocation, without locale.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "collector/base/time.h"
+#include "collector/model/record.h"
+
+namespace uptrail {
+
+constexpr bool is_ascii_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
+
+// A position in a line; every read is checked against its end.
+class HeaderScan {
+ public:
+  explicit HeaderScan(std::string_view text) : at_(text.data()), end_(text.data() + text.size()) {}
+  [[nodiscard]] bool at_end() const { return at_ == end_; }
+  [[nodiscard]] char peek() const { return at_ < end_ ? *at_ : '\0'; }
+  [[nodiscard]] std::string_view rest() const { return {at_, static_cast<std::size_t>(end_ - at_)}; }
+  void skip(std::size_t n) { at_ += n < rest().size() ? n : rest().size(); }
+  bool eat(char c) {
+    if (peek() != c || at_end()) {
+      return false;
+    }
+    ++at_;
+    return true;
+  }
+  std::size_t eat_blanks() {
+    const char* from = at_;
+    while (at_ < end_ && *at_ == ' ') {
+      ++at_;
+    }
+    return static_cast<std::size_t>(at_ - from);
+  }
+  // Exactly `n` digits (at most 9); -1: they are not there.
+  int digits(std::size_t n) {
+    if (rest().size() < n) {
+      return -1;
+    }
+    int v = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      if (!is_ascii_digit(at_[i])) {
+        return -1;
+      }
+      v = v * 10 + (at_[i] - '0');
+    }
+    at_ += n;
+    return v;
+  }
+  // 1 to 18 digits.
+  std::optional<std::int64_t> number() {
+    std::int64_t v = 0;
+    const char* from = at_;
+    while (at_ < end_ && is_ascii_digit(*at_) && at_ - from < 18) {
+      v = v * 10 + (*at_++ - '0');
+    }
+    return at_ == from || is_ascii_digit(peek()) ? std::nullopt : std::optional(v);
+  }
+  // Everything up to the next blank or the end.
+  std::string_view word() {
+    const char* from = at_;
+    while (at_ < end_ && *at_ != ' ') {
+      ++at_;
+    }
+    return {from, static_cast<std::size_t>(at_ - from)};
+  }
+
+ private:
+  const char* at_;
+  const char* end_;
+};
+
+// What a printed time says. `ns` is UTC when a zone was there, else as if the clock showed UTC; nullopt: outside 64 bits, or no
+// such day.
+struct Stamp {
+  std::optional<TimeNs> time;
+  std::optional<int> zone_minutes;
+};
+
+// Reads "2026-11-18 14:41:03.123456+0100" and remembers the last day, because it hardly changes from line to line.
+class StampReader {
+ public:
+  // False: the text is not of that shape. The zone is optional; a blank may stand before it when `blank_zone`.
+  bool date_time(HeaderScan& in, Stamp& out);
+  // "14:41:03.123456+0100" or "14:41:03.123456 +0100": nanoseconds after local midnight.
+  static bool time_of_day(HeaderScan& in, std::int64_t& ns);
+  // "+0100", "+01:00" or "Z"
+  static std::optional<int> zone(HeaderScan& in);
+  // May `line`, cut off by the end of the input, be the beginning of a date and time?
+  static bool begins(std::string_view line);
+
+ private:
+  int day_key_ = -1;
+  std::optional<std::int64_t> day_ns_;
+};
+
+// "(Library) " at the front of a message.
+std::string_view take_library(std::string_view& message);
+// "[subsystem:category] " at the front of a message; the category may be empty.
+bool take_subsystem(std::string_view& message, std::string_view& subsystem, std::string_view& category);
+LogLevel level_of(std::string_view type);  // "Default", "Error", … in any case
+
+}  // namespace uptrail

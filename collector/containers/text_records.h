@@ -1,0 +1,40 @@
+// Turns lines into records for the containers whose records begin with a header line and may go on over more lines.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "collector/containers/container.h"
+#include "collector/containers/line_reader.h"
+
+namespace uptrail {
+
+// How one style looks. parse() sets time, zone, process, pid, thread, level, library, subsystem, category; message last.
+class TextStyle {
+ public:
+  enum class Kind : std::uint8_t { header, other, banner };
+  virtual ~TextStyle() = default;
+  // Is `line` the first line of a record? If so `out` gets what its header says and message the rest of `line`.
+  virtual bool parse_header(std::string_view line, Record& out) = 0;
+  // Called for the whole record (header line and continuation lines), for what only the whole can tell. `out` is what
+  // parse_header gave for its first line; out.message is the rest of the whole text.
+  virtual void finish(Record& out) { static_cast<void>(out); }
+  // Column headers, banners and footers: neither record nor continuation.
+  [[nodiscard]] virtual bool is_banner(std::string_view line) const = 0;
+  // May an unterminated last line be the beginning of a header?
+  [[nodiscard]] virtual bool begins_header(std::string_view line) const = 0;
+  // Line breaks at about column 80 and more were made by the tool that printed the copy.
+  [[nodiscard]] virtual bool hard_wrapped() const { return false; }
+};
+
+Status read_text_records(ByteSource& source, RecordSink& sink, TextStyle& style);
+
+// `text` with "\r\n" as "\n"; made in `scratch` when there is any.
+std::string_view plain_line_ends(std::string_view text, std::string& scratch);
+// Lines that `log show` and `log stream` print around the records.
+bool is_log_banner(std::string_view line);
+// The share of header lines among the first lines, as a verdict.
+Sniffed sniff_text_style(std::string_view head, bool complete, TextStyle& style, std::string_view what);
+
+}  // namespace uptrail

@@ -1,0 +1,46 @@
+// Optional: the real captures beside the checkout. Every file of a container of this build is recognised as exactly that; no
+// other file is taken for sure.
+#include <gtest/gtest.h>
+
+#include "collector/base/text.h"
+#include "tests/collector/containers/checks.h"
+#include "tests/support/files.h"
+
+namespace uptrail {
+namespace {
+
+TEST(RealLogs, are_recognised_and_accounted_for) {
+  UPTRAIL_NEED_REAL(index, "real-logs/INDEX.tsv");
+  const std::string folder = index.substr(0, index.size() - std::string_view("INDEX.tsv").size());
+  const std::string rows = test::read_file(index);
+  std::size_t own = 0;
+  for (const std::string_view row : split(rows, '\n')) {
+    const auto columns = split(row, '\t');
+    if (columns.size() < 2 || columns[0] == "file") {
+      continue;
+    }
+    SCOPED_TRACE(std::string(columns[0]));
+    const std::string bytes = test::read_file(folder + std::string(columns[0]));
+    const auto found = recognise(std::string_view(bytes).substr(0, kSniffBytes), bytes.size() <= kSniffBytes);
+    const bool here = std::any_of(found.candidates.begin(), found.candidates.end(),
+                                  [&](const auto& c) { return c.container->info().id == columns[1]; });
+    if (!here) {
+      EXPECT_EQ(found.chosen, nullptr) << found.candidates[0].container->info().id << ": " << found.candidates[0].sniffed.why;
+      continue;
+    }
+    ++own;
+    ASSERT_NE(found.chosen, nullptr);
+    EXPECT_EQ(found.chosen->info().id, columns[1]);
+    EXPECT_EQ(found.candidates[0].sniffed.match, Match::sure) << found.candidates[0].sniffed.why;
+    EXPECT_NE(found.candidates[1].sniffed.match, Match::sure);
+    const auto whole = test::read_dump(*found.chosen, bytes);
+    EXPECT_EQ(whole.error, "");
+    EXPECT_GT(whole.records, 0U);
+    EXPECT_LE(whole.unparsed, 1U) << whole.dump;
+    EXPECT_EQ(test::read_dump(*found.chosen, bytes, 1).dump, whole.dump);
+  }
+  EXPECT_GT(own, 0U);
+}
+
+}  // namespace
+}  // namespace uptrail
