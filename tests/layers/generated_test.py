@@ -16,5 +16,14 @@ for option, committed in (("--schema", "schemas/event.schema.json"), ("--docs", 
             if made.read() != kept.read():
                 print(f"{committed} is stale: run schemas/generate/event_kinds.py schemas/event_kinds.json {option} {committed}")
                 failed += 1
-print(f"{2 - failed} passed, {failed} failed")
+SAMPLES = ("instrumented/app.ndjson", "instrumented/system.log", "plain/system.log")
+with tempfile.TemporaryDirectory() as scratch:
+    subprocess.run([sys.executable, os.path.join(root, "assets/samples/make_samples.py"), scratch], check=True)
+    for name in SAMPLES:
+        with open(os.path.join(scratch, name), "rb") as made, open(os.path.join(root, "assets/samples", name), "rb") as kept:
+            if made.read() != kept.read():
+                print(f"assets/samples/{name} is stale: run assets/samples/make_samples.py")
+                failed += 1
+total = 2 + len(SAMPLES)
+print(f"{total - failed} passed, {failed} failed")
 sys.exit(1 if failed else 0)
