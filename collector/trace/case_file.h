@@ -36,6 +36,27 @@ struct RawLine {
   EventId event;          // the first of them
 };
 
+// How many events there were when: enough to draw a density without reading them. One grid a domain, all of kGridCells cells.
+struct EventGrid {
+  struct Domain {
+    DomainId domain;  // invalid: events without a domain
+    TimeNs start;     // of cell 0
+    DurationNs cell;  // width of a cell, at least 1 ns
+    friend bool operator==(const Domain&, const Domain&) = default;
+  };
+  struct Count {
+    DomainId domain;
+    UnitId unit;  // invalid: concerns the whole device
+    StreamId stream;
+    std::uint32_t cell = 0;
+    std::uint64_t events = 0;  // never 0
+    friend bool operator==(const Count&, const Count&) = default;
+  };
+  std::vector<Domain> domains;  // ascending, the one without a domain first
+  std::vector<Count> counts;    // by domain, unit, stream, cell; "none" first
+};
+inline constexpr std::uint32_t kGridCells = 1024;
+
 struct EventQuery {
   std::optional<UnitId> unit;  // events of the unit and those that concern the whole device
   std::optional<SourceId> source;
@@ -55,7 +76,11 @@ class CaseReader {
   virtual Result<std::vector<Stream>> streams() = 0;
   // Units, entities, findings … of the current generation.
   virtual Result<Derived> derived() = 0;
-  // Streams events in the order (domain, t, stream, seq); the callback returns false to stop.
+  // Empty before commit().
+  virtual Result<EventGrid> event_grid() = 0;
+  // Streams events in the order (domain, t, stream, seq), those without a domain first; the callback returns false to stop.
+  // Events are read from the store one by one. The reader of a writer that has not committed sorts first, so its callback may
+  // call assign(): what it is given does not change under it.
   virtual Status for_each_event(const EventQuery& query, const std::function<bool(const Event&)>& callback) = 0;
   virtual Result<std::optional<Event>> event(EventId id) = 0;
   virtual Result<std::uint64_t> event_count() = 0;
@@ -65,13 +90,19 @@ class CaseReader {
   virtual Result<std::uint64_t> raw_line_count(SourceId source) = 0;
 };
 
-// Writes one generation. Nothing is visible to readers before commit(); without commit() nothing has happened.
+// Writes one generation. Nothing is visible to readers before commit(); without commit() nothing has happened. After commit()
+// the writer is done: reader() still answers, every other call is an error. After an error commit() refuses.
+//
+// How derived rows are kept: each carries its generation, readers take the rows of the generation that the case names, and
+// commit() moves that number and drops the older rows in one transaction. The rows of all units are written anew each time,
+// since ids are positions in lists over all units; events and raw lines are never rewritten.
 class CaseWriter {
  public:
   virtual ~CaseWriter() = default;
-  // A source is written between begin_source and end_source; drop_source undoes it (a duplicate, found at its end).
+  // A source is written between begin_source and end_source; drop_source undoes it (a duplicate, found at its end), and its id
+  // is given again. `id` of the argument of begin_source is ignored.
   virtual Result<SourceId> begin_source(const Source& source) = 0;
-  virtual Result<EventId> add_event(const Event& event) = 0;  // facts; assigned parts may still be unset
+  virtual Result<EventId> add_event(const Event& event) = 0;  // facts with source and seq; other assigned parts may be unset
   virtual Status add_raw(const RawLine& line) = 0;
   virtual Status end_source(const Source& final_state) = 0;
   virtual Status drop_source(SourceId source) = 0;
@@ -83,18 +114,20 @@ class CaseWriter {
   // Replaces what is derived. The generation of the case goes up by one.
   virtual Status set_derived(const Derived& derived) = 0;
   virtual Status commit() = 0;
-  // What is written so far, readable before commit by the same thread: derivation streams from here.
+  // What is written so far, set_derived() included, readable before commit by the same thread: derivation streams from here.
   virtual CaseReader& reader() = 0;
 };
 
 // -- SQLite form -------------------------------------------------------------------------------------------------------------
 // Opens read-only and treats the file as hostile (defensive mode, no trusted schema, limits). Errors: not SQLite, not a case
-// (application_id), written by a newer schema (its version and ours are named), damaged.
+// (application_id), written by a newer schema (its version and ours are named), another schema than ours, damaged. Ids that lead
+// nowhere and words that nobody knows are errors of the call that meets them, never given on.
 Result<std::unique_ptr<CaseReader>> open_case(const std::string& path);
 // True when the head looks like a case file; says nothing about its health.
 bool looks_like_case(std::string_view head);
-// A new case is written beside `path` and renamed over it by commit(). With `keep`, an existing case is opened, migrated, and
-// added to; it stays as it was until commit().
+// A new case is written beside `path` and renamed over it by commit(), so that whatever happens `path` is the old case or the
+// new one. With `keep`, an existing case is copied, migrated, and added to; it stays as it was until commit(). What a killed
+// process left beside is removed here. An existing file that is no case is never overwritten (ErrorKind::usage).
 enum class CaseMode : std::uint8_t { fresh, keep };
 Result<std::unique_ptr<CaseWriter>> create_case(const std::string& path, CaseMode mode);
 // The same in memory, for `check` on captures and for tests.

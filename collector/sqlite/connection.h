@@ -1,0 +1,64 @@
+// One open SQLite database. sqlite3.h stays inside this folder; everybody else sees results.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "collector/base/result.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace uptrail::sqlite {
+
+class Statement;
+
+enum class Access : std::uint8_t {
+  read_foreign,  // read-only, and the file is treated as hostile: see connection.cpp for what that switches off
+  write,         // opens or creates
+  memory,        // private database in memory; the path is only shown in messages
+};
+
+// Values above these make a foreign database unreadable instead of eating memory.
+inline constexpr int kMaxForeignValueBytes = 64 << 20;
+
+// Movable, one thread at a time. Statements must die before their connection.
+class Connection {
+ public:
+  // Does not read the file yet: a file that is no database shows at the first statement.
+  static Result<Connection> open(const std::string& path, Access access);
+  Connection(Connection&& other) noexcept;
+  Connection& operator=(Connection&& other) noexcept;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  ~Connection();
+
+  // `persistent`: it is kept and used many times.
+  Result<Statement> prepare(std::string_view sql, bool persistent = false);
+  // Any number of statements without arguments; rows are dropped.
+  Status exec(const std::string& sql);
+  // First column of the first row of a statement without arguments; 0 / "" when there is none.
+  Result<std::int64_t> integer(std::string_view sql);
+  Result<std::string> text(std::string_view sql);
+
+  // Statements end with ErrorKind::interrupted soon after `*cancel` becomes true. nullptr: never. Not owned.
+  void set_cancel(const std::atomic<bool>* cancel);
+  // A path to name in errors instead of the one that was opened (a private copy of what the user gave).
+  void set_shown_path(std::string path) { path_ = std::move(path); }
+  [[nodiscard]] const std::string& shown_path() const { return path_; }
+  [[nodiscard]] std::int64_t changes() const;  // rows changed by the last statement
+  // Copies everything into `target`, whose content is replaced.
+  Status copy_to(Connection& target);
+
+ private:
+  Connection(sqlite3* db, std::string path) : db_(db), path_(std::move(path)) {}
+  [[nodiscard]] Status harden();
+  void close();
+
+  sqlite3* db_ = nullptr;
+  std::string path_;
+};
+
+}  // namespace uptrail::sqlite

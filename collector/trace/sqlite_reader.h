@@ -1,0 +1,91 @@
+// CaseReader over a SQLite connection: of an opened file, or of what a writer has written so far. Private to this folder.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "collector/sqlite/connection.h"
+#include "collector/sqlite/statement.h"
+#include "collector/trace/case_file.h"
+#include "collector/trace/row.h"
+
+namespace uptrail::trace {
+
+struct Table;
+
+// How many of each thing there are: ids at or above these must not reach anybody who indexes with them.
+struct Bounds {
+  std::uint32_t streams = 0, units = 0, sessions = 0, tasks = 0, uploads = 0;
+  int domains = 0;
+};
+
+class SqliteCaseReader final : public CaseReader {
+ public:
+  // A foreign file: ids are checked against the current generation.
+  static Result<std::unique_ptr<SqliteCaseReader>> of_file(sqlite::Connection db);
+  // A case being written. `before_reading` runs before events are read; `db` and what it refers to must outlive the reader.
+  SqliteCaseReader(sqlite::Connection& db, std::function<Status()> before_reading)
+      : db_(&db), before_reading_(std::move(before_reading)) {}
+
+  Result<CaseInfo> info() override;
+  Result<std::vector<Source>> sources() override;
+  Result<std::vector<Stream>> streams() override;
+  Result<Derived> derived() override;
+  Result<EventGrid> event_grid() override;
+  Status for_each_event(const EventQuery& query, const std::function<bool(const Event&)>& callback) override;
+  Result<std::optional<Event>> event(EventId id) override;
+  Result<std::uint64_t> event_count() override;
+  Result<std::vector<RawLine>> raw_lines(SourceId source, std::uint64_t first_line, std::size_t count) override;
+  Result<std::optional<RawLine>> raw_of(EventId event) override;
+  Result<std::uint64_t> raw_line_count(SourceId source) override;
+
+  // A writer shows the generation that it is writing.
+  void show_generation(std::int64_t generation) { generation_ = generation; }
+  void set_indexed(bool indexed) { indexed_ = indexed; }
+
+ private:
+  explicit SqliteCaseReader(sqlite::Connection db) : owned_(std::move(db)), db_(&*owned_), indexed_(true) {}
+
+  Result<std::int64_t> generation();
+  Status load_kinds();
+  EventKind known_kind(Row& row);                      // rejects the row when the kind is not in the dictionary
+  Result<const std::string*> string(std::int64_t id);  // nullptr: no such string
+  Status read_event(sqlite::Statement& rows, Event& out);
+  Status read_texts(Row& row, Event& out);
+  Status check_event(const Event& event) const;
+  Status prepare_to_read();
+  Status run_query(const EventQuery& query, std::string_view domain_condition, std::uint64_t& left, bool& stop,
+                   const std::function<bool(const Event&)>& callback);
+  Result<std::vector<RawLine>> read_raw(sqlite::Statement& rows);
+  // Calls `use` for every row of a derived table of the shown generation.
+  Status each(const Table& table, const std::function<void(Row&)>& use);
+  Status read_processes(Derived& out);
+  Status read_sessions(Derived& out);
+  Status read_tasks(Derived& out);
+  Status read_uploads(Derived& out);
+  Status read_coverage(Derived& out);
+  Status read_findings(Derived& out);
+  Status read_finding_parts(Derived& out);
+  Status read_causes(Derived& out);
+  Status read_outcome(Derived& out);
+  Error impossible(std::string_view table) const;
+
+  std::optional<sqlite::Connection> owned_;  // statements below die first
+  sqlite::Connection* db_;
+  std::function<Status()> before_reading_;
+  std::optional<std::int64_t> generation_;
+  std::optional<Bounds> bounds_;  // set: ids are checked
+  bool indexed_ = false;
+  bool kinds_loaded_ = false;
+  std::unordered_map<std::int64_t, EventKind> kinds_;
+  std::unordered_map<std::int64_t, std::string> strings_;
+  sqlite::Statement string_query_;
+};
+
+// Fails when an id of `derived` leads nowhere. `streams`: how many streams the case has, `domains`: how many order domains.
+Status check_derived(const Derived& derived, const Bounds& bounds, const std::string& path);
+
+}  // namespace uptrail::trace

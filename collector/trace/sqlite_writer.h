@@ -1,0 +1,80 @@
+// CaseWriter over SQLite: one transaction in a file beside the target, or in memory. Private to this folder.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "collector/sqlite/connection.h"
+#include "collector/sqlite/statement.h"
+#include "collector/trace/case_file.h"
+#include "collector/trace/partial_file.h"
+#include "collector/trace/sqlite_reader.h"
+
+namespace uptrail::trace {
+
+struct Table;
+
+class SqliteCaseWriter final : public CaseWriter {
+ public:
+  // `db` is empty or a case of the current schema. `file` is where it lives; nullopt: in memory.
+  static Result<std::unique_ptr<CaseWriter>> make(sqlite::Connection db, std::optional<PartialFile> file, bool is_new);
+
+  Result<SourceId> begin_source(const Source& source) override;
+  Result<EventId> add_event(const Event& event) override;
+  Status add_raw(const RawLine& line) override;
+  Status end_source(const Source& final_state) override;
+  Status drop_source(SourceId source) override;
+  Result<bool> has_content(const std::string& content_hash) override;
+  Status assign(const Event& event) override;
+  Status set_streams(const std::vector<Stream>& streams) override;
+  Status set_info(const CaseInfo& info) override;
+  Status set_derived(const Derived& derived) override;
+  Status commit() override;
+  CaseReader& reader() override { return *reader_; }
+
+ private:
+  SqliteCaseWriter(sqlite::Connection db, std::optional<PartialFile> file);
+  Status start(bool is_new);
+  Status load_dictionaries();
+  Status prepare_statements();
+  Status find_next_event();
+  Status usable() const;
+  // Remembers a failure: what follows it would be a case with a hole.
+  Status keep(Status status);
+  Status store_source(const Source& source);
+  Status fill_assignments();
+  Result<std::int64_t> kind_id(EventKind kind);
+  Result<std::optional<std::int64_t>> string_id(std::string_view text);
+  Status insert_event(const Event& event, EventId id);
+  Status insert_assigned(const Event& event, EventId id);
+  Status write_derived(const Derived& derived, std::int64_t generation);
+  Status write_entities(const Derived& derived, std::int64_t generation);
+  Status write_tasks(const Derived& derived, std::int64_t generation);
+  Status write_findings(const Derived& derived, std::int64_t generation);
+  Status write_causes(const Derived& derived, std::int64_t generation);
+  Result<sqlite::Statement> inserter(const Table& table, bool derived);
+  Status write_grid();
+  Status drop_other_generations(std::int64_t generation);
+  Status finish();
+
+  std::optional<PartialFile> file_;  // removed after the connection is closed
+  sqlite::Connection db_;
+  std::unique_ptr<SqliteCaseReader> reader_;
+  std::vector<std::string> indexes_;  // made at the end
+  sqlite::Statement insert_event_, insert_assigned_, insert_raw_, insert_string_, insert_kind_;
+  std::unordered_map<std::string, std::int64_t> strings_;
+  std::vector<std::int64_t> kinds_;  // by EventKind; -1: not in the dictionary
+  std::int64_t next_event_ = 1;
+  std::int64_t next_string_ = 1;
+  std::int64_t assigned_through_ = 0;  // every event up to this one has its row in events_assigned
+  bool assignments_missing_ = false;
+  std::optional<std::int64_t> new_generation_;
+  bool failed_ = false;
+  bool finished_ = false;
+};
+
+}  // namespace uptrail::trace
