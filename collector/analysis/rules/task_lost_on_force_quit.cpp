@@ -1,0 +1,255 @@
+#include "collector/analysis/rules/task_lost_on_force_quit.h"
+
+#include <algorithm>
+
+#include "collector/analysis/rules/support.h"
+
+namespace uptrail::analysis {
+namespace {
+
+using namespace rules;
+
+const RuleInfo kInfo{
+    .id = "task-lost-on-force-quit",
+    .title = "Task cancelled because the user closed the app",
+    .severity = Severity::warning,
+    .summary = "Closing the app in the app switcher cancels its background tasks, and the system does not wake the app for them.",
+    .needs = "task.did-complete with -999 and cancelled-reason 0, or the force quit itself and what the next launch found.",
+    .remedy = "At launch enqueue uploads again whose task ended with -999 and cancelled-reason 0, once, and tell the user.",
+    .thresholds = {{"T_APPSTATE", 60, "s", "run time after the next launch in which the app notices the loss (else severity error)"}},
+};
+
+constexpr std::int32_t kCancelled = -999;
+
+struct Loss {
+  TaskId task;
+  FactIndex quit = kNoFact;  // the force quit; kNoFact: only its effect was seen
+  FactIndex end = kNoFact;   // -999, or the complete list without the task
+  Confidence confidence = Confidence::proven;
+};
+
+bool is_terminal(const Fact& fact) {
+  return fact.kind == EventKind::task_did_complete || fact.kind == EventKind::task_cfn_finished ||
+         (fact.kind == EventKind::daemon_task_finished && fact.has(kShared));
+}
+
+bool is_cancelled(const Fact& fact) { return fact.has(kHasCode) && fact.code == kCancelled; }
+
+// A wake or background launch before the user's next launch contradicts a force quit: the line was wrong.
+bool contradicted(const World& world, FactIndex quit) {
+  FactIndex user = kNoFact;
+  for (const FactIndex i : world.of_kind(EventKind::app_launch)) {
+    const Word reason = world.fact(i).word;
+    const bool by_user = reason != Word::bg_urlsession && reason != Word::bg_other && reason != Word::prewarm;
+    if (user == kNoFact && by_user && surely_before(world, quit, i)) user = i;
+  }
+  const auto against = [&](FactIndex i) {
+    return surely_before(world, quit, i) && (user == kNoFact || surely_before(world, i, user));
+  };
+  for (const FactIndex i : world.of_kind(EventKind::app_launch)) {
+    if (world.fact(i).word == Word::bg_urlsession && against(i)) return true;
+  }
+  for (const FactIndex i : world.of_kind(EventKind::daemon_wake_requested)) {
+    if (against(i)) return true;
+  }
+  return false;
+}
+
+std::vector<FactIndex> force_quits(const World& world) {
+  std::vector<FactIndex> out;
+  for (const EventKind kind : {EventKind::app_force_quit, EventKind::daemon_force_quit_noticed}) {
+    for (const FactIndex i : world.of_kind(kind)) {
+      if (!contradicted(world, i)) out.push_back(i);
+    }
+  }
+  return out;
+}
+
+// Something happened to the task before, and nothing that may be its end.
+bool alive_at(const World& world, TaskId task, FactIndex at) {
+  bool seen = false;
+  for (const FactIndex i : world.of_task(task)) {
+    const Fact& fact = world.fact(i);
+    if (is_terminal(fact) && maybe_before(world, i, at)) return false;
+    if (fact.kind == EventKind::task_cancel && maybe_before(world, i, at)) return false;
+    seen = seen || (fact.kind != EventKind::store_entry && fact.kind != EventKind::upload_state && surely_before(world, i, at));
+  }
+  return seen;
+}
+
+bool listed(const World& world, FactIndex answer, TaskId task) {
+  const auto tasks = world.listed_tasks(answer);
+  return std::find(tasks.begin(), tasks.end(), task) != tasks.end();
+}
+
+FactIndex listing_without(const World& world, TaskId task, FactIndex quit) {
+  const SessionId session = task_of(world, task).session;
+  for (const FactIndex i : world.of_kind(EventKind::session_tasks_answered)) {
+    const Fact& fact = world.fact(i);
+    if (fact.session != session || !fact.has(kShared) || !fact.epoch.valid()) continue;
+    if (surely_before(world, quit, i) && life_begin(world, fact.epoch) >= world.fact(quit).t && !listed(world, i, task)) return i;
+  }
+  return kNoFact;
+}
+
+// The -999 that names the user as its reason, or that followed the force quit.
+FactIndex cancellation_of(const World& world, TaskId task, FactIndex quit) {
+  FactIndex daemon = kNoFact;
+  for (const FactIndex i : world.of_task(task)) {
+    const Fact& fact = world.fact(i);
+    if (!is_terminal(fact) || !is_cancelled(fact) || fact.reason_key > 0) continue;
+    const bool by_reason = fact.reason_key == 0;
+    const bool by_time = quit != kNoFact && surely_before(world, quit, i);
+    if (!by_reason && !by_time) continue;
+    if (fact.kind == EventKind::task_did_complete) return i;
+    if (daemon == kNoFact) daemon = i;
+  }
+  return daemon;
+}
+
+bool ended_otherwise(const World& world, TaskId task) {
+  const auto facts = world.of_task(task);
+  return std::any_of(facts.begin(), facts.end(), [&](FactIndex i) {
+    const Fact& fact = world.fact(i);
+    return is_terminal(fact) && !(is_cancelled(fact) && fact.reason_key <= 0);
+  });
+}
+
+// The process in which the loss could be noticed: where the end was seen, else the first that began after the quit.
+EpochId next_process(const World& world, const Loss& loss) {
+  if (loss.end != kNoFact && world.fact(loss.end).epoch.valid() && world.fact(loss.end).kind != EventKind::daemon_task_finished) {
+    return world.fact(loss.end).epoch;
+  }
+  const FactIndex from = loss.quit != kNoFact ? loss.quit : loss.end;
+  for (const EpochId id : world.epochs()) {
+    if (epoch_of(world, id).domain == world.fact(from).domain && life_begin(world, id) > world.fact(from).t) return id;
+  }
+  return {};
+}
+
+AbsentAnswer absent_of_upload(const Judging& j, const Loss& loss, EpochId epoch, EventKind kind, FactIndex after, TimeNs start) {
+  const World& world = j.world;
+  const UploadId upload = task_of(world, loss.task).upload;
+  const EventId anchor = world.fact(after).event;
+  const TaskId lost = loss.task;
+  World::AbsentQuery query;
+  query.kinds = {kind};
+  query.match = [=](const Fact& fact) {
+    return fact.event != anchor && fact.t >= start && (fact.kind != EventKind::task_create || fact.task != lost);
+  };
+  query.among = world.of_upload(upload);
+  query.scope.session = task_of(world, loss.task).session;
+  query.scope.epoch = epoch;
+  query.span = {start, life_end(world, epoch)};
+  query.run_from = std::max(start, life_begin(world, epoch));
+  query.T = j.thresholds.duration("T_APPSTATE");
+  return world.absent(query);
+}
+
+// The app still shows the upload as running long after its next launch, and has made no new task for it.
+bool unnoticed(const Judging& j, const Loss& loss, AbsentAnswer& answer) {
+  const World& world = j.world;
+  const UploadId upload = task_of(world, loss.task).upload;
+  const EpochId epoch = next_process(world, loss);
+  if (!upload.valid() || !epoch.valid()) return false;
+  FactIndex state = kNoFact;
+  for (const FactIndex i : world.of_upload(upload)) {
+    if (world.fact(i).kind == EventKind::upload_state) state = i;
+  }
+  if (state == kNoFact || world.fact(state).word != Word::uploading) return false;
+  answer = absent_of_upload(j, loss, epoch, EventKind::upload_state, state, world.fact(state).t);
+  const AbsentAnswer created = absent_of_upload(j, loss, epoch, EventKind::task_create, state, life_begin(world, epoch));
+  return answer.answer == Absent::yes && created.answer == Absent::yes;
+}
+
+std::size_t lost_together(const World& world, FactIndex quit) {
+  std::size_t n = 0;
+  for (const TaskId task : world.tasks()) n += quit != kNoFact && alive_at(world, task, quit) ? 1 : 0;
+  return std::max<std::size_t>(n, 1);
+}
+
+void fire(const Judging& j, const Loss& loss) {
+  const World& world = j.world;
+  const FactIndex at = loss.quit != kNoFact ? loss.quit : loss.end;
+  AbsentAnswer noticed;
+  const bool blind = unnoticed(j, loss, noticed);
+  Draft draft(j, blind ? Severity::error : Severity::warning, loss.confidence, task_subject(world, loss.task), world.fact(at).t);
+  const std::string name = task_name(world, loss.task);
+  const bool list = world.fact(loss.end).kind == EventKind::session_tasks_answered;
+  draft.title(capitalised(name) + " lost: the user closed the app" + (blind ? ", and the app has not noticed" : ""));
+  draft.explain("The user closed the app in the app switcher; iOS cancelled " + name + " and will not wake the app for it.");
+  if (list) {
+    draft.explain("In the next launch the session's complete list no longer has the task.");
+  } else {
+    draft.explain("The task ended with -999" +
+                  std::string(world.fact(loss.end).reason_key == 0 ? " and cancelled-reason 0 (closed by the user)." : "."));
+  }
+  draft.evidence(loss.quit, "closed by the user", true);
+  draft.evidence(loss.end, list ? "complete list without the task" : "cancelled", true);
+  draft.number("tasks lost together", static_cast<double>(lost_together(world, loss.quit)));
+  if (world.fact(loss.end).has(kHasCode)) draft.number("error code", world.fact(loss.end).code);
+  if (blind) {
+    draft.compared("T_APPSTATE", noticed.waited.seconds()).searched(noticed.searched);
+    draft.explain("The app still shows it as uploading after " + format_duration(noticed.waited) +
+                  " of run time, and has made no new task.");
+    draft.missing(EventKind::task_create, world.fact(loss.end).t, "a new task for the upload, or its state set to failed");
+  }
+  draft.clears_if("A task.cancel by the app before it, or a cancelled-reason other than 0.");
+  j.verdicts.fired(draft.take());
+}
+
+void judge_forced(const Judging& j, TaskId task, FactIndex quit) {
+  const World& world = j.world;
+  const Subject subject = task_subject(world, task);
+  Loss loss{task, quit, listing_without(world, task, quit), Confidence::likely};
+  if (ended_otherwise(world, task)) {
+    j.verdicts.cleared(subject);
+  } else if (loss.end != kNoFact) {
+    fire(j, loss);
+  } else {
+    const EpochId next = next_process(world, loss);
+    if (!next.valid()) {
+      undetermined(j, subject, "the user closed the app while the task was under way, and it has not been launched since",
+                   "launch the app once more while recording");
+      return;
+    }
+    const CovAnswer cov = coverage(world, EventKind::task_did_complete, task_of(world, task).session, next,
+                                   life_begin(world, next), life_end(world, next));
+    const bool seen = cov.cov == Cov::yes;
+    undetermined(j, subject,
+                 seen ? "the user closed the app while the task was under way; what the next launch found is not in the capture"
+                      : "the user closed the app while the task was under way; cannot see what the next launch was told: " +
+                            cov.reason,
+                 seen ? "log the answer of getAllTasks at launch" : cov.add);
+  }
+}
+
+void judge_task(const Judging& j, TaskId task, const std::vector<FactIndex>& quits) {
+  const World& world = j.world;
+  FactIndex quit = kNoFact;
+  for (const FactIndex i : quits) {
+    if (quit == kNoFact && alive_at(world, task, i)) quit = i;
+  }
+  const FactIndex end = cancellation_of(world, task, quit);
+  const bool by_app = !pick(world, world.of_task(task), {}, {EventKind::task_cancel}).empty();
+  if (end != kNoFact && (world.fact(end).reason_key == 0 || !by_app)) {
+    const bool daemon_only = world.fact(end).kind == EventKind::daemon_task_finished && world.fact(end).reason_key != 0;
+    fire(j, {task, quit, end, daemon_only ? Confidence::likely : Confidence::proven});
+  } else if (quit != kNoFact) {
+    judge_forced(j, task, quit);
+  } else {
+    j.verdicts.cleared(task_subject(world, task));
+  }
+}
+
+}  // namespace
+
+const RuleInfo& TaskLostOnForceQuit::info() const { return kInfo; }
+
+void TaskLostOnForceQuit::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
+  const Judging j{world, thresholds, verdicts, kInfo};
+  const std::vector<FactIndex> quits = force_quits(world);
+  for (const TaskId task : world.tasks()) judge_task(j, task, quits);
+}
+
+}  // namespace uptrail::analysis
