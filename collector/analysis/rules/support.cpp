@@ -193,7 +193,10 @@ TimeNs life_begin(const World& world, EpochId epoch) {
 }
 
 CovAnswer coverage(const World& world, EventKind kind, SessionId session, EpochId epoch, TimeNs a, TimeNs b) {
-  return world.cov(kind, {session, epoch}, {std::min(a, b), std::max(a, b)});
+  Scope scope;
+  scope.session = session;
+  scope.epoch = epoch;
+  return world.cov(kind, scope, {std::min(a, b), std::max(a, b)});
 }
 
 bool covered(const World& world, EventKind kind, SessionId session, EpochId epoch, TimeNs a, TimeNs b) {
