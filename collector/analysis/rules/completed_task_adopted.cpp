@@ -14,11 +14,13 @@ const RuleInfo kInfo{
     .id = "completed-task-adopted",
     .title = "Finished task adopted as the running upload",
     .severity = Severity::warning,
-    .summary = "The app found a finished or cancelled task in the session's list and attached its upload to it; the task will never "
-               "move again, and the upload hangs.",
+    .summary =
+        "The app found a finished or cancelled task in the session's list and attached its upload to it; the task will never "
+        "move again, and the upload hangs.",
     .needs = "session.tasks-answered with the tasks' states, upload.state, and task.did-complete from the app.",
-    .remedy = "Treat a listed task in state completed as finished (read its response and error and settle the upload), one in state "
-              "canceling as dead (start a new task after its end), and never take tasks[0] without matching it.",
+    .remedy =
+        "Treat a listed task in state completed as finished (read its response and error and settle the upload), one in state "
+        "canceling as dead (start a new task after its end), and never take tasks[0] without matching it.",
     .thresholds = {{"T_REBUILD", 5, "s", "time for the app to change its upload's state after the list"},
                    {"T_CB", 30, "s", "run time in which a callback that is under way would arrive"},
                    {"T_APPSTATE", 60, "s", "run time after which the app's upload counts as stuck (severity error)"}},

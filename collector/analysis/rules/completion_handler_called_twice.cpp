@@ -48,8 +48,9 @@ void fire(const Judging& j, const Calls& c, std::size_t surplus) {
     const bool soon = near_in_time(world, again, i, j.thresholds.duration("T_CRASH"));
     if (soon && world.fact(i).word == Word::crash && surely_before(world, again, i)) draft.evidence(i, "the app crashed");
   }
-  draft.explain("The completion handler of " + name + " was called " + count_of(c.calls.size(), "time") + ", but the app was given " +
-                count_of(c.wakes.size(), "handler") + " since its launch. UIKit asserts on a second call.");
+  draft.explain("The completion handler of " + name + " was called " + count_of(c.calls.size(), "time") +
+                ", but the app was given " + count_of(c.wakes.size(), "handler") +
+                " since its launch. UIKit asserts on a second call.");
   draft.number("handlers given", static_cast<double>(c.wakes.size())).number("calls", static_cast<double>(c.calls.size()));
   if (surplus > 0) {
     draft.number("time between the calls", (world.fact(again).t - world.fact(c.calls[surplus - 1]).t).seconds(), "s");
@@ -64,8 +65,7 @@ void judge_calls(const Judging& j, const Calls& c) {
   const TimeNs begin = life_begin(world, c.epoch);
   const std::size_t surplus = first_surplus(world, c);
   if (surplus == c.calls.size()) {
-    const CovAnswer cov =
-        coverage(world, EventKind::wake_handler_called, c.session, c.epoch, begin, life_end(world, c.epoch));
+    const CovAnswer cov = coverage(world, EventKind::wake_handler_called, c.session, c.epoch, begin, seen_end(world, c.epoch));
     if (cov.cov == Cov::yes) {
       j.verdicts.cleared(subject);
     } else {
@@ -74,8 +74,7 @@ void judge_calls(const Judging& j, const Calls& c) {
     return;
   }
   // A wake that was not seen would have given the handler that seems to be called again.
-  const CovAnswer cov =
-      coverage(world, EventKind::wake_handle_events, c.session, c.epoch, begin, world.fact(c.calls[surplus]).t);
+  const CovAnswer cov = coverage(world, EventKind::wake_handle_events, c.session, c.epoch, begin, world.fact(c.calls[surplus]).t);
   if (launch_of(world, c.epoch) == kNoFact) {
     undetermined(j, subject, "more calls than wakes, but the start of the process is not in the capture",
                  "start the capture before the app is launched");

@@ -13,12 +13,15 @@ const RuleInfo kInfo{
     .id = "completion-handler-not-called",
     .title = "Wake completion handler never called",
     .severity = Severity::error,
-    .summary = "The app was woken for its session and did not call the completion handler: the system holds the app's assertion until "
-               "it expires, may kill the app, and gives it less background time later.",
-    .needs = "wake.handle-events, session.did-finish-events and wake.handler-called from the app, with its life-cycle; or UIKit's "
-             "line that the handler was never called.",
-    .remedy = "Keep the handler per session identifier and call it on the main thread in "
-              "urlSessionDidFinishEvents(forBackgroundURLSession:).",
+    .summary =
+        "The app was woken for its session and did not call the completion handler: the system holds the app's assertion until "
+        "it expires, may kill the app, and gives it less background time later.",
+    .needs =
+        "wake.handle-events, session.did-finish-events and wake.handler-called from the app, with its life-cycle; or UIKit's "
+        "line that the handler was never called.",
+    .remedy =
+        "Keep the handler per session identifier and call it on the main thread in "
+        "urlSessionDidFinishEvents(forBackgroundURLSession:).",
     .thresholds = {{"T_HANDLER_DUE", 10, "s", "run time after did-finish-events; allows a last database save"},
                    {"T_WAKE", 25, "s", "run time after handle-events; about the whole background budget of one wake"}},
 };
@@ -102,7 +105,8 @@ std::string woken_text(const World& world, const WakeSeen& wake) {
 
 void fire_warned(const Judging& j, const WakeSeen& wake, FactIndex warning) {
   const World& world = j.world;
-  Draft draft(j, Severity::error, Confidence::proven, session_subject(world, wake.session, wake.epoch), world.fact(wake.events).t);
+  Draft draft(j, Severity::error, Confidence::proven, session_subject(world, wake.session, wake.epoch),
+              world.fact(wake.events).t);
   draft.title(title_of(world, wake)).explain(woken_text(world, wake));
   draft.explain("UIKit reports that the completion handler was never called.");
   draft.evidence(warning, "UIKit: the completion handler was never called", true);
@@ -165,7 +169,8 @@ void fire_stopped(const Judging& j, const WakeSeen& wake, const AbsentAnswer& ab
   const World& world = j.world;
   const Fact& stop = world.fact(wake.stopped);
   const DurationNs after = stop.t - world.fact(wake.finished).t;
-  Draft draft(j, Severity::error, Confidence::proven, session_subject(world, wake.session, wake.epoch), world.fact(wake.events).t);
+  Draft draft(j, Severity::error, Confidence::proven, session_subject(world, wake.session, wake.epoch),
+              world.fact(wake.events).t);
   const std::string how = stop.kind == EventKind::app_suspend ? "was suspended" : "ended";
   draft.title(title_of(world, wake)).explain(woken_text(world, wake));
   draft.explain("The process " + how + " " + format_duration(after) + " after that, and the completion handler was not called.");
@@ -176,7 +181,8 @@ void fire_stopped(const Judging& j, const WakeSeen& wake, const AbsentAnswer& ab
 
 void fire_waited(const Judging& j, const WakeSeen& wake, const AbsentAnswer& absent) {
   const World& world = j.world;
-  Draft draft(j, Severity::error, Confidence::likely, session_subject(world, wake.session, wake.epoch), world.fact(wake.events).t);
+  Draft draft(j, Severity::error, Confidence::likely, session_subject(world, wake.session, wake.epoch),
+              world.fact(wake.events).t);
   draft.title(title_of(world, wake)).explain(woken_text(world, wake));
   draft.explain("The app ran " + format_duration(absent.waited) + " after that, and the completion handler was not called.");
   describe(draft, world, wake);
@@ -191,8 +197,8 @@ AbsentAnswer not_called(const Judging& j, const WakeSeen& wake, TimeNs until, Du
   const TimeNs from = world.fact(due ? wake.finished : wake.events).t;
   World::AbsentQuery query;
   query.kinds = {EventKind::wake_handler_called};
-  // The calls there are have been given to wakes: what is left over is none of this one.
-  query.match = [](const Fact&) { return false; };
+  // The session's calls have been given to its wakes; one that names no session may be this wake's.
+  query.match = [](const Fact& fact) { return !fact.session.valid(); };
   query.among = world.of_session(wake.session);
   query.scope.session = wake.session;
   query.scope.epoch = wake.epoch;
@@ -225,7 +231,7 @@ void judge_open(const Judging& j, const WakeSeen& wake, const Subject& subject) 
   }
   const AbsentAnswer absent = not_called(j, wake, life_end(world, wake.epoch), j.thresholds.duration("T_WAKE"));
   const CovAnswer finish = coverage(world, EventKind::session_did_finish_events, wake.session, wake.epoch,
-                                    world.fact(wake.events).t, life_end(world, wake.epoch));
+                                    world.fact(wake.events).t, seen_end(world, wake.epoch));
   if (absent.answer == Absent::yes && finish.cov == Cov::yes) {
     fire_waited(j, wake, absent);
   } else if (absent.answer == Absent::pending) {
@@ -286,8 +292,8 @@ void judge_unwoken(const Judging& j, SessionId session) {
   CovAnswer worst;
   worst.cov = Cov::yes;
   for (const EpochId epoch : epochs) {
-    const CovAnswer cov = coverage(world, EventKind::wake_handle_events, session, epoch, life_begin(world, epoch),
-                                   life_end(world, epoch));
+    const CovAnswer cov =
+        coverage(world, EventKind::wake_handle_events, session, epoch, life_begin(world, epoch), seen_end(world, epoch));
     if (cov.cov > worst.cov) worst = cov;  // yes < partial < no
   }
   if (worst.cov == Cov::yes) {

@@ -13,11 +13,13 @@ const RuleInfo kInfo{
     .id = "session-created-twice",
     .title = "Background session created twice in one process",
     .severity = Severity::info,
-    .summary = "While a background session is alive, creating it again returns the existing object; a new delegate or "
-               "configuration is silently ignored.",
+    .summary =
+        "While a background session is alive, creating it again returns the existing object; a new delegate or "
+        "configuration is silently ignored.",
     .needs = "session.create with object and delegate, session.invalidate, or CFNetwork's line that the session already exists.",
-    .remedy = "Let one place own the session of an identifier (a singleton or a dictionary); in handleEvents look it up and create "
-              "it only if it is missing.",
+    .remedy =
+        "Let one place own the session of an identifier (a singleton or a dictionary); in handleEvents look it up and create "
+        "it only if it is missing.",
     .thresholds = {},
 };
 
@@ -149,7 +151,7 @@ void judge_life(const Judging& j, const SessionLife& life) {
     return;
   }
   const CovAnswer cov = coverage(world, EventKind::session_create, life.session, life.epoch, life_begin(world, life.epoch),
-                                 life_end(world, life.epoch));
+                                 seen_end(world, life.epoch));
   if (cov.cov != Cov::yes) {
     undetermined(j, subject, "cannot see every creation of the session", cov);
   } else if (launch_of(world, life.epoch) == kNoFact) {

@@ -11,12 +11,15 @@ const RuleInfo kInfo{
     .id = "session-reused-after-invalidation",
     .title = "Background session re-created before its invalidation was complete",
     .severity = Severity::error,
-    .summary = "Creating a background session between invalidate and didBecomeInvalid hands back the old, dead object; nothing can "
-               "be uploaded with it until the next launch.",
-    .needs = "session.invalidate and session.create of one process, with session.did-become-invalid, the objects' addresses, or "
-             "CFNetwork's line that the session already exists.",
-    .remedy = "To clear old work, cancel the tasks of the session and keep it. If it must be invalidated, create the new session in "
-              "or after urlSession(_:didBecomeInvalidWithError:), or in the next launch.",
+    .summary =
+        "Creating a background session between invalidate and didBecomeInvalid hands back the old, dead object; nothing can "
+        "be uploaded with it until the next launch.",
+    .needs =
+        "session.invalidate and session.create of one process, with session.did-become-invalid, the objects' addresses, or "
+        "CFNetwork's line that the session already exists.",
+    .remedy =
+        "To clear old work, cancel the tasks of the session and keep it. If it must be invalidated, create the new session in "
+        "or after urlSession(_:didBecomeInvalidWithError:), or in the next launch.",
     .thresholds = {},
 };
 
@@ -125,8 +128,8 @@ Answer answer_of(const World& world, const SessionLife& life, const Attempt& a) 
   if (a.other_object) return Answer::legal;
   if (a.refusal != kNoFact) {
     // A task refused on a session that was created legally would need another, unseen invalidation.
-    const bool no_other = covered(world, EventKind::session_invalidate, life.session, life.epoch, world.fact(at).t,
-                                  world.fact(a.refusal).t);
+    const bool no_other =
+        covered(world, EventKind::session_invalidate, life.session, life.epoch, world.fact(at).t, world.fact(a.refusal).t);
     if (completion_seen || no_other) return Answer::proven;
   }
   return completion_seen && a.create != kNoFact ? Answer::likely : Answer::unclear;
@@ -151,8 +154,9 @@ void explain(Draft& draft, const World& world, const SessionLife& life, const At
   if (a.same_object && a.completion.cov != Cov::yes && a.warning == kNoFact) {
     draft.explain("didBecomeInvalid is not recorded here, so a new object at the old address cannot be excluded.");
   }
-  draft.explain("Tasks created on it raise \"Task created in a session that has been invalidated\": no upload can start in this "
-                "process.");
+  draft.explain(
+      "Tasks created on it raise \"Task created in a session that has been invalidated\": no upload can start in this "
+      "process.");
   if (later == kNoFact) draft.explain("didBecomeInvalid was not seen afterwards.");
 }
 
@@ -189,7 +193,7 @@ void judge_quiet(const Judging& j, const SessionLife& life) {
   const Subject subject = session_subject(world, life.session, life.epoch);
   const bool from_start = launch_of(world, life.epoch) != kNoFact;
   const TimeNs begin = life_begin(world, life.epoch);
-  const TimeNs last = life.creates.empty() ? life_end(world, life.epoch) : world.fact(life.creates.back()).t;
+  const TimeNs last = life.creates.empty() ? seen_end(world, life.epoch) : world.fact(life.creates.back()).t;
   const bool only_one = life.creates.size() <= 1 && life.warnings.empty() &&
                         covered(world, EventKind::session_create, life.session, life.epoch, begin, last);
   const CovAnswer cov = coverage(world, EventKind::session_invalidate, life.session, life.epoch, begin, last);

@@ -187,6 +187,11 @@ TimeNs life_end(const World& world, EpochId epoch) {
   return std::max(end, self.seen.start);
 }
 
+TimeNs seen_end(const World& world, EpochId epoch) {
+  const ProcessEpoch& self = epoch_of(world, epoch);
+  return std::min(life_end(world, epoch), self.end.value_or(self.seen.end));
+}
+
 TimeNs life_begin(const World& world, EpochId epoch) {
   const ProcessEpoch& self = epoch_of(world, epoch);
   return self.launch.value_or(self.seen.start);

@@ -73,6 +73,8 @@ FactIndex last_surely_before(const World& world, std::span<const FactIndex> xs, 
 // -- time and coverage
 // When the process ended, or the next one of the same name began, or the capture of its events stopped.
 TimeNs life_end(const World& world, EpochId epoch);
+// When it ended, or where its evidence stops: up to there a quiet verdict speaks.
+TimeNs seen_end(const World& world, EpochId epoch);
 // When it was launched; when that is not in the capture, where its evidence begins.
 TimeNs life_begin(const World& world, EpochId epoch);
 // Of [a, b], whichever is the earlier.
@@ -99,9 +101,9 @@ class Draft {
   Draft& evidence(FactIndex fact, std::string note, bool key = false);  // kNoFact and repeated facts are ignored
   Draft& missing(EventKind kind, TimeNs due, std::string note);
   Draft& number(std::string name, double value, std::string unit = "");
-  Draft& compared(std::string threshold, double value);    // with the value of that threshold, and its unit
-  Draft& rests_on(const CovAnswer& coverage);              // absence of a kind that was declared, never logged: hint
-  Draft& rests_on(const AbsentAnswer& absent);             // the same, and notes what was searched
+  Draft& compared(std::string threshold, double value);  // with the value of that threshold, and its unit
+  Draft& rests_on(const CovAnswer& coverage);            // absence of a kind that was declared, never logged: hint
+  Draft& rests_on(const AbsentAnswer& absent);           // the same, and notes what was searched
   Draft& searched(const std::vector<SearchDone>& done);
   Finding take();
 

@@ -14,13 +14,17 @@ const RuleInfo kInfo{
     .id = "task-completed-without-callback",
     .title = "Task finished, delegate never told",
     .severity = Severity::error,
-    .summary = "A task finished, the app ran on with its session connected, and didCompleteWithError never came: the app cannot learn "
-               "the outcome and the upload is stuck.",
-    .needs = "the end of the task (nsurlsessiond, CFNetwork, a task listed as completed, or a persisted store), task.did-complete "
-             "from the app in every process since then, and the app's life-cycle.",
-    .remedy = "At launch settle every task that getAllTasks lists as completed (read task.response and task.error) instead of waiting "
-              "for its callback; keep one delegate, and do not invalidate the session.",
-    .thresholds = {{"T_CB", 30, "s", "run time with the session connected; delivery takes milliseconds, a busy queue some seconds"}},
+    .summary =
+        "A task finished, the app ran on with its session connected, and didCompleteWithError never came: the app cannot learn "
+        "the outcome and the upload is stuck.",
+    .needs =
+        "the end of the task (nsurlsessiond, CFNetwork, a task listed as completed, or a persisted store), task.did-complete "
+        "from the app in every process since then, and the app's life-cycle.",
+    .remedy =
+        "At launch settle every task that getAllTasks lists as completed (read task.response and task.error) instead of waiting "
+        "for its callback; keep one delegate, and do not invalidate the session.",
+    .thresholds = {{"T_CB", 30, "s",
+                    "run time with the session connected; delivery takes milliseconds, a busy queue some seconds"}},
 };
 
 enum class Witness : std::uint8_t { daemon, cfnetwork, listed, stored };
@@ -60,8 +64,8 @@ Listings listings_of(const World& world) {
 bool went_on(const World& world, TaskId task, FactIndex finish) {
   for (const FactIndex i : world.of_task(task)) {
     const EventKind kind = world.fact(i).kind;
-    const bool on = kind == EventKind::daemon_task_retry || kind == EventKind::daemon_task_begin ||
-                    kind == EventKind::daemon_task_connection;
+    const bool on =
+        kind == EventKind::daemon_task_retry || kind == EventKind::daemon_task_begin || kind == EventKind::daemon_task_connection;
     if (on && maybe_before(world, finish, i)) return true;
   }
   return false;
@@ -175,7 +179,7 @@ CovAnswer later_coverage(const World& world, SessionId session, EpochId epoch) {
   for (const EpochId id : world.epochs()) {
     if (id == epoch || epoch_of(world, id).domain != epoch_of(world, epoch).domain) continue;
     if (life_begin(world, id) < life_end(world, epoch)) continue;
-    CovAnswer cov = coverage(world, EventKind::task_did_complete, session, id, life_begin(world, id), life_end(world, id));
+    CovAnswer cov = coverage(world, EventKind::task_did_complete, session, id, life_begin(world, id), seen_end(world, id));
     if (cov.cov > worst.cov) worst = std::move(cov);
   }
   return worst;
@@ -346,7 +350,8 @@ void explain_doubt(const Judging& j, TaskId task, const Trial& trial) {
   const SessionId session = task_of(j.world, task).session;
   switch (trial.doubt) {
     case Doubt::no_process: {
-      undetermined(j, subject, "this capture has no app-side callbacks", "log didCompleteWithError in the app: uptrail howto instrument");
+      undetermined(j, subject, "this capture has no app-side callbacks",
+                   "log didCompleteWithError in the app: uptrail howto instrument");
       return;
     }
     case Doubt::other_clock:
@@ -378,7 +383,7 @@ void explain_doubt(const Judging& j, TaskId task, const Trial& trial) {
 bool callbacks_recorded(const World& world, SessionId session, CovAnswer& best) {
   for (const EpochId epoch : world.epochs()) {
     CovAnswer cov =
-        coverage(world, EventKind::task_did_complete, session, epoch, life_begin(world, epoch), life_end(world, epoch));
+        coverage(world, EventKind::task_did_complete, session, epoch, life_begin(world, epoch), seen_end(world, epoch));
     if (cov.cov != Cov::no) return true;
     best = std::move(cov);
   }

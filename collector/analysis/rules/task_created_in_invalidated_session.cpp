@@ -13,12 +13,15 @@ const RuleInfo kInfo{
     .id = "task-created-in-invalidated-session",
     .title = "Task created in an invalidated session",
     .severity = Severity::error,
-    .summary = "Creating a task on an invalidated session raises an Objective-C exception (a crash unless it is caught); the upload "
-               "is never queued.",
-    .needs = "task.create-failed with reason invalidated, or session.invalidate and task.create with the session's object, or the "
-             "crash with its exception text.",
-    .remedy = "Keep the session and cancel its tasks instead of invalidating it; if it must be invalidated, remember that it was, "
-              "and create tasks only on the new session, made in or after didBecomeInvalid.",
+    .summary =
+        "Creating a task on an invalidated session raises an Objective-C exception (a crash unless it is caught); the upload "
+        "is never queued.",
+    .needs =
+        "task.create-failed with reason invalidated, or session.invalidate and task.create with the session's object, or the "
+        "crash with its exception text.",
+    .remedy =
+        "Keep the session and cancel its tasks instead of invalidating it; if it must be invalidated, remember that it was, "
+        "and create tasks only on the new session, made in or after didBecomeInvalid.",
     .thresholds = {{"T_RESUME", 10, "s", "run time in which a created task is resumed or queued; normally the next statement"},
                    {"T_RACE", 0.005, "s", "calls of different threads that are closer than this have no certain order"}},
 };
@@ -67,7 +70,8 @@ void fire(const Judging& j, const Group& group, const std::vector<FactIndex>& at
   if (!group.upload.valid()) draft.title("Task created in " + name + ", which is invalidated");
   draft.evidence(invalidated, "the session was invalidated here");
   for (std::size_t i = 0; i < attempts.size() && i < kShownEvidence; ++i) {
-    draft.evidence(attempts[i], confidence == Confidence::proven ? "refused: the session is invalidated" : "created here", i == 0);
+    draft.evidence(attempts[i], confidence == Confidence::proven ? "refused: the session is invalidated" : "created here",
+                   i == 0);
   }
   const FactIndex crash = crash_after(world, group.epoch, first);
   draft.evidence(crash, "the app crashed");
@@ -79,7 +83,8 @@ void fire(const Judging& j, const Group& group, const std::vector<FactIndex>& at
   } else {
     draft.explain("A task was created on " + name + "; its invalidation is not in the capture.");
   }
-  draft.explain("That raises NSGenericException \"Task created in a session that has been invalidated\": the upload was not queued.");
+  draft.explain(
+      "That raises NSGenericException \"Task created in a session that has been invalidated\": the upload was not queued.");
   if (crash != kNoFact) draft.explain("The app crashed right after.");
   if (no_effect != nullptr) {
     draft.rests_on(*no_effect).compared("T_RESUME", no_effect->waited.seconds());
@@ -171,9 +176,10 @@ Vain vain_creations(const Judging& j, const SessionLife& life) {
       out.creations[group].push_back(c);
       out.answers.try_emplace(group, std::move(answer));
     } else {
-      out.doubt = answer.answer == Absent::pending
-                      ? "a task was created on an invalidated session, but the capture ends too soon to see whether it lives"
-                      : "a task was created on an invalidated session, but cannot see whether it lives: " + answer.coverage.reason;
+      out.doubt =
+          answer.answer == Absent::pending
+              ? "a task was created on an invalidated session, but the capture ends too soon to see whether it lives"
+              : "a task was created on an invalidated session, but cannot see whether it lives: " + answer.coverage.reason;
       out.add = answer.answer == Absent::pending ? "capture longer" : answer.coverage.add;
     }
   }
@@ -193,7 +199,7 @@ void judge_life(const Judging& j, const SessionLife& life, const std::map<Group,
   if (!vain.doubt.empty()) undetermined(j, subject, vain.doubt, vain.add);
   if (!vain.creations.empty() || !vain.doubt.empty()) return;
   const TimeNs from = life_begin(world, life.epoch);
-  const TimeNs to = life_end(world, life.epoch);
+  const TimeNs to = seen_end(world, life.epoch);
   const bool never_invalidated =
       life.invalidations.empty() && covered(world, EventKind::session_invalidate, life.session, life.epoch, from, to);
   const CovAnswer cov = coverage(world, EventKind::task_create_failed, life.session, life.epoch, from, to);

@@ -16,7 +16,8 @@ const RuleInfo kInfo{
     .summary = "Closing the app in the app switcher cancels its background tasks, and the system does not wake the app for them.",
     .needs = "task.did-complete with -999 and cancelled-reason 0, or the force quit itself and what the next launch found.",
     .remedy = "At launch enqueue uploads again whose task ended with -999 and cancelled-reason 0, once, and tell the user.",
-    .thresholds = {{"T_APPSTATE", 60, "s", "run time after the next launch in which the app notices the loss (else severity error)"}},
+    .thresholds = {{"T_APPSTATE", 60, "s",
+                    "run time after the next launch in which the app notices the loss (else severity error)"}},
 };
 
 constexpr std::int32_t kCancelled = -999;
@@ -214,13 +215,13 @@ void judge_forced(const Judging& j, TaskId task, FactIndex quit) {
       return;
     }
     const CovAnswer cov = coverage(world, EventKind::task_did_complete, task_of(world, task).session, next,
-                                   life_begin(world, next), life_end(world, next));
+                                   life_begin(world, next), seen_end(world, next));
     const bool seen = cov.cov == Cov::yes;
-    undetermined(j, subject,
-                 seen ? "the user closed the app while the task was under way; what the next launch found is not in the capture"
-                      : "the user closed the app while the task was under way; cannot see what the next launch was told: " +
-                            cov.reason,
-                 seen ? "log the answer of getAllTasks at launch" : cov.add);
+    undetermined(
+        j, subject,
+        seen ? "the user closed the app while the task was under way; what the next launch found is not in the capture"
+             : "the user closed the app while the task was under way; cannot see what the next launch was told: " + cov.reason,
+        seen ? "log the answer of getAllTasks at launch" : cov.add);
   }
 }
 

@@ -13,11 +13,14 @@ const RuleInfo kInfo{
     .id = "transport-ok-but-http-error",
     .title = "Transport succeeded, but the server refused",
     .severity = Severity::error,
-    .summary = "didCompleteWithError(nil) only means that the transport worked; the server's refusal is in the response's status.",
-    .needs = "task.did-complete without error, an HTTP status (task.response, daemon.task-response, or with the completion), and "
-             "upload.state for what the app made of it.",
-    .remedy = "In urlSession(_:task:didCompleteWithError:) check the error and the status code of task.response; count the upload as "
-              "done only when both are good.",
+    .summary =
+        "didCompleteWithError(nil) only means that the transport worked; the server's refusal is in the response's status.",
+    .needs =
+        "task.did-complete without error, an HTTP status (task.response, daemon.task-response, or with the completion), and "
+        "upload.state for what the app made of it.",
+    .remedy =
+        "In urlSession(_:task:didCompleteWithError:) check the error and the status code of task.response; count the upload as "
+        "done only when both are good.",
     .thresholds = {{"T_REBUILD", 5, "s", "time for the app to change its upload's state after the completion"},
                    {"T_RACE", 0.05, "s", "the app's state line and the callback's line may swap when they are closer than this"},
                    {"OK_FROM", 200, "", "lowest status that counts as success"},
@@ -122,8 +125,7 @@ std::string said_text(Report said) {
 void fire(const Judging& j, const Case& c) {
   const World& world = j.world;
   const bool handled = c.said == Report::failed || c.said == Report::retried;
-  const Severity severity =
-      c.said == Report::succeeded ? Severity::error : (handled ? Severity::info : Severity::warning);
+  const Severity severity = c.said == Report::succeeded ? Severity::error : (handled ? Severity::info : Severity::warning);
   Draft draft(j, severity, Confidence::proven, task_subject(world, c.task), world.fact(c.completed).t);
   const std::string name = task_name(world, c.task);
   const std::string status = "HTTP " + std::to_string(c.status);
@@ -154,8 +156,8 @@ FactIndex first_clean_completion(const World& world, TaskId task) {
 bool finished_clean(const World& world, TaskId task) {
   for (const FactIndex i : world.of_task(task)) {
     const Fact& fact = world.fact(i);
-    const bool end = (fact.kind == EventKind::daemon_task_finished && fact.has(kShared)) ||
-                     fact.kind == EventKind::task_cfn_finished;
+    const bool end =
+        (fact.kind == EventKind::daemon_task_finished && fact.has(kShared)) || fact.kind == EventKind::task_cfn_finished;
     if (end && fact.code == 0 && fact.word != Word::cancelled) return true;
   }
   return false;
