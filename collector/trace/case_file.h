@@ -76,8 +76,8 @@ class CaseReader {
   virtual Result<std::vector<Stream>> streams() = 0;
   // Units, entities, findings … of the current generation.
   virtual Result<Derived> derived() = 0;
-  // Empty before commit().
-  virtual Result<EventGrid> event_grid() = 0;
+  // Empty before commit(), and for a form that keeps none.
+  virtual Result<EventGrid> event_grid() { return EventGrid{}; }
   // Streams events in the order (domain, t, stream, seq), those without a domain first; the callback returns false to stop.
   // Events are read from the store one by one. The reader of a writer that has not committed sorts first, so its callback may
   // call assign(): what it is given does not change under it.
