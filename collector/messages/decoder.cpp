@@ -1,5 +1,7 @@
 #include "collector/messages/decoder.h"
 
+#include <algorithm>
+
 #include "collector/base/text.h"
 #include "collector/messages/catalogue.h"
 #include "collector/messages/event_json.h"
@@ -70,6 +72,18 @@ Observer observer_of(const Record& record, const SubjectMatch& subject) {
   return cfnetwork ? Observer::cfn : Observer::sys;
 }
 
+// A line that tells no event: does it still concern a task or session?
+bool is_related(const Record& record, std::string_view text, const MessageMatch& match) {
+  if (record.process == "nsurlsessiond" || match.subject.kind != Subject::none) {
+    return true;
+  }
+  if (match.pattern == nullptr) {
+    return names_task_or_session(text);
+  }
+  const auto names_uuid = [&match](const Captured& c) { return match.compiled->nodes()[c.node].type == CaptureType::uuid; };
+  return match.pattern->observer != Observer::sys || std::any_of(match.captures.begin(), match.captures.end(), names_uuid);
+}
+
 Event complete(Event e, const Record& record, bool about_logger) {
   e.t_src = record.time;
   e.span = record.span;
@@ -102,7 +116,7 @@ void Decoder::decode(const Record& record, Decoded& out) {
   if (known && match.pattern->kind) {
     out.events.push_back(complete(event_of(match, text), record, match.pattern->about_logger));
     out.relevance = Relevance::matched;
-  } else if (known || out.observer == Observer::daemon || names_task_or_session(text)) {
+  } else if (is_related(record, text, match)) {
     out.relevance = Relevance::related;
   }
 }
