@@ -141,14 +141,12 @@ Sniffed EventNdjson::sniff(std::string_view head, bool complete) const {
     return sniffed_no("the input has no line");
   }
   std::size_t marked = 0;
-  std::size_t objects = 0;
   dom::parser parser;
   for (const std::string_view line : lines) {
     std::string padded(trim(line));
     const std::size_t size = padded.size();
     padded.resize(size + kLinePadding);
     const Header header = parse_header(parser, std::string_view(padded).substr(0, size));
-    objects += header.error.empty() ? 1U : 0U;
     marked += header.error.empty() && header.marked ? 1U : 0U;
   }
   if (marked == 0) {
