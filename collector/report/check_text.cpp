@@ -83,10 +83,10 @@ std::string outcome_line(const CheckData& data, const TextStyle& style) {
     const std::string extra = d.causes.empty() ? "nothing wrong found" : severities(d);
     return paint(style, Paint::green, "OK") + "  " + counts + ": " + extra + "\n";
   }
-  const std::string reason = d.outcome_reason.empty() ? "the evidence does not suffice" : printable(d.outcome_reason);
-  constexpr std::string_view kHead = "COULD NOT TELL  ";
-  std::string out = paragraph(kHead, reason, style.width);
-  return out.replace(0, kHead.size(), paint(style, Paint::yellow, kHead));
+  // One line however long: scripts and `head -n 1` get all of it.
+  std::string out = paint(style, Paint::yellow, "COULD NOT TELL") + "  ";
+  out += d.outcome_reason.empty() ? "The evidence does not suffice." : printable(d.outcome_reason);
+  return out + (d.next_step.empty() ? "" : " " + printable(d.next_step)) + "\n";
 }
 
 // -- second and third line ---------------------------------------------------------------------------------------------------
@@ -250,13 +250,13 @@ std::string questions_block(const CheckData& data, const TextStyle& style) {
 std::string advice_block(const CheckData& data, const TextStyle& style) {
   std::string out;
   for (const SilentApp& app : silent_apps(data)) {
-    out += paragraph("",
-                     "No didCompleteWithError is logged by " + (app.name.empty() ? "the app" : printable(app.name)) + ": " +
-                         count_of(app.tasks, "task") + " cannot be judged. Add one line: uptrail howto instrument",
-                     style.width);
-  }
-  if (out.empty() && data.derived.outcome == Outcome::unknown && !data.derived.next_step.empty()) {
-    out = paragraph("Next: ", printable(data.derived.next_step), style.width);
+    const std::string start =
+        "No didCompleteWithError is logged by " + (app.name.empty() ? "the app" : printable(app.name)) + ":";
+    if (!contains(printable(data.derived.outcome_reason), start)) {
+      out +=
+          paragraph("", start + " " + count_of(app.tasks, "task") + " cannot be judged. Add one line: uptrail howto instrument",
+                    style.width);
+    }
   }
   return out.empty() ? out : "\n" + out;
 }

@@ -51,13 +51,20 @@ TEST(CheckText, says_what_to_add_when_the_app_logs_no_callbacks) {
   fake.result.findings.clear();
   fake.result.causes.clear();
   fake.result.outcome = Outcome::unknown;
-  fake.result.outcome_reason = "the app's callbacks are not logged";
+  fake.result.outcome_reason = "No didCompleteWithError is logged by Shoebox: 2 tasks cannot be judged.";
+  fake.result.next_step = "Add one line: uptrail howto instrument";
   const std::string text = check_text(gather(fake), {});
-  EXPECT_EQ(text.substr(0, 50), "COULD NOT TELL  the app's callbacks are not logged");
+  const std::string line = fake.result.outcome_reason + " " + fake.result.next_step;
+  EXPECT_EQ(text.substr(0, text.find('\n')), "COULD NOT TELL  " + line);
+  EXPECT_EQ(text.find(line), text.rfind(line)) << "said twice";
   EXPECT_TRUE(contains(text, "app callbacks no |")) << text;
-  EXPECT_TRUE(contains(
-      text, "No didCompleteWithError is logged by Shoebox: 2 tasks cannot be judged. Add one line: uptrail howto\ninstrument"))
-      << text;
+}
+
+TEST(CheckText, says_what_to_add_also_when_other_things_failed) {
+  test::FakeCase fake = test::sample_case();
+  fake.result.coverage.clear();
+  EXPECT_TRUE(
+      contains(check_text(gather(fake), {}), "No didCompleteWithError is logged by Shoebox: 2 tasks cannot be judged. Add one"));
 }
 
 TEST(CheckText, calls_a_source_without_a_known_line_not_understood) {

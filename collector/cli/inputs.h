@@ -1,0 +1,39 @@
+// What `check`, `collect` and `explain` have in common: inputs, and the options that change how they are read and judged.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "collector/cli/verb.h"
+#include "collector/pipeline/collect.h"
+
+namespace uptrail::cli {
+
+struct CaptureOptions {
+  std::vector<std::string> only, ignore, messages, dates;
+  std::string rules;
+
+  void declare(Options& options);
+  [[nodiscard]] bool any() const;
+  // Reads the files that the options name.
+  Result<CollectOptions> resolve(const std::vector<std::string>& paths, Context& context) const;
+};
+
+// A file that says it is a case, by its first bytes or by its name. False for what cannot be read.
+bool is_case_path(const std::string& path);
+
+// A case that can be asked: an existing one, or one made in memory from captures.
+struct OpenedCase {
+  std::unique_ptr<CaseWriter> memory;  // owns `reader` when captures were given
+  std::unique_ptr<CaseReader> file;
+  CaseReader* reader = nullptr;  // nullptr: no input could be used
+  bool some_failed = false;      // an input could not be used; it has been said
+};
+// Errors have not been printed. Interrupted: ErrorKind::interrupted.
+Result<OpenedCase> open_inputs(const std::vector<std::string>& paths, const CaptureOptions& options, Context& context);
+
+// Says what happened to each input; true when one could not be used.
+bool tell_inputs(const CollectReport& report, Context& context);
+
+}  // namespace uptrail::cli

@@ -1,0 +1,145 @@
+#include "collector/cli/options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <numeric>
+
+#include "collector/base/text.h"
+
+namespace uptrail::cli {
+
+struct Options::Parser {
+  explicit Parser(std::string_view summary, std::string_view name) : app(std::string(summary), std::string(name)) {}
+  CLI::App app;
+  std::string verb;
+  std::string usage;
+  std::vector<std::string> names;  // of all options, for suggestions
+};
+
+Options::Options(std::string_view verb, std::string_view summary, std::string_view usage)
+    : parser_(std::make_unique<Parser>(summary, "uptrail " + std::string(verb))) {
+  parser_->verb = verb;
+  parser_->usage = usage;
+  parser_->app.set_help_flag("-h,--help", "Show this help");
+  parser_->names = {"--help"};
+}
+
+Options::~Options() = default;
+
+namespace {
+void remember(std::vector<std::string>& names, const std::string& declared) {
+  for (const std::string_view name : split(declared, ',')) {
+    if (name.substr(0, 2) == "--") {
+      names.emplace_back(name);
+    }
+  }
+}
+}  // namespace
+
+void Options::flag(const std::string& names, bool& target, const std::string& help) {
+  remember(parser_->names, names);
+  parser_->app.add_flag(names, target, help);
+}
+
+void Options::text(const std::string& names, std::string& target, const std::string& value_name, const std::string& help) {
+  remember(parser_->names, names);
+  parser_->app.add_option(names, target, help)->type_name(value_name);
+}
+
+void Options::choice(const std::string& names, std::string& target, const std::vector<std::string>& allowed,
+                     const std::string& help) {
+  remember(parser_->names, names);
+  std::string value_name;
+  for (const std::string& word : allowed) {
+    value_name += (value_name.empty() ? "" : "|") + word;
+  }
+  const auto check = [allowed, value_name](const std::string& given) {
+    return std::find(allowed.begin(), allowed.end(), given) != allowed.end() ? std::string()
+                                                                             : "\"" + given + "\" is not one of " + value_name;
+  };
+  parser_->app.add_option(names, target, help)->type_name(value_name)->check(check);
+}
+
+void Options::list(const std::string& names, std::vector<std::string>& target, const std::string& value_name,
+                   const std::string& help, bool commas) {
+  remember(parser_->names, names);
+  CLI::Option* option = parser_->app.add_option(names, target, help)
+                            ->type_name(value_name)
+                            ->expected(1)
+                            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  if (commas) {
+    option->delimiter(',');
+  }
+}
+
+void Options::inputs(const std::string& name, std::vector<std::string>& target, const std::string& help, bool required) {
+  CLI::Option* option = parser_->app.add_option(name, target, help)->type_name("");
+  if (required) {
+    option->required();
+  }
+}
+
+void Options::examples(const std::string& text) { parser_->app.footer("\nExamples:\n" + text); }
+
+std::string Options::help() const {
+  std::string text = parser_->app.help();
+  // The parser's own first lines are replaced: they repeat the program's name and say [OPTIONS] where we know better.
+  const std::size_t options = text.find("\nPositionals:");
+  const std::size_t rest = options != std::string::npos ? options : text.find("\nOptions:");
+  return parser_->app.get_description() + "\n\nUsage: uptrail " + parser_->verb + (parser_->usage.empty() ? "" : " ") +
+         parser_->usage + "\n" + (rest == std::string::npos ? std::string() : text.substr(rest));
+}
+
+Result<bool> Options::parse(const std::vector<std::string>& arguments) {
+  Error error = fail(ErrorKind::usage, {});
+  error.hint = "uptrail " + parser_->verb + " --help";
+  for (const std::string& argument : arguments) {
+    const std::string name = argument.substr(0, argument.find('='));
+    if (name.size() > 2 && name.substr(0, 2) == "--" &&
+        std::find(parser_->names.begin(), parser_->names.end(), name) == parser_->names.end()) {
+      const std::string meant = nearest(name, parser_->names);
+      error.message = "unknown option " + name;
+      if (!meant.empty()) {
+        error.hint = "did you mean " + meant + "?";
+      }
+      return error;
+    }
+    if (argument == "--") {
+      break;
+    }
+  }
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    parser_->app.parse(std::move(reversed));
+    return true;
+  } catch (const CLI::CallForHelp&) {
+    return false;
+  } catch (const CLI::ParseError& e) {
+    error.message = std::string(trim(e.what()));
+    return error;
+  }
+}
+
+std::string nearest(std::string_view typed, const std::vector<std::string>& candidates) {
+  std::string best;
+  std::size_t best_distance = std::max<std::size_t>(typed.size() / 3, 2) + 1;
+  for (const std::string& candidate : candidates) {
+    std::vector<std::size_t> row(candidate.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < typed.size(); ++i) {
+      std::size_t diagonal = row[0]++;
+      for (std::size_t j = 0; j < candidate.size(); ++j) {
+        const std::size_t replaced = diagonal + (typed[i] == candidate[j] ? 0 : 1);
+        diagonal = row[j + 1];
+        row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
+      }
+    }
+    if (row.back() < best_distance) {
+      best_distance = row.back();
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+}  // namespace uptrail::cli
