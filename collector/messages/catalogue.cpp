@@ -17,6 +17,12 @@ bool may_be_cfnetwork(const Record& record) {
   return record.process != kDaemon && (record.library.empty() || ends_with_ignore_case(record.library, "CFNetwork"));
 }
 
+// Precondition: not empty.
+std::uint8_t name_hash(std::string_view name) {
+  return static_cast<std::uint8_t>(name.size() * 37U + static_cast<unsigned char>(name.front()) * 5U +
+                                   static_cast<unsigned char>(name.back()) * 11U);
+}
+
 bool same_role(const MessagePattern& a, const MessagePattern& b) {
   for (const std::string& process : a.processes) {
     if (process == kAnyProcess || std::find(b.processes.begin(), b.processes.end(), process) != b.processes.end()) {
@@ -28,7 +34,7 @@ bool same_role(const MessagePattern& a, const MessagePattern& b) {
 
 }  // namespace
 
-void Catalogue::Trie::add(std::string_view literal, Entry entry) {
+void Catalogue::Trie::add(std::string_view literal, std::uint32_t entry) {
   std::uint32_t at = 0;
   for (std::size_t i = 0; i < literal.size(); ++i) {
     const char c = literal[i];
@@ -50,7 +56,7 @@ void Catalogue::Trie::add(std::string_view literal, Entry entry) {
   nodes_[at].entries.push_back(entry);
 }
 
-void Catalogue::Trie::collect(std::string_view text, std::vector<Entry>& out) const {
+void Catalogue::Trie::collect(std::string_view text, std::vector<std::uint32_t>& out) const {
   out.insert(out.end(), nodes_[0].entries.begin(), nodes_[0].entries.end());
   if (text.empty()) {
     return;
@@ -81,9 +87,9 @@ Catalogue::Catalogue(std::vector<MessagePattern> patterns) : patterns_(std::move
 void Catalogue::index(std::uint32_t i) {
   const MessagePattern& p = patterns_[i];
   const auto add = [&](Group& group) {
-    group[static_cast<std::size_t>(p.compiled.subject())].add(p.compiled.first_literal(), {i, false});
+    group[static_cast<std::size_t>(p.compiled.subject())].add(p.compiled.first_literal(), 2 * i);
     if (p.bare) {
-      group[static_cast<std::size_t>(Subject::none)].add(p.bare->first_literal(), {i, true});
+      group[static_cast<std::size_t>(Subject::none)].add(p.bare->first_literal(), 2 * i + 1);
     }
   };
   if (std::any_of(p.processes.begin(), p.processes.end(), [](const std::string& s) { return is_general(s); })) {
@@ -92,6 +98,7 @@ void Catalogue::index(std::uint32_t i) {
   for (const std::string& process : p.processes) {
     if (!is_general(process)) {
       add(by_process_[process]);
+      process_may_be_known_[name_hash(process)] = true;
     }
   }
   if (!p.compiled.first_literal().empty()) {
@@ -121,8 +128,17 @@ const MessagePattern* Catalogue::find(std::string_view id) const {
   return it == patterns_.end() ? nullptr : &*it;
 }
 
-bool Catalogue::try_entry(Entry entry, const Record& record, std::string_view text, MessageMatch& out) const {
-  const MessagePattern& p = patterns_[entry.pattern];
+const Catalogue::Group* Catalogue::group_of(std::string_view process) const {
+  if (!process_may_be_known_[name_hash(process)]) {
+    return nullptr;
+  }
+  const auto it = by_process_.find(process);
+  return it == by_process_.end() ? nullptr : &it->second;
+}
+
+bool Catalogue::try_entry(std::uint32_t entry, const Record& record, std::string_view text, MessageMatch& out) const {
+  const MessagePattern& p = patterns_[entry / 2];
+  const bool bare = entry % 2 == 1;
   const bool nameless = record.process.empty();
   if (nameless && p.ambiguous) {
     return false;
@@ -131,8 +147,8 @@ bool Catalogue::try_entry(Entry entry, const Record& record, std::string_view te
   if (app_only && !may_be_cfnetwork(record)) {
     return false;
   }
-  const CompiledPattern& compiled = entry.bare ? *p.bare : p.compiled;
-  if (!compiled.match(text, entry.bare ? 0 : out.subject.end, out.captures)) {
+  const CompiledPattern& compiled = bare ? *p.bare : p.compiled;
+  if (!compiled.match(text, bare ? 0 : out.subject.end, out.captures)) {
     return false;
   }
   out.pattern = &p;
@@ -145,7 +161,8 @@ bool Catalogue::match(const Record& record, std::string_view text, MessageMatch&
   out.compiled = nullptr;
   out.subject = read_subject(text);
   out.captures.clear();
-  std::vector<Entry> candidates;
+  std::vector<std::uint32_t>& candidates = out.candidates;
+  candidates.clear();
   const auto collect = [&](const Group& group) {
     group[static_cast<std::size_t>(Subject::none)].collect(text, candidates);
     if (out.subject.kind != Subject::none) {
@@ -155,15 +172,15 @@ bool Catalogue::match(const Record& record, std::string_view text, MessageMatch&
   if (record.process.empty()) {
     collect(nameless_);
   } else {
-    if (const auto it = by_process_.find(record.process); it != by_process_.end()) {
-      collect(it->second);
+    if (const Group* group = group_of(record.process); group != nullptr) {
+      collect(*group);
     }
     collect(anyone_);
   }
-  std::sort(candidates.begin(), candidates.end(), [](Entry a, Entry b) { return a.pattern < b.pattern; });
+  std::sort(candidates.begin(), candidates.end());
   const SubjectMatch subject = out.subject;
-  for (const Entry entry : candidates) {
-    const bool subjectless = entry.bare || patterns_[entry.pattern].compiled.subject() == Subject::none;
+  for (const std::uint32_t entry : candidates) {
+    const bool subjectless = entry % 2 == 1 || patterns_[entry / 2].compiled.subject() == Subject::none;
     out.subject = subjectless ? SubjectMatch{} : subject;
     if (try_entry(entry, record, text, out)) {
       return true;

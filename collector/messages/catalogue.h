@@ -52,6 +52,7 @@ struct MessageMatch {
   const CompiledPattern* compiled = nullptr;
   SubjectMatch subject;
   std::vector<Captured> captures;
+  std::vector<std::uint32_t> candidates;  // scratch of the catalogue, kept for its capacity
 };
 
 // Immutable after loading; shared between threads.
@@ -69,20 +70,16 @@ class Catalogue {
   [[nodiscard]] Result<std::string> render(std::string_view id, const PatternValues& values) const;
 
  private:
-  struct Entry {
-    std::uint32_t pattern = 0;
-    bool bare = false;
-  };
-  // Patterns by the literal they begin with.
+  // Patterns by the literal they begin with. An entry is twice the pattern's index, plus 1 for its form without subject.
   class Trie {
    public:
-    void add(std::string_view literal, Entry entry);
-    void collect(std::string_view text, std::vector<Entry>& out) const;
+    void add(std::string_view literal, std::uint32_t entry);
+    void collect(std::string_view text, std::vector<std::uint32_t>& out) const;
 
    private:
     struct Node {
       std::vector<std::pair<char, std::uint32_t>> children;
-      std::vector<Entry> entries;
+      std::vector<std::uint32_t> entries;
     };
     std::vector<Node> nodes_{1};
     std::array<std::uint32_t, 256> first_{};  // children of the root; 0: none
@@ -90,13 +87,15 @@ class Catalogue {
   using Group = std::array<Trie, kSubjectCount>;
 
   void index(std::uint32_t i);
-  bool try_entry(Entry entry, const Record& record, std::string_view text, MessageMatch& out) const;
+  [[nodiscard]] const Group* group_of(std::string_view process) const;
+  bool try_entry(std::uint32_t entry, const Record& record, std::string_view text, MessageMatch& out) const;
   void mark_ambiguous();
 
   std::vector<MessagePattern> patterns_;
   std::map<std::string, Group, std::less<>> by_process_;
-  Group anyone_;    // *app* and *any*
-  Group nameless_;  // all: for records that name no process
+  std::array<bool, 256> process_may_be_known_{};  // by a hash of its name
+  Group anyone_;                                  // *app* and *any*
+  Group nameless_;                                // all: for records that name no process
 };
 
 // Is the field one of those that the kind usually has (event_kinds.json)?
