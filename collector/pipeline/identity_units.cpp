@@ -1,0 +1,220 @@
+#include <algorithm>
+#include <set>
+
+#include "collector/pipeline/identity_parts.h"
+
+namespace uptrail::identity {
+
+namespace {
+
+// Events that are about the device, or about the capture itself.
+bool concerns_device(EventKind kind) {
+  switch (kind) {
+    case EventKind::clock_step:
+    case EventKind::clock_sync:
+    case EventKind::device_boot:
+    case EventKind::device_first_unlock:
+    case EventKind::device_lock:
+    case EventKind::device_network:
+    case EventKind::device_power:
+    case EventKind::device_restore:
+    case EventKind::daemon_start:
+    case EventKind::daemon_exit:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Of the device when no app is named; of the app otherwise.
+bool may_concern_device(EventKind kind) {
+  return kind == EventKind::capture_begin || kind == EventKind::capture_end || kind == EventKind::capture_gap ||
+         kind == EventKind::store_snapshot;
+}
+
+class Finder {
+ public:
+  Finder(const Sightings& sightings, const TimeLine& line) : sightings_(sightings), line_(line) {}
+  Units find();
+
+ private:
+  void find_device();
+  void map_processes();
+  void vote();
+  void link();
+  void settle();
+  [[nodiscard]] std::optional<UnitKey> direct(std::uint32_t i) const;
+  [[nodiscard]] bool better(const UnitKey& a, Observer of_a, const UnitKey& b, Observer of_b) const;
+  std::uint32_t index_of(const UnitKey& key);
+  [[nodiscard]] StringId device_of(const Sighting& s) const { return s.device.valid() ? s.device : only_device_; }
+
+  const Sightings& sightings_;
+  const TimeLine& line_;
+  StringId only_device_;  // the one device that is named at all: events that name none are of it
+  Timed<std::int64_t, StringId> bundle_of_pid_;
+  std::map<StringId, std::set<StringId>> bundles_of_process_;
+  struct Vote {
+    std::optional<UnitKey> key;
+    Observer observer = Observer::tool;
+  };
+  std::vector<Vote> votes_;  // of each UUID
+  std::map<UnitKey, std::uint32_t> index_;
+  Units out_;
+};
+
+void Finder::find_device() {
+  std::set<StringId> devices;
+  for (const Sighting& s : sightings_.all()) {
+    if (s.device.valid()) {
+      devices.insert(s.device);
+    }
+  }
+  if (devices.size() == 1) {
+    only_device_ = *devices.begin();
+  }
+}
+
+void Finder::map_processes() {
+  const auto& all = sightings_.all();
+  for (const std::uint32_t i : line_.order) {
+    if (all[i].bundle.valid() && all[i].pid != kNoNumber) {
+      bundle_of_pid_.add(all[i].pid, line_.times[i], all[i].bundle);
+    }
+  }
+  for (const std::uint32_t i : line_.order) {
+    const Sighting& s = all[i];
+    if (!s.process.valid()) {
+      continue;
+    }
+    if (s.bundle.valid()) {
+      bundles_of_process_[s.process].insert(s.bundle);
+    } else if (const auto bundle = bundle_of_pid_.find(s.pid, line_.times[i])) {
+      bundles_of_process_[s.process].insert(*bundle);
+    }
+  }
+}
+
+std::optional<UnitKey> Finder::direct(std::uint32_t i) const {
+  const Sighting& s = sightings_.all()[i];
+  const StringId device = device_of(s);
+  if (s.bundle.valid()) {
+    return UnitKey{device, s.bundle, {}};
+  }
+  if (s.pid != kNoNumber) {
+    if (const auto bundle = bundle_of_pid_.find(s.pid, line_.times[i])) {
+      return UnitKey{device, *bundle, {}};
+    }
+  }
+  if (!s.process.valid() || s.observer == Observer::daemon || s.observer == Observer::store || s.observer == Observer::server) {
+    return std::nullopt;
+  }
+  if (const auto it = bundles_of_process_.find(s.process); it != bundles_of_process_.end() && it->second.size() == 1) {
+    return UnitKey{device, *it->second.begin(), {}};
+  }
+  return UnitKey{device, {}, s.process};
+}
+
+// A bundle beats a bare process; then who sees the app from nearer; then the text, so that the order of reading does not matter.
+bool Finder::better(const UnitKey& a, Observer of_a, const UnitKey& b, Observer of_b) const {
+  const auto rank = [&](const UnitKey& k, Observer o) {
+    return std::tuple(!k.bundle.valid(), o, sightings_.text(k.bundle), sightings_.text(k.process), sightings_.text(k.device));
+  };
+  return rank(a, of_a) < rank(b, of_b);
+}
+
+void Finder::vote() {
+  const auto& all = sightings_.all();
+  votes_.resize(sightings_.uuid_count());
+  const auto cast = [&](std::uint32_t uuid, const UnitKey& key, Observer observer) {
+    if (uuid != kNoUuid && (!votes_[uuid].key || better(key, observer, *votes_[uuid].key, votes_[uuid].observer))) {
+      votes_[uuid] = {key, observer};
+    }
+  };
+  for (const std::uint32_t i : line_.order) {
+    if (const auto key = direct(i)) {
+      cast(all[i].uuid, *key, all[i].observer);
+      cast(all[i].session_uuid, *key, all[i].observer);
+    }
+  }
+  for (const ListedTask& t : sightings_.listed()) {
+    if (const auto key = direct(t.sighting)) {
+      cast(t.uuid, *key, all[t.sighting].observer);
+    }
+  }
+}
+
+// A task's UUID and its session's UUID in one line name the same app: what one lacks the other lends.
+void Finder::link() {
+  for (int round = 0; round < 3; ++round) {
+    const auto known = votes_;
+    for (const std::uint32_t i : line_.order) {
+      const Sighting& s = sightings_.all()[i];
+      if (s.uuid == kNoUuid || s.session_uuid == kNoUuid) {
+        continue;
+      }
+      for (const auto& [to, from] : {std::pair(s.uuid, s.session_uuid), std::pair(s.session_uuid, s.uuid)}) {
+        const bool lacks = !known[to].key || !known[to].key->bundle.valid();
+        if (lacks && known[from].key && (known[from].key->bundle.valid() || !known[to].key) &&
+            (!votes_[to].key || better(*known[from].key, known[from].observer, *votes_[to].key, votes_[to].observer))) {
+          votes_[to] = known[from];
+        }
+      }
+    }
+  }
+}
+
+std::uint32_t Finder::index_of(const UnitKey& key) {
+  const auto [it, fresh] = index_.try_emplace(key, static_cast<std::uint32_t>(out_.keys.size()));
+  if (fresh) {
+    out_.keys.push_back(key);
+  }
+  return it->second;
+}
+
+void Finder::settle() {
+  const auto& all = sightings_.all();
+  out_.of.assign(all.size(), kNobody);
+  out_.of_uuid.assign(sightings_.uuid_count(), kNobody);
+  for (std::uint32_t u = 0; u < votes_.size(); ++u) {
+    if (votes_[u].key) {
+      out_.of_uuid[u] = index_of(*votes_[u].key);
+    }
+  }
+  for (const std::uint32_t i : line_.order) {
+    const Sighting& s = all[i];
+    if (concerns_device(s.kind)) {
+      continue;
+    }
+    const std::uint32_t by_task = s.uuid == kNoUuid ? kNobody : out_.of_uuid[s.uuid];
+    const std::uint32_t by_session = s.session_uuid == kNoUuid ? kNobody : out_.of_uuid[s.session_uuid];
+    if (by_task != kNobody) {
+      out_.of[i] = by_task;
+    } else if (by_session != kNobody) {
+      out_.of[i] = by_session;
+    } else if (const auto key = direct(i)) {
+      out_.of[i] = index_of(*key);
+    } else if (!may_concern_device(s.kind)) {
+      out_.of[i] = index_of({device_of(s), {}, {}});
+      for (const std::uint32_t uuid : {s.uuid, s.session_uuid}) {
+        if (uuid != kNoUuid) {
+          out_.of_uuid[uuid] = out_.of[i];
+        }
+      }
+    }
+  }
+}
+
+Units Finder::find() {
+  find_device();
+  map_processes();
+  vote();
+  link();
+  settle();
+  return std::move(out_);
+}
+
+}  // namespace
+
+Units find_units(const Sightings& sightings, const TimeLine& line) { return Finder(sightings, line).find(); }
+
+}  // namespace uptrail::identity

@@ -1,0 +1,144 @@
+#include "collector/pipeline/sightings.h"
+
+#include <algorithm>
+#include <array>
+
+#include "collector/base/text.h"
+
+namespace uptrail {
+
+namespace {
+
+constexpr std::array kSystemProcesses = {
+    std::string_view("nsurlsessiond"), std::string_view("runningboardd"),
+    std::string_view("SpringBoard"),   std::string_view("dasd"),
+    std::string_view("powerd"),        std::string_view("launchd"),
+    std::string_view("kernel"),        std::string_view("assertiond"),
+    std::string_view("symptomsd"),     std::string_view("mediaserverd"),
+    std::string_view("backboardd"),    std::string_view("installd"),
+    std::string_view("ReportCrash"),   std::string_view("osanalyticshelper"),
+};
+
+// A capture's own events may speak for another observer: `source` then holds its name.
+Observer observer_meant(const Event& e) {
+  if (e.observer != Observer::tool) {
+    return e.observer;
+  }
+  if (e.kind != EventKind::capture_begin && e.kind != EventKind::capture_end && e.kind != EventKind::capture_gap) {
+    return e.observer;
+  }
+  return observer_from_name(e.fields.text(Field::source)).value_or(e.observer);
+}
+
+}  // namespace
+
+bool is_system_process(std::string_view name) {
+  return std::find(kSystemProcesses.begin(), kSystemProcesses.end(), name) != kSystemProcesses.end();
+}
+
+std::uint32_t Sightings::intern(const std::optional<Uuid>& uuid) {
+  if (!uuid || uuid->is_nil()) {
+    return kNoUuid;
+  }
+  const auto [it, fresh] = uuid_index_.try_emplace(*uuid, static_cast<std::uint32_t>(uuids_.size()));
+  if (fresh) {
+    uuids_.push_back(*uuid);
+  }
+  return it->second;
+}
+
+void Sightings::add_keys(const Event& e, Sighting& s) {
+  s.device = texts_.intern(e.device);
+  s.bundle = texts_.intern(e.bundle);
+  const bool system = is_system_process(e.process);
+  if (!system) {
+    s.process = texts_.intern(e.process);
+  }
+  if (const auto client = e.fields.integer(Field::client_pid)) {
+    s.pid = *client;
+  } else if (e.pid && !system) {
+    s.pid = *e.pid;
+  }
+  s.identifier = texts_.intern(e.fields.text(Field::identifier));
+  s.object = texts_.intern(e.fields.text(Field::object));
+  s.desc = texts_.intern(e.fields.text(Field::desc));
+  s.upload = texts_.intern(e.fields.text(Field::upload_id));
+  s.uuid = intern(e.fields.uuid(Field::uuid));
+  s.session_uuid = intern(e.fields.uuid(Field::session_uuid));
+  s.id = e.fields.integer(Field::id).value_or(kNoNumber);
+  if (e.kind == EventKind::upload_state) {
+    const std::string_view task = e.fields.text(Field::task);
+    if (s.uuid == kNoUuid) {
+      s.uuid = intern(Uuid::parse(task));
+    }
+    if (s.uuid == kNoUuid && s.id == kNoNumber) {
+      s.id = parse_int(task).value_or(kNoNumber);
+    }
+    s.flags |= kWeakTask;
+  }
+  if (e.kind == EventKind::store_entry && e.fields.text(Field::store) == "app") {
+    s.flags |= kWeakTask;
+  }
+}
+
+void Sightings::add_rare(const Event& e, std::uint32_t index) {
+  switch (e.kind) {
+    case EventKind::capture_begin: {
+      const auto* kinds = e.fields.texts(Field::kinds);
+      manifests_.push_back({index, kinds != nullptr && !kinds->empty(), e.fields.boolean(Field::lossy).value_or(false),
+                            e.fields.boolean(Field::redacted).value_or(false)});
+      synthetic_ = synthetic_ || contains(to_lower_ascii(e.fields.text(Field::source)), "synthetic") ||
+                   contains(to_lower_ascii(e.fields.text(Field::reason)), "synthetic");
+      break;
+    }
+    case EventKind::clock_sync:
+      syncs_.push_back({index, std::string(e.fields.text(Field::source)), from_seconds(e.fields.real(Field::offset).value_or(0)),
+                        from_seconds(e.fields.real(Field::uncertainty).value_or(2))});
+      break;
+    case EventKind::app_launch:
+      if (const auto build = e.fields.text(Field::build); !build.empty()) {
+        builds_.push_back({index, std::string(build)});
+      }
+      break;
+    case EventKind::session_tasks_answered:
+      if (const auto* tasks = e.fields.tasks(Field::tasks)) {
+        for (const TaskListing& t : *tasks) {
+          listed_.push_back({index, intern(t.uuid), t.id.value_or(kNoNumber), texts_.intern(t.desc)});
+        }
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+void Sightings::add(const Event& e) {
+  Sighting s;
+  s.event = e.id;
+  s.seq = static_cast<std::uint32_t>(std::min<std::uint64_t>(e.seq, UINT32_MAX));
+  s.source = e.source;
+  s.kind = e.kind;
+  s.observer = observer_meant(e);
+  if (e.t_src) {
+    s.t = e.t_src->ns;
+    s.flags |= kHasTime;
+  }
+  add_keys(e, s);
+  all_.push_back(s);
+  add_rare(e, static_cast<std::uint32_t>(all_.size() - 1));
+}
+
+Sightings::Mark Sightings::mark() const {
+  return {all_.size(), listed_.size(), manifests_.size(), syncs_.size(), builds_.size(), synthetic_};
+}
+
+void Sightings::rewind(const Mark& mark) {
+  all_.resize(mark.sightings);
+  listed_.resize(mark.listed);
+  manifests_.resize(mark.manifests);
+  syncs_.resize(mark.syncs);
+  builds_.resize(mark.builds);
+  synthetic_ = mark.synthetic;
+}
+
+}  // namespace uptrail

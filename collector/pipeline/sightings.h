@@ -1,0 +1,106 @@
+// What clocks, streams and identity need of every event, in compact form: about 80 bytes each, texts interned. Filled while
+// sources are read (or streamed from a case that is being added to), so that no event has to be kept or decoded again.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "collector/base/ids.h"
+#include "collector/base/interner.h"
+#include "collector/model/event.h"
+
+namespace uptrail {
+
+inline constexpr std::int64_t kNoNumber = std::numeric_limits<std::int64_t>::min();
+inline constexpr std::uint32_t kNoUuid = UINT32_MAX;
+
+// Who names a task but is no proof that it exists: the app's own belief.
+inline constexpr std::uint8_t kWeakTask = 1;
+inline constexpr std::uint8_t kHasTime = 2;
+
+struct Sighting {
+  EventId event;
+  std::int64_t t = 0;            // source clock; see kHasTime
+  std::int64_t pid = kNoNumber;  // of the app process
+  std::int64_t id = kNoNumber;   // taskIdentifier
+  std::uint32_t seq = 0;
+  SourceId source;
+  StringId device, bundle, process, identifier, object, desc, upload;
+  std::uint32_t uuid = kNoUuid;          // of the task
+  std::uint32_t session_uuid = kNoUuid;  // indices for Sightings::uuid()
+  EventKind kind = EventKind::capture_begin;
+  Observer observer = Observer::app;
+  std::uint8_t flags = 0;
+  [[nodiscard]] bool has_time() const { return (flags & kHasTime) != 0; }
+  [[nodiscard]] bool weak_task() const { return (flags & kWeakTask) != 0; }
+};
+
+struct ListedTask {  // one entry of session.tasks-answered
+  std::uint32_t sighting = 0;
+  std::uint32_t uuid = kNoUuid;
+  std::int64_t id = kNoNumber;
+  StringId desc;
+};
+struct ManifestSeen {  // capture.begin
+  std::uint32_t sighting = 0;
+  bool declares = false;  // it lists kinds
+  bool lossy = false, redacted = false;
+};
+struct SyncSeen {  // clock.sync
+  std::uint32_t sighting = 0;
+  std::string source;  // "": the one it stands in
+  DurationNs offset, uncertainty;
+};
+struct BuildSeen {  // app.launch
+  std::uint32_t sighting = 0;
+  std::string build;
+};
+
+// Processes of the system: their names never name an app.
+bool is_system_process(std::string_view name);
+
+class Sightings {
+ public:
+  // `event` has id, seq and source.
+  void add(const Event& event);
+
+  // Undo of everything added after mark(): a source that was dropped.
+  struct Mark {
+    std::size_t sightings = 0, listed = 0, manifests = 0, syncs = 0, builds = 0;
+    bool synthetic = false;
+  };
+  [[nodiscard]] Mark mark() const;
+  void rewind(const Mark& mark);
+
+  [[nodiscard]] const std::vector<Sighting>& all() const { return all_; }
+  [[nodiscard]] const std::vector<ListedTask>& listed() const { return listed_; }  // ascending by sighting
+  [[nodiscard]] const std::vector<ManifestSeen>& manifests() const { return manifests_; }
+  [[nodiscard]] const std::vector<SyncSeen>& syncs() const { return syncs_; }
+  [[nodiscard]] const std::vector<BuildSeen>& builds() const { return builds_; }
+  [[nodiscard]] bool synthetic() const { return synthetic_; }  // an event says that it is made up
+  [[nodiscard]] std::string_view text(StringId id) const { return texts_.text(id); }
+  [[nodiscard]] const Uuid& uuid(std::uint32_t index) const { return uuids_[index]; }
+  [[nodiscard]] std::size_t uuid_count() const { return uuids_.size(); }
+
+ private:
+  std::uint32_t intern(const std::optional<Uuid>& uuid);
+  void add_keys(const Event& event, Sighting& s);
+  void add_rare(const Event& event, std::uint32_t index);
+
+  std::vector<Sighting> all_;
+  std::vector<ListedTask> listed_;
+  std::vector<ManifestSeen> manifests_;
+  std::vector<SyncSeen> syncs_;
+  std::vector<BuildSeen> builds_;
+  Interner texts_;
+  std::vector<Uuid> uuids_;
+  std::unordered_map<Uuid, std::uint32_t> uuid_index_;
+  bool synthetic_ = false;
+};
+
+}  // namespace uptrail

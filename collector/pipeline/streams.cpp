@@ -1,0 +1,308 @@
+#include "collector/pipeline/streams.h"
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+#include "collector/base/text.h"
+
+namespace uptrail {
+
+namespace {
+
+// Containers into which many processes write, each through its own buffer.
+bool is_unified(const Source& s) {
+  return s.container.starts_with("log_show") || s.container == "console_copy" || s.container == "idevicesyslog" ||
+         s.container == "syslog_relay" || s.container == "asl";
+}
+
+std::string_view last_part(std::string_view path) {
+  const auto slash = path.find_last_of("/\\");
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+bool names(std::string_view wanted, const Source& source) {
+  return !wanted.empty() && (wanted == source.path || wanted == last_part(source.path));
+}
+
+std::vector<std::uint32_t> rank_sources(std::span<const Source> sources) {
+  std::vector<std::uint32_t> order(sources.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return std::tie(sources[a].content_hash, sources[a].path, a) < std::tie(sources[b].content_hash, sources[b].path, b);
+  });
+  std::vector<std::uint32_t> rank(sources.size());
+  for (std::uint32_t i = 0; i < order.size(); ++i) {
+    rank[order[i]] = i;
+  }
+  return rank;
+}
+
+// Source x observer x (has a clock or not).
+struct StreamKey {
+  std::uint32_t rank = 0;
+  Observer observer = Observer::app;
+  bool timeless = false;
+  friend auto operator<=>(const StreamKey&, const StreamKey&) = default;
+};
+
+struct StreamFacts {
+  SourceId source;
+  bool manifest = false, lossy = false, redacted = false;
+  std::optional<TimeNs> begin, end;  // of capture.begin and capture.end, source clock
+  std::optional<TimeNs> last_begin;
+};
+
+class Builder {
+ public:
+  explicit Builder(const TimeLineInput& in) : in_(in) { line_.rank = rank_sources(in.sources); }
+  Result<TimeLine> build();
+
+ private:
+  void find_spans();
+  Status make_clocks();
+  std::vector<SyncPoint> sync_points() const;
+  std::vector<SharedTask> shared() const;
+  void collect_streams();
+  void note_capture_events();
+  void emit_streams();
+  void place_sightings();
+  void sort_sightings();
+  [[nodiscard]] StreamKey key_of(const Sighting& s) const { return {rank(s.source), s.observer, !s.has_time()}; }
+  [[nodiscard]] std::uint32_t rank(SourceId id) const { return line_.rank[id.value]; }
+  [[nodiscard]] std::optional<Interval> open_of(const StreamFacts& facts, const PlacedClock& clock) const;
+
+  const TimeLineInput& in_;
+  TimeLine line_;
+  std::vector<std::optional<TimeNs>> first_, last_;  // by source id: of records and events, source clock
+  std::vector<SourceClock> clocks_;                  // by rank
+  std::vector<PlacedClock> placed_;                  // by rank
+  std::map<StreamKey, StreamFacts> streams_;
+  std::map<StreamKey, StreamId> ids_;
+};
+
+void Builder::find_spans() {
+  for (const Source& s : in_.sources) {
+    first_.push_back(s.clock == ClockKind::none ? std::nullopt : s.first);
+    last_.push_back(s.clock == ClockKind::none ? std::nullopt : s.last);
+  }
+  for (const Sighting& s : in_.sightings.all()) {
+    if (s.has_time()) {
+      auto& first = first_[s.source.value];
+      auto& last = last_[s.source.value];
+      first = first ? std::min(*first, TimeNs{s.t}) : TimeNs{s.t};
+      last = last ? std::max(*last, TimeNs{s.t}) : TimeNs{s.t};
+    }
+  }
+}
+
+Status Builder::make_clocks() {
+  clocks_.resize(in_.sources.size());
+  for (std::size_t i = 0; i < in_.sources.size(); ++i) {
+    const Source& source = in_.sources[i];
+    SourceClock& clock = clocks_[line_.rank[i]];
+    clock.kind = source.clock;
+    if (clock.kind == ClockKind::none && first_[i]) {
+      clock.kind = ClockKind::absolute;  // lines without time, but the events in them bring their own
+    }
+    clock.zone_minutes = source.zone_offset_minutes;
+    clock.first = first_[i];
+    clock.unified = is_unified(source);
+    for (const Stream& s : in_.before) {
+      if (s.source.value == i && s.placed) {
+        clock.before = DurationNs{s.offset.ns};
+      }
+    }
+  }
+  for (const auto& [file, text] : in_.dates) {
+    const auto date = parse_given_date(text);
+    if (!date) {
+      return fail(ErrorKind::usage, "\"" + text + "\" is not a date like 2026-11-18+01:00", file);
+    }
+    bool used = false;
+    for (std::size_t i = 0; i < in_.sources.size(); ++i) {
+      if (!names(file, in_.sources[i])) {
+        continue;
+      }
+      used = true;
+      SourceClock& clock = clocks_[line_.rank[i]];
+      clock.date = date;
+      if (clock.kind == ClockKind::floating && !offset_for_date(clock, *date)) {
+        return fail(ErrorKind::usage, "the date \"" + text + "\" needs a zone, because the times of this input show none", file);
+      }
+    }
+    if (!used) {
+      return fail(ErrorKind::usage, "a date was given for an input that is not there", file);
+    }
+  }
+  return done();
+}
+
+std::vector<SyncPoint> Builder::sync_points() const {
+  std::vector<SyncPoint> out;
+  for (const SyncSeen& seen : in_.sightings.syncs()) {
+    const std::uint32_t here = rank(in_.sightings.all()[seen.sighting].source);
+    SyncPoint point{here, std::nullopt, seen.offset, seen.uncertainty};
+    for (std::size_t i = 0; i < in_.sources.size(); ++i) {
+      if (names(seen.source, in_.sources[i]) && line_.rank[i] != here) {
+        point.source = line_.rank[i];
+        point.reference = here;
+      }
+    }
+    out.push_back(point);
+  }
+  std::sort(out.begin(), out.end(), [](const SyncPoint& a, const SyncPoint& b) {
+    return std::tie(a.source, a.reference, a.offset) < std::tie(b.source, b.reference, b.offset);
+  });
+  return out;
+}
+
+std::vector<SharedTask> Builder::shared() const {
+  std::vector<SharedTask> tasks = shared_tasks(in_.sightings, in_.sources.size());
+  for (SharedTask& t : tasks) {
+    t.a = line_.rank[t.a];
+    t.b = line_.rank[t.b];
+    if (t.a > t.b) {
+      std::swap(t.a, t.b);
+      for (DurationNs& d : t.b_to_a) {
+        d = DurationNs{0} - d;
+      }
+    }
+    std::sort(t.b_to_a.begin(), t.b_to_a.end());
+  }
+  std::sort(tasks.begin(), tasks.end(),
+            [](const SharedTask& x, const SharedTask& y) { return std::tie(x.a, x.b, x.b_to_a) < std::tie(y.a, y.b, y.b_to_a); });
+  return tasks;
+}
+
+void Builder::collect_streams() {
+  const auto stream = [&](SourceId source, Observer observer, bool timeless) -> StreamFacts& {
+    StreamFacts& facts = streams_[{rank(source), observer, timeless}];
+    facts.source = source;
+    return facts;
+  };
+  for (const Sighting& s : in_.sightings.all()) {
+    stream(s.source, s.observer, !s.has_time());
+  }
+  for (const Stream& s : in_.before) {
+    StreamFacts& facts = stream(s.source, s.observer, !s.open);
+    facts.lossy = s.lossy;
+    facts.redacted = s.redacted;
+  }
+  for (const ObserverSeen& o : in_.observers) {
+    StreamFacts& facts = stream(o.source, o.observer, !first_[o.source.value].has_value());
+    facts.redacted = facts.redacted || o.redacted;
+  }
+  for (auto& [key, facts] : streams_) {
+    const auto& issues = in_.sources[facts.source.value].issues;
+    facts.lossy =
+        facts.lossy || std::any_of(issues.begin(), issues.end(), [](const Issue& i) { return i.kind == IssueKind::loss; });
+  }
+}
+
+void Builder::note_capture_events() {
+  for (const ManifestSeen& m : in_.sightings.manifests()) {
+    const Sighting& s = in_.sightings.all()[m.sighting];
+    StreamFacts& facts = streams_[key_of(s)];
+    facts.manifest = facts.manifest || m.declares;
+    facts.lossy = facts.lossy || m.lossy;
+    facts.redacted = facts.redacted || m.redacted;
+    if (s.has_time()) {
+      facts.begin = facts.begin ? std::min(*facts.begin, TimeNs{s.t}) : TimeNs{s.t};
+      facts.last_begin = facts.last_begin ? std::max(*facts.last_begin, TimeNs{s.t}) : TimeNs{s.t};
+    }
+  }
+  for (const Sighting& s : in_.sightings.all()) {
+    if (s.kind == EventKind::capture_end && s.has_time()) {
+      StreamFacts& facts = streams_[key_of(s)];
+      facts.end = facts.end ? std::max(*facts.end, TimeNs{s.t}) : TimeNs{s.t};
+    }
+  }
+}
+
+std::optional<Interval> Builder::open_of(const StreamFacts& facts, const PlacedClock& clock) const {
+  const auto& first = first_[facts.source.value];
+  const auto& last = last_[facts.source.value];
+  if (!first || !last) {
+    return std::nullopt;
+  }
+  Interval open{*first, *last + nanoseconds(1)};
+  if (facts.begin) {
+    open.start = *facts.begin;
+  }
+  if (facts.end && (!facts.last_begin || *facts.end >= *facts.last_begin)) {
+    open.end = *facts.end;
+  }
+  return Interval{open.start + clock.offset, open.end + clock.offset};
+}
+
+void Builder::emit_streams() {
+  std::uint16_t next_domain = 0;
+  for (const PlacedClock& c : placed_) {
+    if (c.domain.valid()) {
+      next_domain = std::max(next_domain, static_cast<std::uint16_t>(c.domain.value + 1));
+    }
+  }
+  std::map<std::uint32_t, DomainId> timeless;  // one domain a source: the order in the file is known
+  for (const auto& [key, facts] : streams_) {
+    const PlacedClock& clock = placed_[key.rank];
+    Stream s;
+    s.id = StreamId{static_cast<std::uint16_t>(line_.streams.size())};
+    s.source = facts.source;
+    s.observer = key.observer;
+    s.manifest = facts.manifest;
+    s.lossy = facts.lossy;
+    s.redacted = facts.redacted;
+    if (key.timeless) {
+      const auto [it, fresh] = timeless.try_emplace(key.rank, DomainId{next_domain});
+      next_domain = static_cast<std::uint16_t>(next_domain + (fresh ? 1 : 0));
+      s.domain = it->second;
+    } else {
+      s.domain = clock.domain;
+      s.offset = TimeNs{clock.offset.ns};
+      s.uncertainty = clock.uncertainty;
+      s.placed = clock.placed;
+      s.open = open_of(facts, clock);
+    }
+    ids_[key] = s.id;
+    line_.streams.push_back(s);
+  }
+}
+
+void Builder::place_sightings() {
+  line_.times.reserve(in_.sightings.all().size());
+  for (const Sighting& s : in_.sightings.all()) {
+    const Stream& stream = line_.streams[ids_[key_of(s)].value];
+    // Without a clock a nanosecond a step keeps the order and lets no time pass.
+    const TimeNs t = s.has_time() ? TimeNs{s.t} + DurationNs{stream.offset.ns} : TimeNs{static_cast<std::int64_t>(s.seq)};
+    line_.times.push_back({t, stream.id, stream.domain, stream.placed});
+  }
+}
+
+void Builder::sort_sightings() {
+  const auto& all = in_.sightings.all();
+  line_.order.resize(all.size());
+  std::iota(line_.order.begin(), line_.order.end(), 0U);
+  const auto key = [&](std::uint32_t i) {
+    return std::tuple(line_.times[i].domain, line_.times[i].t, rank(all[i].source), all[i].seq, i);
+  };
+  std::sort(line_.order.begin(), line_.order.end(), [&](std::uint32_t a, std::uint32_t b) { return key(a) < key(b); });
+}
+
+Result<TimeLine> Builder::build() {
+  find_spans();
+  UPTRAIL_TRY(make_clocks());
+  placed_ = place_clocks(clocks_, shared(), sync_points());
+  collect_streams();
+  note_capture_events();
+  emit_streams();
+  place_sightings();
+  sort_sightings();
+  return std::move(line_);
+}
+
+}  // namespace
+
+Result<TimeLine> make_timeline(const TimeLineInput& input) { return Builder(input).build(); }
+
+}  // namespace uptrail
