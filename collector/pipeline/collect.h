@@ -26,8 +26,8 @@ struct Progress {
 struct CollectOptions {
   std::vector<std::string> paths;  // captures and stores; "-" is standard input
   analysis::RuleSettings rules;
-  std::shared_ptr<const Catalogue> catalogue;     // nullptr: the built-in one
-  std::map<std::string, std::string> dates;       // FILE -> "2026-11-18+01:00": places a floating clock
+  std::shared_ptr<const Catalogue> catalogue;  // nullptr: the built-in one
+  std::map<std::string, std::string> dates;    // FILE (as given, or its last part) -> "2026-11-18+01:00": places a floating clock
   std::function<void(const Progress&)> progress;  // may be empty; called at most every 64 KiB
   const std::atomic<bool>* cancel = nullptr;      // set from a signal handler or another thread
 };
@@ -44,7 +44,12 @@ struct CollectReport {
   std::vector<InputFailure> failures;
 };
 
-// Reads everything into `writer`, derives, and commits. An error leaves the case as it was.
+// Reads everything into `writer`, derives, and commits. An error leaves the case as it was. Errors: every input failed (the first
+// one's error, with all others in its message's count), a date that cannot be used, interrupted, or the case itself.
+//
+// Adding to a case re-derives all of it: times, identity and findings of every app. A new source can place clocks, name redacted
+// apps and join sessions of any other, so smaller units would have to be compared first to be left alone. Facts (events, lines)
+// are never read or written again. When nothing is new (only duplicates, default rules, no dates), nothing is written at all.
 Result<CollectReport> collect(CaseWriter& writer, const CollectOptions& options);
 
 // Text as one capture named `name`, in memory: what tests and the rule pages use. The reader is of a committed case.

@@ -1,0 +1,181 @@
+#include "collector/pipeline/derive.h"
+
+#include <algorithm>
+
+#include "collector/base/text.h"
+#include "collector/pipeline/identity.h"
+
+namespace uptrail {
+
+namespace {
+
+class Deriver {
+ public:
+  explicit Deriver(const DeriveInput& in) : in_(in) {}
+  Status run();
+
+ private:
+  Status assign_events();
+  Result<Derived> analyse_events();
+  [[nodiscard]] CaseInfo info(const Derived& derived) const;
+  [[nodiscard]] std::string title(const Derived& derived) const;
+  [[nodiscard]] bool cancelled() const { return in_.cancel != nullptr && in_.cancel->load(std::memory_order_relaxed); }
+  void tell(std::string what) const {
+    if (in_.progress) {
+      in_.progress({std::move(what), 0, std::nullopt});
+    }
+  }
+
+  const DeriveInput& in_;
+  std::vector<Source> sources_;
+  TimeLine line_;
+  Identity identity_;
+};
+
+Error interrupted() { return fail(ErrorKind::interrupted, "stopped before the case was written"); }
+
+Status Deriver::assign_events() {
+  const auto& all = in_.sightings.all();
+  Event e;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const PlacedTime& time = line_.times[i];
+    const Assigned& who = identity_.of[i];
+    e.id = all[i].event;
+    e.stream = time.stream;
+    e.domain = time.domain;
+    e.t = time.t;
+    e.t_unc = line_.streams[time.stream.value].uncertainty;
+    e.unit = who.unit;
+    e.session = who.session;
+    e.task = who.task;
+    e.upload = who.upload;
+    UPTRAIL_TRY(in_.writer.assign(e));
+    if (i % 4096 == 0 && cancelled()) {
+      return interrupted();
+    }
+  }
+  return done();
+}
+
+Result<Derived> Deriver::analyse_events() {
+  CaseReader& reader = in_.writer.reader();
+  analysis::AnalysisInput input;
+  input.events = [&](const std::function<bool(const Event&)>& callback) -> Status {
+    std::uint32_t seen = 0;
+    bool stop = false;
+    UPTRAIL_TRY(reader.for_each_event({}, [&](const Event& e) {
+      stop = (++seen % 1024 == 0) && cancelled();
+      return !stop && callback(e);
+    }));
+    return stop ? Status(interrupted()) : done();
+  };
+  input.event = [&](EventId id) { return reader.event(id); };
+  input.sources = sources_;
+  input.streams = line_.streams;
+  input.units = identity_.units;
+  input.sessions = identity_.sessions;
+  input.tasks = identity_.tasks;
+  input.uploads = identity_.uploads;
+  input.settings = in_.rules;
+  input.rules = analysis::builtin_rules();
+  return analysis::analyse(input);
+}
+
+// The app with most tasks, and how many more there are.
+std::string Deriver::title(const Derived& derived) const {
+  if (derived.units.empty()) {
+    return sources_.empty() ? "" : sources_.front().path;
+  }
+  std::vector<std::size_t> tasks(derived.units.size(), 0);
+  for (const Task& t : derived.tasks) {
+    if (t.unit.valid() && t.unit.value < tasks.size()) {
+      ++tasks[t.unit.value];
+    }
+  }
+  std::size_t best = 0;
+  for (std::size_t u = 1; u < tasks.size(); ++u) {
+    const bool named = !derived.units[u].bundle.empty();
+    const bool best_named = !derived.units[best].bundle.empty();
+    if (named == best_named ? tasks[u] > tasks[best] : named) {
+      best = u;
+    }
+  }
+  std::string out = derived.units[best].title;
+  if (best < identity_.builds.size() && !identity_.builds[best].empty()) {
+    out += " " + identity_.builds[best];
+  }
+  if (derived.units.size() > 1) {
+    out += " and " + count_of(derived.units.size() - 1, "more app");
+  }
+  return out;
+}
+
+CaseInfo Deriver::info(const Derived& derived) const {
+  CaseInfo info;
+  info.title = title(derived);
+  info.synthetic = in_.sightings.synthetic();
+  info.tool_version = UPTRAIL_VERSION;
+  for (const Source& s : sources_) {
+    info.synthetic = info.synthetic || s.container == "event_script";
+  }
+  std::vector<std::uint32_t> by_rank(sources_.size());
+  for (std::uint32_t i = 0; i < sources_.size(); ++i) {
+    by_rank[line_.rank[i]] = i;
+  }
+  for (const std::uint32_t i : by_rank) {
+    if (!info.zone_offset_minutes) {
+      info.zone_offset_minutes = sources_[i].zone_offset_minutes;
+    }
+  }
+  for (const PlacedTime& t : line_.times) {
+    if (t.placed) {
+      const Interval own{t.t, t.t + nanoseconds(1)};
+      info.span = info.span ? Interval{std::min(info.span->start, own.start), std::max(info.span->end, own.end)} : own;
+    }
+  }
+  return info;
+}
+
+Status Deriver::run() {
+  Result<std::vector<Source>> sources = in_.writer.reader().sources();
+  if (!sources.ok()) {
+    return sources.error();
+  }
+  sources_ = sources.take();
+  const Result<std::vector<Stream>> before = in_.writer.reader().streams();
+  if (!before.ok()) {
+    return before.error();
+  }
+  tell("ordering events");
+  Result<TimeLine> line = make_timeline({sources_, in_.sightings, in_.observers, *before, in_.dates});
+  if (!line.ok()) {
+    return line.error();
+  }
+  line_ = line.take();
+  identity_ = resolve_identity(in_.sightings, line_);
+  UPTRAIL_TRY(in_.writer.set_streams(line_.streams));
+  UPTRAIL_TRY(assign_events());
+  tell("looking for anomalies");
+  const Result<Derived> derived = analyse_events();
+  if (!derived.ok()) {
+    return derived.error();
+  }
+  if (cancelled()) {
+    return interrupted();
+  }
+  UPTRAIL_TRY(in_.writer.set_derived(*derived));
+  return in_.writer.set_info(info(*derived));
+}
+
+}  // namespace
+
+Status derive(const DeriveInput& input) { return Deriver(input).run(); }
+
+Status add_sightings(CaseReader& reader, Sightings& sightings) {
+  return reader.for_each_event({}, [&](const Event& e) {
+    sightings.add(e);
+    return true;
+  });
+}
+
+}  // namespace uptrail

@@ -1,0 +1,32 @@
+// From the facts in a case to everything that is derived from them.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "collector/pipeline/collect.h"
+#include "collector/pipeline/sightings.h"
+#include "collector/pipeline/streams.h"
+
+namespace uptrail {
+
+struct DeriveInput {
+  CaseWriter& writer;
+  const Sightings& sightings;  // of all events of the case
+  std::vector<ObserverSeen> observers;
+  const analysis::RuleSettings& rules;
+  const std::map<std::string, std::string>& dates;
+  const std::function<void(const Progress&)>& progress;
+  const std::atomic<bool>* cancel = nullptr;
+};
+
+// Streams, times, identity, findings and the case's title; does not commit.
+Status derive(const DeriveInput& input);
+
+// Sightings of what a case already holds.
+Status add_sightings(CaseReader& reader, Sightings& sightings);
+
+}  // namespace uptrail
