@@ -274,11 +274,11 @@ Result<std::vector<RawLine>> SqliteCaseReader::raw_lines(SourceId source, std::u
 }
 
 Result<std::optional<RawLine>> SqliteCaseReader::raw_of(EventId event) {
-  // By place, not by event_id: several events may come from one line.
+  // By place, not by event_id: several events may come from one line. Rows of stores have no place of their own.
   auto rows = db_->prepare(
       "SELECT r.source_id, r.span_offset, r.span_length, r.span_line, r.t_src_ns, r.text, r.is_event, r.event_id FROM events e "
       "JOIN raw_lines r ON r.source_id = e.source_id AND r.span_line = e.span_line AND r.span_offset = e.span_offset "
-      "WHERE e.event_id = ?1 ORDER BY r.raw_id LIMIT 1");
+      "WHERE e.event_id = ?1 AND (e.store_row IS NULL OR r.event_id = e.event_id) ORDER BY r.raw_id LIMIT 1");
   UPTRAIL_TRY(rows);
   rows->bind(event);
   auto lines = read_raw(*rows);

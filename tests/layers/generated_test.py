@@ -24,6 +24,14 @@ with tempfile.TemporaryDirectory() as scratch:
             if made.read() != kept.read():
                 print(f"assets/samples/{name} is stale: run assets/samples/make_samples.py")
                 failed += 1
-total = 2 + len(SAMPLES)
+with tempfile.TemporaryDirectory() as scratch:
+    out = os.path.join(scratch, "out")
+    subprocess.run([sys.executable, os.path.join(root, "schemas/generate/trace_doc.py"), os.path.join(root, "schemas/trace"), out],
+                   check=True)
+    with open(out, encoding="utf-8") as made, open(os.path.join(root, "docs/trace-file.md"), encoding="utf-8") as kept:
+        if made.read() != kept.read():
+            print("docs/trace-file.md is stale: run schemas/generate/trace_doc.py schemas/trace docs/trace-file.md")
+            failed += 1
+total = 3 + len(SAMPLES)
 print(f"{total - failed} passed, {failed} failed")
 sys.exit(1 if failed else 0)
