@@ -108,13 +108,18 @@ void Catalogue::index(std::uint32_t i) {
 
 // Two patterns of different roles that fit one line: such a line, without a process, tells nothing for sure.
 void Catalogue::mark_ambiguous() {
+  std::vector<std::uint32_t> candidates;
+  std::vector<Captured> captures;
   for (MessagePattern& p : patterns_) {
     for (const MessagePattern::Sample& sample : p.samples) {
-      const SubjectMatch subject = read_subject(sample.line);
-      for (MessagePattern& other : patterns_) {
-        std::vector<Captured> captures;
-        if (&other != &p && other.compiled.subject() == subject.kind && !same_role(p, other) &&
-            other.compiled.match(sample.line, subject.end, captures)) {
+      const std::string_view line = trim(sample.line);
+      const SubjectMatch subject = read_subject(line);
+      candidates.clear();
+      nameless_[static_cast<std::size_t>(subject.kind)].collect(line.substr(subject.end), candidates);
+      for (const std::uint32_t entry : candidates) {
+        MessagePattern& other = patterns_[entry / 2];
+        const bool bare = entry % 2 == 1;
+        if (!same_role(p, other) && (bare ? *other.bare : other.compiled).match(line, subject.end, captures)) {
           p.ambiguous = true;
           other.ambiguous = true;
         }

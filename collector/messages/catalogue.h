@@ -98,6 +98,9 @@ class Catalogue {
   Group nameless_;                                // all: for records that name no process
 };
 
+// A catalogue of these files alone, without the built-in ones; as load_catalogue (decoder.h).
+struct CatalogueText;
+Result<std::shared_ptr<const Catalogue>> load_messages(const std::vector<CatalogueText>& files);
 // Is the field one of those that the kind usually has (event_kinds.json)?
 bool has_field(EventKind kind, Field field);
 // The event that a match tells, without what only the record knows (time, span, logging process). Precondition: pattern->kind.

@@ -20,6 +20,29 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kMaxPatterns = 20'000;
+constexpr std::size_t kMaxFileBytes = 16U << 20U;
+constexpr int kMaxNesting = 32;
+
+// How deep objects and lists stand in each other.
+int nesting(std::string_view json) {
+  int depth = 0;
+  int deepest = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (in_string) {
+      i += c == '\\' ? 1 : 0;
+      in_string = c != '"';
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      deepest = std::max(deepest, ++depth);
+    } else if (c == '}' || c == ']') {
+      --depth;
+    }
+  }
+  return deepest;
+}
 
 // One file. Errors name the file, the pattern and the reason.
 class FileLoader {
@@ -27,11 +50,16 @@ class FileLoader {
   FileLoader(const CatalogueText& file, std::vector<MessagePattern>& out) : file_(file), out_(out) {}
 
   Status run() {
+    if (file_.json.size() > kMaxFileBytes || nesting(file_.json) > kMaxNesting) {
+      return fail(ErrorKind::limit, "the message file is too large or too deeply nested", file_.name);
+    }
     Json root;
     try {
       root = Json::parse(file_.json);
     } catch (const Json::parse_error& e) {
       return fail(ErrorKind::malformed, "the message file is not JSON", file_.name, e.byte == 0 ? 0 : e.byte - 1);
+    } catch (const Json::exception&) {
+      return fail(ErrorKind::malformed, "the message file holds a number that cannot be read", file_.name);
     }
     if (!root.is_object() || !root.contains("uptrail_messages") || root["uptrail_messages"] != 1) {
       return error("this is no message file: \"uptrail_messages\": 1 is missing");
@@ -194,7 +222,8 @@ class FileLoader {
       return value.get<std::string>();
     }
     if (type == FieldType::integer && value.is_number_integer()) {
-      return value.get<std::int64_t>();
+      const auto i = value.get<std::int64_t>();
+      return value == i ? Value(i) : Value();
     }
     if (type == FieldType::real && value.is_number()) {
       return value.get<double>();
@@ -333,18 +362,23 @@ Status check_all(const Catalogue& catalogue) {
 
 }  // namespace
 
-Result<std::shared_ptr<const Catalogue>> load_catalogue(const std::vector<CatalogueText>& files) {
+Result<std::shared_ptr<const Catalogue>> load_messages(const std::vector<CatalogueText>& files) {
   std::vector<MessagePattern> patterns;
-  for (const EmbeddedFile& file : embedded::message_files()) {
-    const CatalogueText text{std::string(file.name), std::string(file.content)};
-    UPTRAIL_TRY(FileLoader(text, patterns).run());
-  }
   for (const CatalogueText& file : files) {
     UPTRAIL_TRY(FileLoader(file, patterns).run());
   }
   auto catalogue = std::make_shared<Catalogue>(std::move(patterns));
   UPTRAIL_TRY(check_all(*catalogue));
   return std::shared_ptr<const Catalogue>(std::move(catalogue));
+}
+
+Result<std::shared_ptr<const Catalogue>> load_catalogue(const std::vector<CatalogueText>& files) {
+  std::vector<CatalogueText> all;
+  for (const EmbeddedFile& file : embedded::message_files()) {
+    all.push_back({std::string(file.name), std::string(file.content)});
+  }
+  all.insert(all.end(), files.begin(), files.end());
+  return load_messages(all);
 }
 
 Result<std::shared_ptr<const Catalogue>> builtin_catalogue() { return load_catalogue({}); }

@@ -404,6 +404,21 @@ std::string quote_unholdable_numbers(std::string_view line) {
   return out;
 }
 
+// A text that is no JSON: was it meant as an event? A cut line may have lost its "uptrail".
+bool was_meant_as_event(std::string_view text) {
+  const std::string_view head = text.substr(0, kHeadBytes);
+  if (contains(head, "\"uptrail\"")) {
+    return true;
+  }
+  constexpr std::string_view kKey = "\"kind\":\"";
+  const std::size_t at = head.find(kKey);
+  if (at == std::string_view::npos) {
+    return false;
+  }
+  const std::string_view name = head.substr(at + kKey.size());
+  return kind_from_name(name.substr(0, name.find('"'))).has_value();
+}
+
 simdjson::dom::parser& parser() {
   thread_local simdjson::dom::parser instance;
   return instance;
@@ -449,7 +464,7 @@ std::optional<JsonEvent> decode_json_event(std::string_view line, std::vector<Is
     error = parse(trim(line.substr(0, end)), repaired, root, issues);
   }
   if (error != simdjson::SUCCESS) {
-    if (contains(line.substr(0, kHeadBytes), "\"uptrail\"")) {
+    if (was_meant_as_event(line)) {
       const bool cut = line.empty() || line.back() != '}';
       issues.push_back({cut ? IssueKind::truncated : IssueKind::bad_value,
                         {},

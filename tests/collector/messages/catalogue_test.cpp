@@ -242,6 +242,8 @@ TEST(UserMessages, errors_name_file_pattern_and_reason) {
   const std::vector<LoadCase> cases = {
       {"{", "my-app.json: byte 1: the message file is not JSON"},
       {"[]", "this is no message file"},
+      {std::string(100, '['), "the message file is too large or too deeply nested"},
+      {"[1e999]", "the message file holds a number that cannot be read"},
       {R"({"uptrail_messages":1})", "\"messages\" must be a list"},
       {file_with("7"), "message 1: an object is expected"},
       {file_with(R"({"pattern":"x"})"), "message 1: \"id\" is missing or no text"},

@@ -114,6 +114,8 @@ TEST(EventJson, refuses_what_is_no_event) {
       {R"({"uptrail":1,"kind":"task.create",,})", "event JSON is malformed"},
       {R"({"kind":"pod","level":3})", ""},
       {R"({"a":)", ""},
+      {R"({"bundle":"com.example.app","kind":"task.create","url":"https://exam)", "event JSON is cut off"},
+      {R"({"kind":"pod","level")", ""},
       {"[1,2]", ""},
       {"", ""},
   };
