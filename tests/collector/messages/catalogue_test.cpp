@@ -228,6 +228,20 @@ TEST(UserMessages, become_events_beside_the_built_in_ones) {
   EXPECT_EQ(out.relevance, Relevance::irrelevant);
 }
 
+TEST(UserMessages, the_example_of_the_manual_loads_and_works) {
+  const std::string page = test::read_file(test::source_path("docs/formats/messages.md"));
+  const std::size_t begin = page.find("    {\n     \"uptrail_messages\"");
+  ASSERT_NE(begin, std::string::npos);
+  const auto own = load_catalogue({{"my-app.json", page.substr(begin, page.find("\n    }\n", begin) + 6 - begin)}});
+  ASSERT_TRUE(own) << own.error().text();
+  Decoder decoder(*own);
+  Decoded out;
+  decoder.decode(record_of("Shoebox", "photos: completion handler called"), out);
+  ASSERT_EQ(out.events.size(), 1U);
+  EXPECT_EQ(out.events[0].kind, EventKind::wake_handler_called);
+  EXPECT_EQ(out.events[0].fields.text(Field::identifier), "photos");
+}
+
 struct LoadCase {
   std::string json;
   const char* error;
