@@ -73,6 +73,7 @@ Coverage::Coverage(const UnitFacts& facts, std::span<const Stream> streams, std:
       logged_.try_emplace({f.stream, EventKind::wake_handler_called});
     }
   }
+  find_lives();
   std::vector<std::set<StreamId>> streams_of_kind(kEventKindCount);
   for (const auto& [key, unused] : logged_) {
     streams_of_kind[static_cast<std::size_t>(key.second)].insert(key.first);
@@ -87,6 +88,20 @@ Coverage::Coverage(const UnitFacts& facts, std::span<const Stream> streams, std:
   }
   for (std::size_t k = 0; k < kEventKindCount; ++k) {
     by_kind_[k].assign(streams_of_kind[k].begin(), streams_of_kind[k].end());
+  }
+}
+
+void Coverage::find_lives() {
+  for (std::size_t i = 0; i < epochs_.size(); ++i) {
+    const ProcessEpoch& e = all_epochs_[epochs_[i].value];
+    TimeNs end = e.end.value_or(kTimeMax);
+    for (std::size_t k = i + 1; k < epochs_.size() && !e.end && end == kTimeMax; ++k) {
+      const ProcessEpoch& later = all_epochs_[epochs_[k].value];
+      if (later.domain == e.domain && (later.process == e.process || later.process.empty() || e.process.empty())) {
+        end = later.seen.start;
+      }
+    }
+    lives_[e.id] = {e.seen.start, std::max(end, e.seen.end)};
   }
 }
 
@@ -197,9 +212,8 @@ std::vector<EpochId> Coverage::epochs_in(Scope scope, DomainId domain, Interval 
   }
   std::vector<EpochId> out;
   for (const EpochId id : epochs_) {
-    const ProcessEpoch& e = all_epochs_[id.value];
-    const TimeNs end = e.end.value_or(e.seen.end);
-    if (e.domain == domain && e.seen.start < span.end && end > span.start) {
+    const Interval& life = lives_.at(id);
+    if (all_epochs_[id.value].domain == domain && life.start < span.end && life.end > span.start) {
       out.push_back(id);
     }
   }
@@ -323,10 +337,9 @@ std::vector<CoverageSpan> Coverage::spans(UnitId unit) const {
         const ProcessEpoch& e = all_epochs_[epoch.value];
         if (per_process && e.domain == stream.domain) {
           bool by_manifest = false;
-          const Interval life{e.launch.value_or(e.seen.start), e.end.value_or(e.seen.end)};
           const IntervalSet there = listed(id, kind, {{}, epoch, stream.domain}, epoch, *stream.open, &by_manifest);
           for (const Interval& i : there.intervals()) {
-            set.add(by_manifest ? i : intersect(i, life));
+            set.add(by_manifest ? i : intersect(i, lives_.at(epoch)));
           }
           declared = declared || by_manifest;
         }

@@ -53,6 +53,7 @@ class Coverage {
                                    bool* declared) const;
   [[nodiscard]] bool starts_in_the_middle(DomainId domain, std::span<const EpochId> epochs) const;
   [[nodiscard]] DomainId domain_of(Scope scope) const;
+  void find_lives();
 
   const UnitFacts& facts_;
   std::span<const Stream> streams_;
@@ -60,6 +61,7 @@ class Coverage {
   std::span<const EpochId> epochs_;
   std::span<const Session> sessions_;
   std::vector<EpochId> manifest_epoch_;  // of each manifest: who declared it; invalid: not a process
+  std::map<EpochId, Interval> lives_;    // from launch or first sign to the end, the next process of that name, or for ever
   std::map<std::pair<StreamId, EventKind>, std::set<EpochId>> logged_;
   std::vector<std::vector<StreamId>> by_kind_;
   struct Wrapped {

@@ -88,8 +88,8 @@ class World {
   // Any of `kinds` that `match` accepts, in [span.start - eps, span.end + eps]. T: how much run or wall time must have passed.
   // For Clock::run the epoch of `scope` gives the run time, counted from `run_from`; without an epoch all epochs of the unit do.
   // The kinds are alternative witnesses of one fact: it is enough that one of them is covered. A span that reaches beyond the end
-  // of the covering stream is cut there; what has passed until then counts. Events of the kinds that could not be attributed to
-  // any task or session make the answer `unknown`: one of them may be the one.
+  // of the app's own log is cut there, unless the process is known to have lived on; what has passed until then counts. Events of
+  // the kinds that could not be attributed to any task or session make the answer `unknown`: one of them may be the one.
   struct AbsentQuery {
     std::vector<EventKind> kinds;
     std::function<bool(const Fact&)> match;

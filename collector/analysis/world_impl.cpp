@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "collector/analysis/reconstruct/epochs.h"
+
 namespace uptrail::analysis {
 
 namespace {
@@ -95,46 +97,70 @@ void WorldImpl::index() {
 }
 
 void WorldImpl::resolve_listings() {
+  if (facts_.listings.empty()) {
+    return;
+  }
+  TaskNames names;
+  for (const TaskId id : entities_.tasks) {
+    const Task& t = derived_.tasks[id.value];
+    if (t.uuid) {
+      names.by_uuid.emplace(*t.uuid, id);
+    }
+    if (t.session.valid() && t.identifier) {
+      names.by_number[{t.session, *t.identifier}].push_back(id);
+    }
+    if (t.session.valid() && !t.desc.empty()) {
+      names.by_desc[{t.session, t.desc}].push_back(id);
+    }
+  }
   for (const auto& [index, entries] : facts_.listings) {
     std::vector<TaskId>& out = listed_[index];
     for (const TaskListing& entry : entries) {
-      out.push_back(listed_task(entry, facts_.facts[index]));
+      out.push_back(listed_task(names, entry, facts_.facts[index]));
     }
   }
 }
 
-// By UUID alone; without one by the number inside the session, at that time; then by the description inside the session.
-TaskId WorldImpl::listed_task(const TaskListing& entry, const Fact& list) const {
-  TaskId by_number;
-  TaskId by_name;
-  bool two_names = false;
-  for (const TaskId id : entities_.tasks) {
-    const Task& t = derived_.tasks[id.value];
-    if (entry.uuid && t.uuid) {
-      if (*t.uuid == *entry.uuid) {
-        return id;
-      }
-      continue;  // a higher key disagrees
-    }
-    if (!list.session.valid() || t.session != list.session) {
-      continue;
-    }
-    if (entry.id && t.identifier) {
-      // Numbers are used again: the youngest task with it that was there.
-      if (*entry.id == *t.identifier && t.seen.start <= list.t) {
-        by_number = id;
-      }
-      continue;
-    }
-    if (!entry.desc.empty() && t.desc == entry.desc) {
-      two_names = by_name.valid();
-      by_name = id;
+// By UUID alone; without one by the number inside the session, at that time; then by the description inside the session. Where a
+// higher key disagrees, a lower one does not count.
+TaskId WorldImpl::listed_task(const TaskNames& names, const TaskListing& entry, const Fact& list) const {
+  if (entry.uuid) {
+    if (const auto it = names.by_uuid.find(*entry.uuid); it != names.by_uuid.end()) {
+      return it->second;
     }
   }
-  if (by_number.valid()) {
-    return by_number;
+  const auto possible = [&](TaskId id) { return !entry.uuid || !derived_.tasks[id.value].uuid; };
+  if (!list.session.valid()) {
+    return {};
   }
-  return two_names ? TaskId{} : by_name;
+  if (entry.id) {
+    TaskId youngest;  // numbers are used again
+    if (const auto it = names.by_number.find({list.session, *entry.id}); it != names.by_number.end()) {
+      for (const TaskId id : it->second) {
+        const Task& t = derived_.tasks[id.value];
+        if (possible(id) && t.seen.start <= list.t &&
+            (!youngest.valid() || t.seen.start >= derived_.tasks[youngest.value].seen.start)) {
+          youngest = id;
+        }
+      }
+    }
+    if (youngest.valid()) {
+      return youngest;
+    }
+  }
+  TaskId only;
+  if (const auto it = names.by_desc.find({list.session, entry.desc}); !entry.desc.empty() && it != names.by_desc.end()) {
+    for (const TaskId id : it->second) {
+      if (!possible(id) || (entry.id && derived_.tasks[id.value].identifier)) {
+        continue;
+      }
+      if (only.valid()) {
+        return {};
+      }
+      only = id;
+    }
+  }
+  return only;
 }
 
 const std::vector<TaskListing>& WorldImpl::listing(FactIndex tasks_answered) const {
@@ -256,6 +282,24 @@ std::vector<SearchDone> WorldImpl::searched(const AbsentQuery& query, DomainId d
   return out;
 }
 
+// A log that the app itself writes ends with the app, which is the end of the capture for it. Not so when the process is known
+// to have lived on: then something was not recorded.
+bool WorldImpl::ends_with_process(StreamId stream, EpochId epoch, TimeNs until) const {
+  if (!is_process(streams_[stream.value].observer)) {
+    return false;
+  }
+  const DomainId domain = streams_[stream.value].domain;
+  for (const EpochId id : epoch.valid() ? std::vector<EpochId>{epoch} : entities_.epochs) {
+    const auto facts = of_epoch(id);
+    for (auto i = facts.rbegin(); i != facts.rend() && fact(*i).domain == domain && fact(*i).t > until; ++i) {
+      if (fact(*i).t > until + uncertainty(fact(*i)) && is_app_side(fact(*i), streams_)) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
 AbsentAnswer WorldImpl::absent(const AbsentQuery& query) const {
   AbsentAnswer out;
   const DomainId domain = domain_of(query);
@@ -275,9 +319,8 @@ AbsentAnswer WorldImpl::absent(const AbsentQuery& query) const {
   for (const K kind : query.kinds) {
     for (const StreamId s : coverage_.streams_of(kind)) {
       const Coverage::OfStream whole = coverage_.of_stream(s, kind, scope, span);
-      const Coverage::OfStream kept = whole.until < span.end && whole.until > span.start
-                                          ? coverage_.of_stream(s, kind, scope, {span.start, whole.until})
-                                          : whole;
+      const bool cut = whole.until < span.end && whole.until > span.start && ends_with_process(s, query.scope.epoch, whole.until);
+      const Coverage::OfStream kept = cut ? coverage_.of_stream(s, kind, scope, {span.start, whole.until}) : whole;
       if (kept.answer.cov != Cov::yes) {
         if (!why_not || (why_not->cov == Cov::no && kept.answer.cov == Cov::partial)) {
           why_not = kept.answer;

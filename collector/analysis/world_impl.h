@@ -74,9 +74,15 @@ class WorldImpl final : public World {
   }
   void index();
   void resolve_listings();
-  [[nodiscard]] TaskId listed_task(const TaskListing& entry, const Fact& list) const;
+  struct TaskNames {
+    std::map<Uuid, TaskId> by_uuid;
+    std::map<std::pair<SessionId, std::int64_t>, std::vector<TaskId>> by_number;
+    std::map<std::pair<SessionId, std::string>, std::vector<TaskId>> by_desc;
+  };
+  [[nodiscard]] TaskId listed_task(const TaskNames& names, const TaskListing& entry, const Fact& list) const;
   [[nodiscard]] FactIndex find(const AbsentQuery& query, DomainId domain) const;
   [[nodiscard]] bool unattributed(const AbsentQuery& query, DomainId domain, Interval span) const;
+  [[nodiscard]] bool ends_with_process(StreamId stream, EpochId epoch, TimeNs until) const;
   [[nodiscard]] DurationNs waited(const AbsentQuery& query, DomainId domain, TimeNs until) const;
   [[nodiscard]] std::vector<SearchDone> searched(const AbsentQuery& query, DomainId domain, Interval span) const;
   [[nodiscard]] DomainId domain_of(const AbsentQuery& query) const;
