@@ -1,4 +1,5 @@
 // Console.app with the time column moved to the end: a record ends where a line ends with a time.
+#include <algorithm>
 #include <string>
 
 #include "collector/base/text.h"

@@ -52,6 +52,7 @@ class Expander {
   std::vector<Issue> issues_;
   std::size_t line_ = 0;
   std::int64_t at_ns_ = 0;
+  std::size_t json_bytes_ = 0;
   bool line_bad_ = false;
   bool in_macro_ = false;
   bool full_ = false;
@@ -125,7 +126,7 @@ void Expander::macro(const Words& w) {
     give({"session.tasks-requested", identifier});
     give({"session.tasks-answered", identifier, "tasks=[]"});
   } else if (name == "@task" && arguments(2, 3, "@task TASK UPLOAD [IDENTIFIER]")) {
-    const std::string session = "identifier=" + (w.size() > 3 ? w[3] : model_.process({}).current_identifier());
+    const std::string session = "identifier=" + (w.size() > 3 ? w[3] : model_.process({})->current_identifier());
     give({"upload.state", w[2], "uploading", "task=" + w[1], session});
     give({"task.create", w[1], session, "kind=upload-file", "desc=" + w[2], "file=" + w[2] + ".bin",
           "size=" + std::string(kDefaultSize)});
@@ -137,7 +138,7 @@ void Expander::macro(const Words& w) {
     give({"daemon.task-response", w[1], "status=" + w[2]});
     give({"daemon.task-finished", w[1], "code=0"});
   } else if (name == "@cb" && arguments(2, 2, "@cb TASK STATUS")) {
-    const auto size = model_.task(w[1], model_.process({}).current_identifier()).size;
+    const auto size = model_.task(w[1], model_.process({})->current_identifier()).size;
     const std::string bytes = size ? std::to_string(*size) : std::string(kDefaultSize);
     give({"task.response", w[1], "status=" + w[2]});
     give({"task.data", w[1]});
@@ -179,9 +180,10 @@ void Expander::event(EventKind kind, const Words& words) {
   if (line_bad_) {
     return;
   }
-  if (drafts_.size() >= kMaxScriptEvents) {
+  if (drafts_.size() >= kMaxScriptEvents || json_bytes_ > kMaxScriptJson) {
     issues_.push_back({IssueKind::limit, script_.lines[line_].span,
-                       "the script has more than " + std::to_string(kMaxScriptEvents) + " events; the rest is left out"});
+                       "the script has more than " + std::to_string(kMaxScriptEvents) + " events or " +
+                           std::to_string(kMaxScriptJson) + " bytes of fields; the rest is left out"});
     full_ = true;
     return;
   }
@@ -204,7 +206,12 @@ void Expander::event(EventKind kind, const Words& words) {
     return;
   }
   const bool named = !draft.process.empty();
-  ScriptProcess& process = model_.process(draft.process);
+  ScriptProcess* found = model_.process(draft.process);
+  if (found == nullptr) {
+    bad("a script has at most " + std::to_string(kMaxScriptProcesses) + " processes");
+    return;
+  }
+  ScriptProcess& process = *found;
   if (kind == EventKind::app_launch) {
     model_.launch(process);
   }
@@ -215,6 +222,9 @@ void Expander::event(EventKind kind, const Words& words) {
   ScriptTask* known = task_defaults(draft, process, task);
   about(draft, process, named);
   model_.apply(draft, process, known);
+  for (const auto& [field, value] : draft.fields) {
+    json_bytes_ += value.size();
+  }
   drafts_.push_back(std::move(draft));
   at_ns_ += kMacroStep;
 }
@@ -403,10 +413,9 @@ std::string Expander::task_list(std::string_view value, std::string_view identif
 
 std::string Expander::undelivered(std::string_view identifier) {
   std::string out = "[";
-  for (const std::string& name : model_.task_names()) {
-    const ScriptTask& task = model_.task(name, identifier);
-    if (task.identifier == identifier && !task.delivered) {
-      append_task(out, task, task.state(), task.desc);
+  for (const auto& [order, task] : model_.undelivered()) {
+    if (task->identifier == identifier) {
+      append_task(out, *task, task->state(), task->desc);
     }
   }
   return out + ']';

@@ -9,6 +9,7 @@ namespace uptrail {
 namespace {
 constexpr std::string_view kDefaultIdentifier = "up";
 constexpr std::int64_t kFirstPid = 100;
+constexpr std::size_t kMostObjects = 1000;  // older ones of one launch are forgotten
 }  // namespace
 
 std::string_view ScriptTask::state() const {
@@ -22,10 +23,7 @@ std::string_view ScriptTask::state() const {
 }
 
 std::string ScriptProcess::current_identifier() const {
-  if (identifiers.empty() || std::find(identifiers.begin(), identifiers.end(), kDefaultIdentifier) != identifiers.end()) {
-    return std::string(kDefaultIdentifier);
-  }
-  return identifiers.back();
+  return has_default_session || newest_identifier.empty() ? std::string(kDefaultIdentifier) : newest_identifier;
 }
 
 std::string ScriptProcess::object_of(std::string_view identifier) const {
@@ -105,6 +103,7 @@ std::string ScriptDraft::json(TimeNs t) const {
 }
 
 ScriptModel::ScriptModel(const Script& script) : script_(script) {
+  process({});  // the app itself is always there
   // A line may mean a task before the line that gives its UUID.
   for (const ScriptLine& line : script.lines) {
     for (const std::string_view word : line.words) {
@@ -117,8 +116,11 @@ ScriptModel::ScriptModel(const Script& script) : script_(script) {
   }
 }
 
-ScriptProcess& ScriptModel::process(std::string_view name) {
+ScriptProcess* ScriptModel::process(std::string_view name) {
   const std::string key(name.empty() ? std::string_view("App") : name);
+  if (processes_.size() >= kMaxScriptProcesses && processes_.find(key) == processes_.end()) {
+    return nullptr;
+  }
   const auto [it, made] = processes_.try_emplace(key);
   if (made) {
     it->second.name = key;
@@ -126,7 +128,7 @@ ScriptProcess& ScriptModel::process(std::string_view name) {
     // A process that no line launched has run since before the capture.
     it->second.pid = key == "App" ? kFirstPid : kFirstPid - static_cast<std::int64_t>(processes_.size());
   }
-  return it->second;
+  return &it->second;
 }
 
 void ScriptModel::launch(ScriptProcess& process) {
@@ -147,7 +149,8 @@ ScriptTask& ScriptModel::task(std::string_view name, std::string_view identifier
     it->second.uuid = task_uuid(name);
     it->second.identifier = identifier;
     it->second.id = ++ids_[std::string(identifier)];
-    order_.emplace_back(name);
+    it->second.order = tasks_.size();
+    undelivered_.emplace(it->second.order, &it->second);
   }
   return it->second;
 }
@@ -156,7 +159,11 @@ void ScriptModel::apply(const ScriptDraft& draft, ScriptProcess& process, Script
   if (draft.kind == EventKind::session_create) {
     const std::string identifier(draft.text_of(Field::identifier));
     process.objects.emplace_back(draft.text_of(Field::object), identifier);
-    process.identifiers.push_back(identifier);
+    if (process.objects.size() > kMostObjects) {
+      process.objects.erase(process.objects.begin());
+    }
+    process.has_default_session = process.has_default_session || identifier == kDefaultIdentifier;
+    process.newest_identifier = identifier;
   }
   if (task == nullptr) {
     return;
@@ -187,6 +194,7 @@ void ScriptModel::apply(const ScriptDraft& draft, ScriptProcess& process, Script
     case EventKind::task_did_complete:
       task->finished = true;
       task->delivered = true;
+      undelivered_.erase(task->order);
       break;
     default:
       break;

@@ -16,7 +16,8 @@ namespace uptrail {
 
 struct ScriptTask {
   Uuid uuid;
-  std::int64_t id = 0;  // counts per session, from 1
+  std::size_t order = 0;  // of appearance
+  std::int64_t id = 0;    // counts per session, from 1
   std::string identifier;
   std::string desc;
   std::optional<std::int64_t> size;
@@ -31,7 +32,8 @@ struct ScriptProcess {
   std::int64_t launches = 0;
   std::vector<std::pair<std::string, std::string>> objects;  // object, identifier; of this launch, in order of creation
   bool objects_by_macro = true;                              // no script line named an object of this launch
-  std::vector<std::string> identifiers;                      // of all launches, in order of creation
+  bool has_default_session = false;                          // "up" was created in some launch
+  std::string newest_identifier;                             // of all launches
 
   // The session a line without identifier means: "up" when the process has one, else its newest, else "up".
   [[nodiscard]] std::string current_identifier() const;
@@ -64,12 +66,14 @@ class ScriptModel {
  public:
   explicit ScriptModel(const Script& script);
 
-  ScriptProcess& process(std::string_view name);  // "" or "App": the app itself
+  // "" or "App": the app itself. nullptr: there are kMaxScriptProcesses others already.
+  ScriptProcess* process(std::string_view name);
   void launch(ScriptProcess& process);
   // The task of that name; a new one joins `identifier`.
   ScriptTask& task(std::string_view name, std::string_view identifier);
   [[nodiscard]] Uuid task_uuid(std::string_view name) const;  // without making the task
-  [[nodiscard]] const std::vector<std::string>& task_names() const { return order_; }
+  // Tasks whose end the app has not been told, in order of appearance.
+  [[nodiscard]] const std::map<std::size_t, const ScriptTask*>& undelivered() const { return undelivered_; }
   void apply(const ScriptDraft& draft, ScriptProcess& process, ScriptTask* task);
 
  private:
@@ -78,7 +82,7 @@ class ScriptModel {
   std::map<std::string, ScriptTask, std::less<>> tasks_;
   std::map<std::string, Uuid, std::less<>> given_uuids_;
   std::map<std::string, std::int64_t, std::less<>> ids_;
-  std::vector<std::string> order_;
+  std::map<std::size_t, const ScriptTask*> undelivered_;
   std::int64_t launches_ = 0;
 };
 

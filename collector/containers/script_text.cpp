@@ -156,6 +156,9 @@ std::string Parser::cover_clause(std::string_view clause, Observer& at, std::vec
     if (list == nullptr || !is_kind_pattern(words[next])) {
       return "expected an observer or an event kind in \"cover:\", found \"" + std::string(words[next]) + '"';
     }
+    if (list->size() >= kMaxScriptDirectives) {
+      return "there are more than " + std::to_string(kMaxScriptDirectives) + " kinds in \"cover:\"";
+    }
     list->emplace_back(words[next]);
   }
   return {};
@@ -172,6 +175,10 @@ void Parser::gap(std::string_view value) {
   const auto to = words.size() == 2 ? parse_script_seconds(words[1]) : std::nullopt;
   if (!from || !to || *to < *from) {
     bad("expected \"gap: FROM TO\" or \"gap: OBSERVER FROM TO\" in seconds");
+    return;
+  }
+  if (script_.gaps.size() >= kMaxScriptDirectives) {
+    bad("there are more than " + std::to_string(kMaxScriptDirectives) + " gaps");
     return;
   }
   gap.from_ns = *from;

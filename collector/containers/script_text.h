@@ -15,7 +15,10 @@
 namespace uptrail {
 
 inline constexpr std::size_t kMaxScriptBytes = 4U << 20U;
-inline constexpr std::size_t kMaxScriptEvents = 250'000;  // heartbeats included
+inline constexpr std::size_t kMaxScriptEvents = 150'000;   // heartbeats included
+inline constexpr std::size_t kMaxScriptJson = 64U << 20U;  // bytes of all fields
+inline constexpr std::size_t kMaxScriptProcesses = 64;
+inline constexpr std::size_t kMaxScriptDirectives = 1000;  // gaps, and kinds in "cover:"
 
 // `12.5 task.create X1 kind=upload-file`, `1 repeat n=3 @task X$ U$`. Views point into the script's text.
 struct ScriptLine {

@@ -51,7 +51,6 @@ class Assembler {
   TextStyle& style_;
   LineReader lines_;
   bool open_ = false;
-  bool stopped_ = false;
   Record record_;           // of the open record's first line
   std::size_t header_ = 0;  // bytes before record_.message
   std::uint64_t moves_ = 0;

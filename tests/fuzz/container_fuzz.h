@@ -43,8 +43,12 @@ inline int read_container(std::string_view id, const std::uint8_t* data, std::si
     if (container->info().id != id) {
       continue;
     }
-    container->sniff(bytes, true);
-    container->sniff(bytes, false);
+    for (const bool complete : {true, false}) {
+      const Sniffed sniffed = container->sniff(bytes, complete);
+      if (sniffed.why.empty() || (sniffed.match == Match::sure) != (sniffed.score >= 90)) {
+        std::abort();
+      }
+    }
     std::uint64_t sums[2] = {};
     const std::size_t chunks[2] = {SIZE_MAX, size > 0 ? 1U + data[0] % 64U : 1U};
     for (int i = 0; i < 2; ++i) {

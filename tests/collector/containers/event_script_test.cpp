@@ -64,8 +64,25 @@ TEST(EventScript, refuses_hostile_numbers) {
 
 TEST(EventScript, stops_at_its_event_limit) {
   const auto out = read_dump(container_by_id("event_script"), "0 @fg\n9000000000 app.background\n");
-  EXPECT_EQ(out.records, 250'000U);
+  EXPECT_EQ(out.records, 150'000U);
   EXPECT_NE(out.dump.find("issue limit"), std::string::npos);
+}
+
+TEST(EventScript, bounds_what_a_few_lines_can_grow_into) {
+  const std::string text = "0 repeat n=30000 @task X$ U$\n1 repeat n=150000 @wakelaunch\n";
+  const std::string out = expand_event_script(text);
+  EXPECT_LT(out.size(), 256U << 20U);
+  const auto many = read_dump(container_by_id("event_script"), "0 repeat n=100 app.launch process=X$\n");
+  EXPECT_NE(many.dump.find("at most 64 processes"), std::string::npos);
+}
+
+TEST(EventScript, lets_a_line_use_any_name_for_the_object_of_a_macro) {
+  const std::string out = expand_event_script("0 @fg\n5 app.terminate cause=exit0\n20 @fg\n21 session.invalidate object=O1\n");
+  EXPECT_NE(
+      out.find("\"kind\":\"session.invalidate\",\"t\":1767225621000000000,\"observer\":\"app\",\"bundle\":\"com.example.app\","
+               "\"process\":\"App\",\"pid\":102,\"object\":\"O2\",\"identifier\":\"up\""),
+      std::string::npos)
+      << out;
 }
 
 TEST(EventScript, holds_one_script) {
