@@ -40,6 +40,10 @@ Result<Connection> Connection::open(const std::string& path, Access access) {
   sqlite3_extended_result_codes(db, 1);
   UPTRAIL_TRY(connection.harden());
   if (access == Access::read_foreign) {
+    // Not for our own: defensive mode forbids to do without a journal.
+    if (const int defensive = sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr); defensive != SQLITE_OK) {
+      return failure(defensive, db, path);
+    }
     UPTRAIL_TRY(connection.exec("PRAGMA query_only = ON; PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON"));
   }
   return connection;
@@ -47,8 +51,7 @@ Result<Connection> Connection::open(const std::string& path, Access access) {
 
 // Our own databases get the same treatment: a case to be extended may come from anywhere.
 Status Connection::harden() {
-  constexpr std::array<std::pair<int, int>, 6> kSwitches = {{{SQLITE_DBCONFIG_DEFENSIVE, 1},
-                                                             {SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+  constexpr std::array<std::pair<int, int>, 5> kSwitches = {{{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
                                                              {SQLITE_DBCONFIG_ENABLE_TRIGGER, 0},
                                                              {SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
                                                              {SQLITE_DBCONFIG_DQS_DML, 0},

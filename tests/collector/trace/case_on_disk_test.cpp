@@ -1,0 +1,400 @@
+// The file form: opening what is not a case, keeping an old one, being killed.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <filesystem>
+
+#include "collector/sqlite/connection.h"
+#include "collector/trace/case_file.h"
+#include "tests/collector/trace/sample_case.h"
+#include "tests/support/files.h"
+
+namespace uptrail::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+class CaseOnDisk : public testing::Test {
+ protected:
+  void SetUp() override {
+    dir_ = scratch_dir();
+    path_ = dir_ + "/x.uptrail";
+  }
+  void make(const std::string& mark = "a") {
+    auto writer = create_case(path_, CaseMode::fresh);
+    ASSERT_TRUE(writer.ok()) << writer.error().text();
+    write_sample(**writer, mark);
+    const auto status = (*writer)->commit();
+    ASSERT_TRUE(status.ok()) << status.error().text();
+  }
+  void sql(const std::string& statements) {
+    auto db = sqlite::Connection::open(path_, sqlite::Access::write);
+    ASSERT_TRUE(db.ok());
+    const auto status = db->exec(statements);
+    ASSERT_TRUE(status.ok()) << status.error().text();
+  }
+  // The error of opening, or of the first thing that a user of the case would read.
+  std::string refusal() {
+    auto reader = open_case(path_);
+    if (!reader.ok()) {
+      EXPECT_EQ(reader.error().path, path_);
+      return reader.error().text();
+    }
+    const std::array<Status, 5> all = {(*reader)->for_each_event({}, [](const Event&) { return true; }),
+                                       status_of((*reader)->derived()), status_of((*reader)->sources()),
+                                       status_of((*reader)->streams()), status_of((*reader)->event_grid())};
+    for (const auto& status : all) {
+      if (!status.ok()) {
+        EXPECT_EQ(status.error().path, path_);
+        return status.error().text();
+      }
+    }
+    return "";
+  }
+  template <class T>
+  static Status status_of(const Result<T>& result) {
+    return result.ok() ? done() : Status(result.error());
+  }
+  std::vector<std::string> files() {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(dir_)) {
+      names.push_back(entry.path().filename().string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+  std::string content() {
+    auto reader = open_case(path_);
+    EXPECT_TRUE(reader.ok()) << reader.error().text();
+    return reader.ok() ? dump(**reader) : std::string();
+  }
+
+  std::string dir_, path_;
+};
+
+using Names = std::vector<std::string>;
+
+TEST_F(CaseOnDisk, leaves_one_file_that_opens_from_a_read_only_folder) {
+  make();
+  EXPECT_EQ(files(), (Names{"x.uptrail"}));
+  const std::string before = content();
+  EXPECT_TRUE(looks_like_case(read_file(path_)));
+  fs::permissions(path_, fs::perms::owner_read);
+  fs::permissions(dir_, fs::perms::owner_read | fs::perms::owner_exec);
+  EXPECT_EQ(content(), before);
+  fs::permissions(dir_, fs::perms::owner_all);
+  EXPECT_EQ(files(), (Names{"x.uptrail"}));
+}
+
+TEST_F(CaseOnDisk, nothing_is_visible_before_commit_and_nothing_stays_without) {
+  {
+    auto writer = create_case(path_, CaseMode::fresh);
+    ASSERT_TRUE(writer.ok());
+    write_sample(**writer);
+    EXPECT_FALSE(fs::exists(path_));
+    EXPECT_EQ(files().size(), 1U);
+  }
+  EXPECT_TRUE(files().empty());
+}
+
+TEST_F(CaseOnDisk, fresh_replaces_the_old_case_only_at_commit) {
+  make("a");
+  const std::string old = content();
+  {
+    auto writer = create_case(path_, CaseMode::fresh);
+    ASSERT_TRUE(writer.ok());
+    write_sample(**writer, "b");
+    EXPECT_EQ(content(), old);
+    ASSERT_TRUE((*writer)->commit().ok());
+    EXPECT_NE(content(), old);
+  }
+  EXPECT_EQ(files(), (Names{"x.uptrail"}));
+}
+
+TEST_F(CaseOnDisk, keep_adds_to_what_is_there) {
+  make();
+  const std::string old = content();
+  auto writer = create_case(path_, CaseMode::keep);
+  ASSERT_TRUE(writer.ok()) << writer.error().text();
+  EXPECT_EQ(dump((*writer)->reader()), old);
+  EXPECT_TRUE(*(*writer)->has_content("hash-1a"));
+  const auto source = (*writer)->begin_source(sample_source("more", "hash-3"));
+  ASSERT_TRUE(source.ok());
+  EXPECT_EQ(source->value, 2U);
+  const auto event = (*writer)->add_event(sample_event(*source, 0, EventKind::app_launch, 70));
+  ASSERT_TRUE(event.ok());
+  EXPECT_EQ(event->value, 8);
+  Derived derived = sample_derived();
+  derived.outcome_reason = "second";
+  ASSERT_TRUE((*writer)->set_derived(derived).ok());
+  EXPECT_EQ(content(), old);
+  ASSERT_TRUE((*writer)->commit().ok());
+  auto reader = open_case(path_);
+  ASSERT_TRUE(reader.ok()) << reader.error().text();
+  EXPECT_EQ((*reader)->info()->generation, 2);
+  EXPECT_EQ(*(*reader)->event_count(), 8U);
+  EXPECT_EQ(dump(*(*reader)->derived()), dump(derived));
+  auto db = sqlite::Connection::open(path_, sqlite::Access::read_foreign);
+  EXPECT_EQ(*db->integer("SELECT count(*) FROM tasks WHERE generation <> 2"), 0);
+  EXPECT_EQ(*db->text("PRAGMA integrity_check"), "ok");
+  EXPECT_EQ(*db->integer("SELECT count(*) FROM sqlite_schema WHERE name = 'events_in_order'"), 1);
+}
+
+TEST_F(CaseOnDisk, keep_without_commit_changes_nothing) {
+  make();
+  const std::string bytes = read_file(path_);
+  {
+    auto writer = create_case(path_, CaseMode::keep);
+    ASSERT_TRUE(writer.ok());
+    ASSERT_TRUE((*writer)->drop_source(SourceId{0}).ok());
+  }
+  EXPECT_EQ(read_file(path_), bytes);
+  EXPECT_EQ(files(), (Names{"x.uptrail"}));
+}
+
+TEST_F(CaseOnDisk, keep_makes_a_new_case_where_there_is_none) {
+  auto writer = create_case(path_, CaseMode::keep);
+  ASSERT_TRUE(writer.ok());
+  write_sample(**writer);
+  ASSERT_TRUE((*writer)->commit().ok());
+  EXPECT_NE(content(), "");
+}
+
+TEST_F(CaseOnDisk, never_overwrites_what_is_no_case) {
+  write_file(path_, "a precious log\n");
+  for (const auto mode : {CaseMode::fresh, CaseMode::keep}) {
+    const auto writer = create_case(path_, mode);
+    ASSERT_FALSE(writer.ok());
+    EXPECT_EQ(writer.error().path, path_);
+  }
+  EXPECT_EQ(create_case(path_, CaseMode::fresh).error().kind, ErrorKind::usage);
+  EXPECT_EQ(read_file(path_), "a precious log\n");
+  EXPECT_EQ(files(), (Names{"x.uptrail"}));
+}
+
+TEST_F(CaseOnDisk, a_folder_that_is_not_there_is_an_error_with_its_path) {
+  const auto writer = create_case(dir_ + "/none/x.uptrail", CaseMode::fresh);
+  ASSERT_FALSE(writer.ok());
+  EXPECT_EQ(writer.error().kind, ErrorKind::unreadable);
+  EXPECT_EQ(writer.error().path, dir_ + "/none/x.uptrail");
+  EXPECT_FALSE(create_case(dir_, CaseMode::fresh).ok());
+}
+
+TEST_F(CaseOnDisk, a_link_keeps_pointing) {
+  make();
+  fs::rename(path_, dir_ + "/real.uptrail");
+  fs::create_symlink("real.uptrail", path_);
+  make("b");
+  EXPECT_TRUE(fs::is_symlink(path_));
+  EXPECT_NE(content().find("hash-1b"), std::string::npos);
+}
+
+TEST_F(CaseOnDisk, two_writers_do_not_meet) {
+  auto one = create_case(path_, CaseMode::fresh);
+  auto two = create_case(path_, CaseMode::fresh);
+  ASSERT_TRUE(one.ok() && two.ok());
+  EXPECT_EQ(files().size(), 2U);
+  write_sample(**one, "a");
+  write_sample(**two, "b");
+  ASSERT_TRUE((*one)->commit().ok());
+  ASSERT_TRUE((*two)->commit().ok());
+  EXPECT_NE(content().find("hash-1b"), std::string::npos);
+}
+
+// Kills a child that is collecting, at several points; the old case must be whole each time, or the new one be there.
+TEST_F(CaseOnDisk, survives_sigkill_at_any_point) {
+  make("a");
+  const std::string old = content();
+  enum Point { kAfterCreate, kAfterEvents, kAfterDerived, kWhileLoading };
+  for (const int point : {kAfterCreate, kAfterEvents, kAfterDerived, kWhileLoading}) {
+    for (const auto mode : {CaseMode::fresh, CaseMode::keep}) {
+      const pid_t child = ::fork();
+      ASSERT_GE(child, 0);
+      if (child == 0) {
+        auto writer = create_case(path_, mode);
+        if (!writer.ok()) {
+          ::_exit(1);
+        }
+        if (point == kAfterEvents || point == kWhileLoading) {
+          const auto source = (*writer)->begin_source(sample_source("x", "y"));
+          // Enough to make the cache spill into the file.
+          for (std::uint64_t i = 0; i < (point == kWhileLoading ? 400'000U : 1000U); ++i) {
+            (void)(*writer)->add_event(sample_event(*source, i, EventKind::task_create, 1)).ok();
+          }
+        } else if (point == kAfterDerived) {
+          write_sample(**writer, "c");
+        }
+        ::kill(::getpid(), SIGKILL);
+      }
+      int how = 0;
+      ASSERT_EQ(::waitpid(child, &how, 0), child);
+      ASSERT_TRUE(WIFSIGNALED(how));
+      EXPECT_EQ(content(), old) << "point " << point;
+      EXPECT_EQ(files().size(), 2U) << "the dead one's file is there until the next writer comes";
+    }
+  }
+  auto next = create_case(path_, CaseMode::keep);
+  ASSERT_TRUE(next.ok());
+  EXPECT_EQ(files().size(), 2U) << "the old case and the new writer's file";
+  ASSERT_TRUE((*next)->commit().ok());
+  EXPECT_EQ(files(), (Names{"x.uptrail"}));
+}
+
+TEST_F(CaseOnDisk, sigkill_during_commit_leaves_the_old_or_the_new) {
+  make("a");
+  const std::string old = content();
+  for (const useconds_t delay : {0U, 300U, 1000U, 3000U, 10000U, 30000U, 100000U}) {
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      auto writer = create_case(path_, CaseMode::fresh);
+      if (writer.ok()) {
+        write_sample(**writer, "b");
+        const auto source = (*writer)->begin_source(sample_source("x", "y"));
+        for (std::uint64_t i = 0; i < 20'000; ++i) {
+          (void)(*writer)->add_event(sample_event(*source, i, EventKind::task_create, 1)).ok();
+        }
+        write_file(dir_ + "/ready", "");
+        (void)(*writer)->commit().ok();
+      }
+      ::_exit(0);
+    }
+    while (!fs::exists(dir_ + "/ready")) {
+      ::usleep(200);
+    }
+    ::usleep(delay);
+    ::kill(child, SIGKILL);
+    int how = 0;
+    ASSERT_EQ(::waitpid(child, &how, 0), child);
+    fs::remove(dir_ + "/ready");
+    const std::string now = content();
+    EXPECT_TRUE(now == old || now.find("hash-1b") != std::string::npos);
+  }
+}
+
+// -- what is not a case ------------------------------------------------------------------------------------------------------
+
+TEST_F(CaseOnDisk, names_what_a_file_is_not) {
+  EXPECT_NE(refusal().find("no such file"), std::string::npos);
+  write_file(path_, "");
+  EXPECT_NE(refusal().find("no SQLite database"), std::string::npos);
+  write_file(path_, std::string(1000, '\x7f'));
+  EXPECT_NE(refusal().find("no SQLite database"), std::string::npos);
+  fs::remove(path_);
+  sql("CREATE TABLE t(a)");
+  EXPECT_NE(refusal().find("another application"), std::string::npos);
+  EXPECT_FALSE(looks_like_case(read_file(path_)));
+  EXPECT_FALSE(looks_like_case(""));
+  path_ = dir_;
+  EXPECT_NE(refusal().find("folder"), std::string::npos);
+}
+
+TEST_F(CaseOnDisk, names_both_schema_versions) {
+  make();
+  sql("PRAGMA user_version = 77");
+  const std::string text = refusal();
+  EXPECT_NE(text.find("version 77"), std::string::npos) << text;
+  EXPECT_NE(text.find("up to " + std::to_string(kCaseSchemaVersion)), std::string::npos) << text;
+  EXPECT_FALSE(create_case(path_, CaseMode::keep).ok());
+  sql("PRAGMA user_version = 0");
+  EXPECT_NE(refusal().find("version 0"), std::string::npos);
+}
+
+TEST_F(CaseOnDisk, refuses_planted_and_missing_things_by_name) {
+  const std::array<std::pair<std::string, std::string>, 6> kPlants = {
+      {{"CREATE TRIGGER evil AFTER INSERT ON events BEGIN DELETE FROM events; END", "evil"},
+       {"CREATE VIEW a_view AS SELECT 1", "a_view"},
+       {"CREATE TABLE extra(a)", "extra"},
+       {"DROP VIEW v_events; CREATE VIEW v_events AS SELECT 1", "v_events"},
+       {"DROP TABLE tasks", "tasks"},
+       {"DROP INDEX events_in_order", "events_in_order"}}};
+  for (const auto& [statement, name] : kPlants) {
+    make();
+    sql(statement);
+    const std::string text = refusal();
+    EXPECT_NE(text.find("'" + name + "'"), std::string::npos) << statement << ": " << text;
+    EXPECT_FALSE(create_case(path_, CaseMode::keep).ok()) << statement;
+  }
+}
+
+TEST_F(CaseOnDisk, refuses_values_that_cannot_be) {
+  const std::array<std::string, 26> kBad = {"UPDATE tasks SET unit_id = 99",
+                                            "UPDATE tasks SET unit_id = -1",
+                                            "UPDATE tasks SET unit_id = NULL",
+                                            "UPDATE tasks SET task_id = 4000000000 WHERE task_id = 1",
+                                            "UPDATE tasks SET upload_id = 4294967295",
+                                            "UPDATE tasks SET uuid = 'no uuid'",
+                                            "UPDATE task_phases SET task_id = 7",
+                                            "UPDATE task_phases SET phase = 'dancing'",
+                                            "UPDATE sessions SET session_id = 5 WHERE session_id = 0",
+                                            "UPDATE session_objects SET object_id = 9",
+                                            "UPDATE objects SET epoch_id = 2",
+                                            "UPDATE epochs SET domain_id = 70000",
+                                            "UPDATE epochs SET domain_id = 2",
+                                            "UPDATE coverage SET stream_id = 2",
+                                            "UPDATE coverage SET kind_id = 1000",
+                                            "UPDATE findings SET severity = 'mad'",
+                                            "UPDATE findings SET folded_into = 2",
+                                            "UPDATE finding_searched SET records = -1",
+                                            "UPDATE causes SET main_finding_id = 2",
+                                            "UPDATE cause_uploads SET upload_id = 1",
+                                            "UPDATE streams SET stream_id = stream_id + 1 WHERE stream_id = 1",
+                                            "UPDATE streams SET source_id = 12",
+                                            "UPDATE events SET observer = 7",
+                                            "UPDATE events SET fields = '{\"id\":[[[['",
+                                            "UPDATE events_assigned SET task_id = 2",
+                                            "UPDATE grid_counts SET cell = 1024 WHERE domain_id = 1"};
+  for (const auto& statement : kBad) {
+    make();
+    sql(statement);
+    EXPECT_NE(refusal(), "") << statement;
+  }
+}
+
+TEST_F(CaseOnDisk, says_which_kind_it_does_not_know) {
+  make();
+  sql("UPDATE kinds SET name = 'task.teleport' WHERE name = 'task.create'");
+  EXPECT_NE(refusal().find("task.teleport"), std::string::npos);
+}
+
+TEST_F(CaseOnDisk, invalid_text_is_repaired_where_it_is_shown) {
+  make();
+  sql("UPDATE tasks SET description = CAST(x'61ff' AS TEXT) WHERE task_id = 0; UPDATE raw_lines SET text = CAST(x'ff' AS TEXT)");
+  auto reader = open_case(path_);
+  ASSERT_TRUE(reader.ok());
+  EXPECT_EQ((*reader)->derived()->tasks[0].desc, "a\xEF\xBF\xBD");
+  EXPECT_EQ((*reader)->raw_lines(SourceId{0}, 0, 1)->front().text, "\xEF\xBF\xBD");
+}
+
+TEST_F(CaseOnDisk, every_truncation_is_an_error) {
+  make();
+  const std::string whole = read_file(path_);
+  for (std::size_t size = 0; size < whole.size(); size += whole.size() / 37 + 1) {
+    write_file(path_, whole.substr(0, size));
+    EXPECT_NE(refusal(), "") << size;
+  }
+  write_file(path_, whole.substr(0, whole.size() - 1));
+  EXPECT_NE(refusal().find("truncated"), std::string::npos);
+}
+
+TEST_F(CaseOnDisk, damage_never_crashes_and_names_the_file) {
+  make();
+  const std::string whole = read_file(path_);
+  std::uint32_t seed = 12345;
+  for (int round = 0; round < 150; ++round) {
+    std::string bytes = whole;
+    for (int i = 0; i < 20; ++i) {
+      seed = seed * 1664525U + 1013904223U;
+      bytes[(seed >> 3U) % bytes.size()] = static_cast<char>(seed >> 24U);
+    }
+    write_file(path_, bytes);
+    (void)refusal();  // checks the path of each error
+  }
+}
+
+}  // namespace
+}  // namespace uptrail::test
