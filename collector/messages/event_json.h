@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,5 +21,10 @@ std::optional<JsonEvent> decode_json_event(std::string_view line, std::vector<Is
 
 // Cheap: may the text be event JSON? A yes promises nothing.
 bool looks_like_event_json(std::string_view text);
+// A text that is no JSON: was it meant as an event? A cut line may have lost its "uptrail".
+bool was_meant_as_event(std::string_view text);
+// The parser rejects a whole line for one number that it cannot hold. Such numbers are put in quotes, so that only their own
+// value is refused, by name.
+std::string quote_unholdable_numbers(std::string_view line);
 
 }  // namespace uptrail

@@ -15,6 +15,9 @@ namespace uptrail {
 
 enum class CaptureType : std::uint8_t { uuid, integer, status, hex, real, word, text, rest, bundle, error, yes_no, bit };
 
+// Such a capture ends at the literal text that follows, not by itself.
+bool ends_at_literal(CaptureType type);
+
 // Where a capture stands in the matched text.
 struct Captured {
   std::uint32_t node = 0;  // index into CompiledPattern::nodes()
