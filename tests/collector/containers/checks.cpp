@@ -56,6 +56,16 @@ class DumpSink final : public RecordSink {
   }
 };
 
+class StoppingSink final : public RecordSink {
+ public:
+  bool record(const Record&) override {
+    ++records;
+    return false;
+  }
+  void issue(const Issue&) override {}
+  int records = 0;
+};
+
 }  // namespace
 
 ReadResult read_dump(const Container& container, std::string_view bytes, std::size_t chunk) {
@@ -83,6 +93,13 @@ void check_container(const Container& container, const std::string& fixture, boo
   EXPECT_GT(whole.records, 0U);
   expect_golden("containers/" + fixture + ".txt", whole.dump);
   EXPECT_EQ(read_dump(container, bytes, 1).dump, whole.dump);
+
+  MemorySource source(bytes);
+  StoppingSink stopping;
+  const Status stopped = container.read(source, stopping);
+  ASSERT_FALSE(stopped.ok());
+  EXPECT_EQ(stopped.error().kind, ErrorKind::interrupted);
+  EXPECT_EQ(stopping.records, 1);
 
   std::uint64_t most = 0;
   for (std::size_t n = 0; n <= bytes.size(); ++n) {

@@ -19,8 +19,8 @@ struct ReadResult {
 ReadResult read_dump(const Container& container, std::string_view bytes, std::size_t chunk = SIZE_MAX);
 
 // `fixture` is a file below tests/fixtures/containers. Checks: the container is the only one that is sure; the dump equals the
-// golden file of the same name; 1-byte chunks change nothing; the input cut at any byte neither fails nor loses a record that
-// is whole (a cut only changes what stands behind the last complete record).
+// golden file of the same name; 1-byte chunks change nothing; a sink that wants no more is obeyed; the input cut at any byte
+// neither fails nor loses a record that is whole (a cut only changes what stands behind the last complete record).
 // `line_records`: a record depends on its own lines only (an event script does not: its end moves with the last line).
 void check_container(const Container& container, const std::string& fixture, bool line_records = true);
 
