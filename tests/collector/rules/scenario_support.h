@@ -1,0 +1,47 @@
+// Event scripts in, verdicts out: what the tests of the rules share.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "collector/analysis/analyse.h"
+#include "collector/containers/event_script.h"
+#include "collector/model/derived.h"
+
+namespace uptrail::test {
+
+// The rules under test. Expectations about others are read over: they belong to rules that do not exist yet.
+const std::vector<std::string>& known_rules();
+bool is_known_rule(std::string_view rule);
+
+struct Judged {
+  bool ok = false;
+  std::string error;
+  std::vector<Finding> findings;
+  std::vector<Undetermined> undetermined;
+  [[nodiscard]] const Finding* find(std::string_view rule) const;  // the gravest; nullptr: not fired
+  [[nodiscard]] bool is_undetermined(std::string_view rule) const;
+  [[nodiscard]] std::string text() const;  // one line a verdict, for messages
+};
+
+// Any capture text: an event script or NDJSON.
+Judged judge(std::string_view capture, const analysis::RuleSettings& settings = {});
+// A script whose expectations must hold as well; a test that breaks them fails.
+Judged judge_script(std::string_view script);
+Judged judge_files(const std::vector<std::string>& texts);  // several sources of one case
+// The threshold or measured value of that name; fails the test when the finding has none.
+const NumberUsed& number(const Finding& finding, std::string_view name);
+// Every expectation of the script that the verdicts break, one line each; "" when they hold.
+std::string broken_expectations(const ScriptExpectation& expected, const Judged& judged);
+
+struct Scenario {
+  std::string name;  // file name without ".scn"
+  std::string text;
+  ScriptExpectation expected;
+  bool healthy = false;  // marked as healthy, or expected to stay below a warning
+};
+std::vector<Scenario> published_scenarios();  // tests/scenarios/*.scn, sorted by name
+
+}  // namespace uptrail::test
