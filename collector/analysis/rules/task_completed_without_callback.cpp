@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "collector/analysis/rules/support.h"
 
@@ -124,25 +125,30 @@ bool in_background(const ProcessEpoch& epoch) {
   return epoch.launch_reason == "bg-urlsession" || epoch.launch_reason == "bg-other" || epoch.launch_reason == "prewarm";
 }
 
-// Callbacks are held in a process launched in the background, and after callback-held, until handle-events or the foreground.
-// kTimeMax: they are held to the end.
-TimeNs released(const World& world, SessionId session, EpochId epoch, TimeNs from) {
-  bool held = in_background(epoch_of(world, epoch));
-  const DomainId domain = epoch_of(world, epoch).domain;
+// When callbacks began to be held: at a launch in the background, or where nsurlsessiond says so. nullopt: they are not.
+std::optional<TimeNs> held_since(const World& world, SessionId session, EpochId epoch) {
+  std::optional<TimeNs> since;
+  if (in_background(epoch_of(world, epoch))) since = life_begin(world, epoch);
   for (const FactIndex i : world.of_session(session)) {
     const Fact& fact = world.fact(i);
-    if (fact.kind != EventKind::daemon_callback_held || fact.t > life_end(world, epoch)) continue;
-    held = true;
-    if (fact.domain == domain && fact.t >= life_begin(world, epoch)) from = std::max(from, fact.t);
+    if (fact.kind != EventKind::daemon_callback_held) continue;
+    if (fact.domain != epoch_of(world, epoch).domain) return kTimeMax;
+    if (fact.t <= life_end(world, epoch)) since = std::max(since.value_or(fact.t), fact.t);
   }
-  if (!held) return from;
+  return since;
+}
+
+// Held callbacks are delivered from handle-events, the foreground or nsurlsessiond's release on. kTimeMax: held to the end.
+TimeNs released(const World& world, SessionId session, EpochId epoch, TimeNs from) {
+  const std::optional<TimeNs> since = held_since(world, session, epoch);
+  if (!since) return from;
   TimeNs first = kTimeMax;
   const auto consider = [&](FactIndex i) {
     const Fact& fact = world.fact(i);
     const bool release = fact.kind == EventKind::wake_handle_events || fact.kind == EventKind::app_foreground ||
                          fact.kind == EventKind::daemon_callback_released;
-    const bool here = fact.domain == domain && fact.t >= life_begin(world, epoch) && fact.t <= life_end(world, epoch);
-    if (release && here) first = std::min(first, fact.t);
+    const bool later = fact.t >= std::max(*since, life_begin(world, epoch)) && fact.t <= life_end(world, epoch);
+    if (release && later && fact.domain == epoch_of(world, epoch).domain) first = std::min(first, fact.t);
   };
   for (const FactIndex i : world.of_session(session)) consider(i);
   for (const FactIndex i : world.of_epoch(epoch)) {

@@ -65,7 +65,8 @@ std::size_t run_healthy(const Damage& damage) {
 
 TEST(HealthyCapture, stays_quiet_when_whole) {
   for (const Scenario& s : published_scenarios()) {
-    if (s.healthy) EXPECT_EQ(graves(judge(Capture(s.text).whole())), "") << s.name;
+    if (!s.healthy) continue;
+    EXPECT_EQ(graves(judge(Capture(s.text).whole())), "") << s.name;
   }
 }
 

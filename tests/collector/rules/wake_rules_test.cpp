@@ -97,7 +97,7 @@ TEST(HandlerNotCalled, names_no_session_when_the_warning_may_be_about_several) {
       "=== t\n0 app.launch reason=bg-urlsession\n0.1 session.create identifier=a object=A delegate=D\n"
       "0.2 session.create identifier=b object=B delegate=D\n0.3 wake.handle-events identifier=a\n0.4 wake.handle-events "
       "identifier=b\n"
-      "5 wake.never-called-warning\n6 app.suspend\nfire: completion-handler-not-called/error\n");
+      "5 wake.never-called-warning identifier=<private>\n6 app.suspend\nfire: completion-handler-not-called/error\n");
   ASSERT_NE(j.find(kNotCalled), nullptr);
   EXPECT_FALSE(j.find(kNotCalled)->subject.session.valid());
 }
