@@ -234,6 +234,14 @@ bool names_kind(std::string_view entry, const KindInfo& kind, Observer observer)
          kind.name.substr(0, entry.size() - 1) == entry.substr(0, entry.size() - 1);
 }
 
+// What may concern every app although it names none. Anything else that names no app is about one we do not know: to give it to
+// all would blame the wrong one.
+bool concerns_all(EventKind kind) {
+  const std::string_view name = kind_name(kind);
+  return name.starts_with("device.") || name.starts_with("clock.") || name.starts_with("capture.") || kind == K::daemon_start ||
+         kind == K::daemon_exit || kind == K::store_snapshot;
+}
+
 bool is_capture(EventKind kind) { return kind == K::capture_begin || kind == K::capture_end || kind == K::capture_gap; }
 
 }  // namespace
@@ -261,6 +269,9 @@ void FactsBuilder::add(const Event& event) {
     if (event.unit.value < out_.size()) {
       add_to(event.unit.value, event, false);
     }
+    return;
+  }
+  if (!concerns_all(event.kind)) {
     return;
   }
   for (std::size_t u = 0; u < out_.size(); ++u) {

@@ -156,9 +156,15 @@ class EpochBuilder {
       if (const auto it = by_pid_.find(*who.pid); it != by_pid_.end()) {
         return usable(it->second, t) ? it->second : EpochId{};
       }
-      // The id of a process known by name only may be learnt later; a different id is a different process.
-      const EpochId named = who.process.empty() ? (live_.size() == 1 ? live_.front() : EpochId{}) : named_epoch(who.process);
-      return named.valid() && !at(named).pid && alive(named) ? named : EpochId{};
+      // The id of a process known by name only, or only by its launch, may be learnt later; a different id is a different
+      // process.
+      const EpochId named = who.process.empty() ? EpochId{} : named_epoch(who.process);
+      for (const EpochId e : {named, live_.size() == 1 ? live_.front() : EpochId{}}) {
+        if (e.valid() && alive(e) && !at(e).pid && (e == named || who.process.empty() || at(e).process.empty())) {
+          return e;
+        }
+      }
+      return {};
     }
     if (!who.process.empty()) {
       if (const EpochId e = named_epoch(who.process); usable(e, t)) {

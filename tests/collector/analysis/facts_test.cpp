@@ -83,6 +83,12 @@ TEST(FactsBuilder, device_events_reach_every_unit_and_an_apps_own_do_not) {
   EXPECT_TRUE(theirs[0].has(kDevice));
 }
 
+TEST(FactsBuilder, what_names_no_app_is_blamed_on_none) {
+  Capture c;
+  c.add(1, K::daemon_force_quit_noticed).unit = {};
+  EXPECT_TRUE(facts_of(c, 0).facts.empty());
+}
+
 TEST(FactsBuilder, a_manifest_limited_to_other_bundles_says_nothing_about_this_one) {
   Capture c;
   c.add(0, K::capture_begin,

@@ -62,6 +62,23 @@ TEST(Epochs, one_launch_told_by_the_app_and_the_system_is_one_process) {
   EXPECT_EQ(s.epoch(0).end_cause, "jetsam");
 }
 
+TEST(Epochs, a_launch_without_process_id_is_the_launch_of_the_process_that_speaks_next) {
+  Capture c;
+  c.add(1, K::app_launch, {{Field::reason, "user"}}).process = "App";
+  c.add_to(c.add_stream(Observer::sys), 20, K::app_terminate, {{Field::cause, "jetsam"}}).pid = 100;
+  c.pid(200);
+  Event& launch = c.add_to(StreamId{2}, 30, K::app_launch, {{Field::reason, "unknown"}});
+  launch.pid.reset();
+  launch.process.clear();
+  c.add(30.3, K::app_launch, {{Field::reason, "user"}}).process = "App";
+  c.end(60);
+  const Stage s(c);
+  ASSERT_EQ(s.derived().epochs.size(), 2U);
+  EXPECT_EQ(s.epoch(1).launch, at(30));
+  EXPECT_EQ(s.epoch(1).pid, 200);
+  EXPECT_EQ(s.epoch(1).launch_reason, "user");
+}
+
 TEST(Epochs, a_force_quit_wins_over_the_end_it_causes) {
   Capture c;
   c.add(0, K::app_launch);
