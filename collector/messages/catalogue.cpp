@@ -19,8 +19,9 @@ bool may_be_cfnetwork(const Record& record) {
 
 // Precondition: not empty.
 std::uint8_t name_hash(std::string_view name) {
-  return static_cast<std::uint8_t>(name.size() * 37U + static_cast<unsigned char>(name.front()) * 5U +
-                                   static_cast<unsigned char>(name.back()) * 11U);
+  const std::size_t first = static_cast<unsigned char>(name.front());
+  const std::size_t last = static_cast<unsigned char>(name.back());
+  return static_cast<std::uint8_t>(name.size() * 37U + first * 5U + last * 11U);
 }
 
 bool same_role(const MessagePattern& a, const MessagePattern& b) {
