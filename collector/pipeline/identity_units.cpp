@@ -32,6 +32,12 @@ bool may_concern_device(EventKind kind) {
          kind == EventKind::store_snapshot;
 }
 
+// A line of the system about some app that nothing in it names: it stays with the device.
+bool is_anonymous(const Sighting& s) {
+  return (s.observer == Observer::daemon || s.observer == Observer::sys) && s.uuid == kNoUuid && s.session_uuid == kNoUuid &&
+         !s.identifier.valid() && s.id == kNoNumber;
+}
+
 class Finder {
  public:
   Finder(const Sightings& sightings, const TimeLine& line) : sightings_(sightings), line_(line) {}
@@ -43,6 +49,7 @@ class Finder {
   void vote();
   void link();
   void settle();
+  std::uint32_t named_unit(std::uint32_t i);
   [[nodiscard]] std::optional<UnitKey> direct(std::uint32_t i) const;
   [[nodiscard]] bool better(const UnitKey& a, Observer of_a, const UnitKey& b, Observer of_b) const;
   std::uint32_t index_of(const UnitKey& key);
@@ -180,28 +187,45 @@ void Finder::settle() {
       out_.of_uuid[u] = index_of(*votes_[u].key);
     }
   }
+  std::map<StringId, std::set<std::uint32_t>> units_of_identifier;
+  for (const std::uint32_t i : line_.order) {
+    out_.of[i] = named_unit(i);
+    if (out_.of[i] != kNobody && all[i].identifier.valid()) {
+      units_of_identifier[all[i].identifier].insert(out_.of[i]);
+    }
+  }
   for (const std::uint32_t i : line_.order) {
     const Sighting& s = all[i];
-    if (concerns_device(s.kind)) {
+    if (out_.of[i] != kNobody || concerns_device(s.kind) || may_concern_device(s.kind)) {
       continue;
     }
-    const std::uint32_t by_task = s.uuid == kNoUuid ? kNobody : out_.of_uuid[s.uuid];
-    const std::uint32_t by_session = s.session_uuid == kNoUuid ? kNobody : out_.of_uuid[s.session_uuid];
-    if (by_task != kNobody) {
-      out_.of[i] = by_task;
-    } else if (by_session != kNobody) {
-      out_.of[i] = by_session;
-    } else if (const auto key = direct(i)) {
-      out_.of[i] = index_of(*key);
-    } else if (!may_concern_device(s.kind)) {
+    const auto it = units_of_identifier.find(s.identifier);
+    if (it != units_of_identifier.end() && it->second.size() == 1) {
+      out_.of[i] = *it->second.begin();
+    } else if (!is_anonymous(s)) {
       out_.of[i] = index_of({device_of(s), {}, {}});
-      for (const std::uint32_t uuid : {s.uuid, s.session_uuid}) {
-        if (uuid != kNoUuid) {
-          out_.of_uuid[uuid] = out_.of[i];
-        }
+    }
+    for (const std::uint32_t uuid : {s.uuid, s.session_uuid}) {
+      if (uuid != kNoUuid && out_.of_uuid[uuid] == kNobody) {
+        out_.of_uuid[uuid] = out_.of[i];
       }
     }
   }
+}
+
+std::uint32_t Finder::named_unit(std::uint32_t i) {
+  const Sighting& s = sightings_.all()[i];
+  if (concerns_device(s.kind)) {
+    return kNobody;
+  }
+  if (s.uuid != kNoUuid && out_.of_uuid[s.uuid] != kNobody) {
+    return out_.of_uuid[s.uuid];
+  }
+  if (s.session_uuid != kNoUuid && out_.of_uuid[s.session_uuid] != kNobody) {
+    return out_.of_uuid[s.session_uuid];
+  }
+  const auto key = direct(i);
+  return key ? index_of(*key) : kNobody;
 }
 
 Units Finder::find() {
