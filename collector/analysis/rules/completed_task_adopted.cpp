@@ -126,11 +126,10 @@ void fire(const Judging& j, const Adoption& a, const AbsentAnswer& absent) {
   Subject subject = task_subject(world, a.task);
   subject.epoch = a.epoch;
   if (!subject.upload.valid()) subject.upload = world.fact(a.state).upload;
-  if (subject.upload.valid()) subject.label = "upload " + world.derived().uploads[subject.upload.value].name;
+  if (subject.upload.valid()) subject.label = upload_name(world, subject.upload);
   Draft draft(j, hangs ? Severity::error : Severity::warning, Confidence::likely, subject, world.fact(a.listed).t);
-  const std::string name = capitalised(subject.label);
   const std::string state = a.listed_as == "completed" ? "already finished" : "being cancelled";
-  draft.title(name + " attached to a task that was " + state);
+  draft.title(subject.label + " attached to a task that was " + state);
   draft.explain("getAllTasks listed the task as " + a.listed_as + ".");
   if (a.named) {
     draft.explain(format_duration(world.fact(a.state).t - world.fact(a.listed).t) + " later the app recorded " + subject.label +

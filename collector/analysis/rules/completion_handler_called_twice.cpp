@@ -138,7 +138,7 @@ void CompletionHandlerCalledTwice::judge(const World& world, const Thresholds& t
     for (const EpochId epoch : epochs) judge_process(j, session, epoch);
     if (epochs.empty()) {
       undetermined(j, session_subject(world, session, {}), "the app's own calls are not in the capture",
-                   "log wake.handle-events and wake.handler-called in the app");
+                   std::string(kLoggerAdvice));
     }
   }
 }

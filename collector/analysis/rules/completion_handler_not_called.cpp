@@ -286,7 +286,7 @@ void judge_unwoken(const Judging& j, SessionId session) {
   const std::vector<EpochId> epochs = epochs_of_session(world, session);
   if (epochs.empty()) {
     undetermined(j, session_subject(world, session, {}), "wakes are not recorded: the app's own calls are not in the capture",
-                 "log wake.handle-events and wake.handler-called in the app");
+                 std::string(kLoggerAdvice));
     return;
   }
   CovAnswer worst;

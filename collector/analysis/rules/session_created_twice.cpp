@@ -77,7 +77,7 @@ void fire(const Judging& j, const SessionLife& life, const Again& again, std::si
   Draft draft(j, harmless ? Severity::info : Severity::warning, Confidence::proven,
               session_subject(world, life.session, life.epoch), world.fact(again.at()).t);
   const std::string name = capitalised(session_name(world, life.session));
-  std::string title = name + " created again while alive";
+  std::string title = session_name(world, life.session) + " created again while alive";
   if (again.other_delegate) {
     title += ": the second delegate is ignored";
   } else if (!harmless) {
@@ -168,7 +168,7 @@ const RuleInfo& SessionCreatedTwice::info() const { return kInfo; }
 
 void SessionCreatedTwice::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
   const Judging j{world, thresholds, verdicts, kInfo};
-  for_each_life(j, "log session.create in the app", [&](const SessionLife& life) { judge_life(j, life); });
+  for_each_life(j, [&](const SessionLife& life) { judge_life(j, life); });
 }
 
 }  // namespace uptrail::analysis

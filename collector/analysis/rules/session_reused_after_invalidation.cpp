@@ -167,8 +167,7 @@ void fire(const Judging& j, const SessionLife& life, const Attempt& a, Confidenc
   Subject subject = session_subject(world, life.session, life.epoch);
   subject.object = world.fact(a.invalidated).object;
   Draft draft(j, Severity::error, confidence, subject, world.fact(at).t);
-  draft.title(capitalised(session_name(world, life.session)) + " re-created " + format_duration(after) +
-              " after it was invalidated");
+  draft.title(session_name(world, life.session) + " re-created " + format_duration(after) + " after it was invalidated");
   draft.evidence(a.invalidated, "invalidated here")
       .evidence(a.create, a.same_object ? "created again: the same object" : "created again here", true)
       .evidence(a.warning, "CFNetwork: it already exists", true)
@@ -245,8 +244,7 @@ const RuleInfo& SessionReusedAfterInvalidation::info() const { return kInfo; }
 
 void SessionReusedAfterInvalidation::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
   const Judging j{world, thresholds, verdicts, kInfo};
-  for_each_life(j, "log session.create, session.invalidate and session.did-become-invalid in the app",
-                [&](const SessionLife& life) { judge_life(j, life); });
+  for_each_life(j, [&](const SessionLife& life) { judge_life(j, life); });
 }
 
 }  // namespace uptrail::analysis

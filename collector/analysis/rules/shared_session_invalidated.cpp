@@ -73,7 +73,7 @@ void SharedSessionInvalidated::judge(const World& world, const Thresholds& thres
   }
   if (world.epochs().empty() && calls.empty()) {
     undetermined(j, unit_subject(world), std::string(kQuestion) + ": no app process is in the capture",
-                 "capture the app's own log, too");
+                 std::string(kLoggerAdvice));
   }
 }
 

@@ -12,7 +12,9 @@ const Task& task_of(const World& world, TaskId id) { return world.derived().task
 std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 std::string capitalised(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  for (const std::string_view word : {"the ", "a ", "session ", "task ", "upload "}) {
+    if (text.starts_with(word)) text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  }
   return text;
 }
 
@@ -25,11 +27,19 @@ std::string session_name(const World& world, SessionId id) {
   return "session " + quoted(session_of(world, id).identifier);
 }
 
+std::string upload_name(const World& world, UploadId id) {
+  const std::string& name = world.derived().uploads[id.value].name;
+  constexpr std::string_view kWord = "upload";
+  std::string start = name.substr(0, kWord.size());
+  if (!start.empty() && start[0] == 'U') start[0] = 'u';
+  return start == kWord ? name : "upload " + name;
+}
+
 std::string task_name(const World& world, TaskId id) {
   if (!id.valid()) return "a task";
   const Task& task = task_of(world, id);
   if (task.upload.valid() && !world.derived().uploads[task.upload.value].name.empty()) {
-    return "upload " + world.derived().uploads[task.upload.value].name;
+    return upload_name(world, task.upload);
   }
   if (!task.desc.empty()) return "task " + quoted(task.desc);
   if (task.identifier && task.session.valid()) {
@@ -113,11 +123,12 @@ SessionLife life_of(const World& world, SessionId session, EpochId epoch) {
 }
 }  // namespace
 
-void for_each_life(const Judging& j, std::string_view add, const std::function<void(const SessionLife&)>& judge) {
+void for_each_life(const Judging& j, const std::function<void(const SessionLife&)>& judge) {
   for (const SessionId session : j.world.sessions()) {
     const std::vector<EpochId> epochs = epochs_of_session(j.world, session);
     if (epochs.empty()) {
-      undetermined(j, session_subject(j.world, session, {}), "the app's own calls are not in the capture", std::string(add));
+      undetermined(j, session_subject(j.world, session, {}), "the app's own calls are not in the capture",
+                   std::string(kLoggerAdvice));
     }
     for (const EpochId epoch : epochs) {
       if (session_of(j.world, session).identifier.empty()) {

@@ -27,11 +27,14 @@ const Session& session_of(const World& world, SessionId id);
 const Task& task_of(const World& world, TaskId id);
 // session "up"; "a session" when its identifier is unknown.
 std::string session_name(const World& world, SessionId id);
+// upload 17; the app's own name when that begins with the word already.
+std::string upload_name(const World& world, UploadId id);
 // upload 17 | task "photo-3" | task 4 of session "up" | task A1B2C3D4-… | a task
 std::string task_name(const World& world, TaskId id);
 // The app process in words: Shoebox (pid 123).
 std::string epoch_name(const World& world, EpochId id);
 std::string quoted(std::string_view text);
+// For the beginning of a sentence: our own words only, names of the app stay as they are.
 std::string capitalised(std::string text);
 std::string count_of(std::size_t n, std::string_view singular);  // "1 upload", "3 uploads"
 
@@ -54,8 +57,8 @@ struct SessionLife {
   std::vector<FactIndex> creates, invalidations, completions, warnings;  // completions: did-become-invalid
 };
 // Calls `judge` for every session in every process it is seen in. A session without process, or without identifier (it may be
-// several), is undetermined; `add` is the advice for the first.
-void for_each_life(const Judging& j, std::string_view add, const std::function<void(const SessionLife&)>& judge);
+// several), is undetermined.
+void for_each_life(const Judging& j, const std::function<void(const SessionLife&)>& judge);
 FactIndex launch_of(const World& world, EpochId epoch);  // kNoFact: the start of the process is not in the capture
 // The object's address or name as logged with this fact; "" when it was not.
 std::string object_text(const World& world, FactIndex i);
@@ -86,6 +89,7 @@ bool same_process(const World& world, EpochId epoch, FactIndex a, FactIndex b);
 bool has_wakes(const World& world);
 
 // -- verdicts
+inline constexpr std::string_view kLoggerAdvice = "add the in-app logger: uptrail howto instrument";
 inline constexpr std::size_t kShownEvidence = 10;  // of many equal events
 void undetermined(const Judging& j, Subject subject, std::string reason, std::string add);
 // `what` cannot be seen, because of the coverage's reason.

@@ -330,7 +330,8 @@ void fire(const Judging& j, TaskId task, const Trial& trial) {
   Draft draft(j, Severity::error, proven ? Confidence::proven : Confidence::likely, subject, world.fact(finish).t);
   const std::string name = capitalised(task_name(world, task));
   const std::string how = std::string(witness_text(trial.finish.witness)) + result_text(world, task, finish);
-  draft.title(name + " " + std::string(witness_text(trial.finish.witness)) + ", but its delegate was never told");
+  draft.title(task_name(world, task) + " " + std::string(witness_text(trial.finish.witness)) +
+              ", but its delegate was never told");
   draft.explain(name + " " + how + ". " + capitalised(epoch_name(world, trial.epoch)) + " ran " +
                 format_duration(trial.absent.waited) + " afterwards with " + session_name(world, session) +
                 " connected, and no didCompleteWithError was delivered.");
@@ -356,8 +357,7 @@ void explain_doubt(const Judging& j, TaskId task, const Trial& trial) {
   const SessionId session = task_of(j.world, task).session;
   switch (trial.doubt) {
     case Doubt::no_process: {
-      undetermined(j, subject, "this capture has no app-side callbacks",
-                   "log didCompleteWithError in the app: uptrail howto instrument");
+      undetermined(j, subject, "this capture has no app-side callbacks", std::string(kLoggerAdvice));
       return;
     }
     case Doubt::other_clock:
@@ -386,12 +386,11 @@ void explain_doubt(const Judging& j, TaskId task, const Trial& trial) {
 }
 
 // In-app callbacks are asked for first: without them nothing else matters.
-bool callbacks_recorded(const World& world, SessionId session, CovAnswer& best) {
+bool callbacks_recorded(const World& world, SessionId session) {
   for (const EpochId epoch : world.epochs()) {
-    CovAnswer cov =
+    const CovAnswer cov =
         coverage(world, EventKind::task_did_complete, session, epoch, life_begin(world, epoch), seen_end(world, epoch));
     if (cov.cov != Cov::no) return true;
-    best = std::move(cov);
   }
   return false;
 }
@@ -409,10 +408,8 @@ void judge_task(const Judging& j, TaskId task, const Listings& listings) {
     undetermined(j, subject, "the task was cancelled: its callback is no certainty", "");
     return;
   }
-  CovAnswer none;
-  if (!callbacks_recorded(world, task_of(world, task).session, none)) {
-    undetermined(j, subject, "this capture has no app-side callbacks",
-                 none.add.empty() ? "log didCompleteWithError in the app: uptrail howto instrument" : none.add);
+  if (!callbacks_recorded(world, task_of(world, task).session)) {
+    undetermined(j, subject, "this capture has no app-side callbacks", std::string(kLoggerAdvice));
     return;
   }
   const Trial trial = best_trial(j, task, finishes);

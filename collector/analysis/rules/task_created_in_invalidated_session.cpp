@@ -38,7 +38,7 @@ struct Group {
 Subject subject_of(const World& world, const Group& group) {
   Subject subject = session_subject(world, group.session, group.epoch);
   subject.upload = group.upload;
-  if (group.upload.valid()) subject.label = "upload " + world.derived().uploads[group.upload.value].name;
+  if (group.upload.valid()) subject.label = upload_name(world, group.upload);
   return subject;
 }
 
@@ -217,8 +217,7 @@ const RuleInfo& TaskCreatedInInvalidatedSession::info() const { return kInfo; }
 void TaskCreatedInInvalidatedSession::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
   const Judging j{world, thresholds, verdicts, kInfo};
   const auto refused = fire_refusals(j);
-  for_each_life(j, "log task.create-failed in the app: a refused task never reaches nsurlsessiond",
-                [&](const SessionLife& life) { judge_life(j, life, refused); });
+  for_each_life(j, [&](const SessionLife& life) { judge_life(j, life, refused); });
 }
 
 }  // namespace uptrail::analysis

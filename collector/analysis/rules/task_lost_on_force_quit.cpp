@@ -163,21 +163,50 @@ bool unnoticed(const Judging& j, const Loss& loss, AbsentAnswer& answer) {
   return answer.answer == Absent::yes && created.answer == Absent::yes;
 }
 
-std::size_t lost_together(const World& world, FactIndex quit) {
+// What the losses of one force quit have in common: the quit; when it was not logged, the end of the process before the one in
+// which the app was told, or the launch of that one.
+FactIndex common_event(const World& world, const Loss& loss) {
+  if (loss.quit != kNoFact) return loss.quit;
+  const EpochId told = world.fact(loss.end).epoch;
+  if (!told.valid()) return kNoFact;
+  const FactIndex launch = launch_of(world, told);
+  const FactIndex from = launch != kNoFact ? launch : loss.end;
+  FactIndex ended = kNoFact;
+  for (const FactIndex i : world.of_kind(EventKind::app_terminate)) {
+    const bool same_app =
+        world.fact(i).epoch.valid() && epoch_of(world, world.fact(i).epoch).process == epoch_of(world, told).process;
+    if (same_app && surely_before(world, i, from)) ended = i;
+  }
+  return ended != kNoFact ? ended : launch;
+}
+
+std::string common_note(const World& world, const Loss& loss) {
+  const FactIndex i = common_event(world, loss);
+  if (i == kNoFact || loss.quit != kNoFact) return "closed by the user";
+  return world.fact(i).kind == EventKind::app_launch ? "the next launch, in which the app is told" : "the process ended here";
+}
+
+// Tasks that the same force quit ended.
+std::size_t lost_together(const World& world, const Loss& loss) {
   std::size_t n = 0;
-  for (const TaskId task : world.tasks()) n += quit != kNoFact && alive_at(world, task, quit) ? 1 : 0;
+  for (const TaskId task : world.tasks()) {
+    const FactIndex end = cancellation_of(world, task, loss.quit);
+    const bool same_process = end != kNoFact && loss.end != kNoFact && world.fact(end).epoch == world.fact(loss.end).epoch;
+    n += (loss.quit != kNoFact ? alive_at(world, task, loss.quit) : same_process) ? 1 : 0;
+  }
   return std::max<std::size_t>(n, 1);
 }
 
 void fire(const Judging& j, const Loss& loss) {
   const World& world = j.world;
+  const FactIndex common = common_event(world, loss);
   const FactIndex at = loss.quit != kNoFact ? loss.quit : loss.end;
   AbsentAnswer noticed;
   const bool blind = unnoticed(j, loss, noticed);
   Draft draft(j, blind ? Severity::error : Severity::warning, loss.confidence, task_subject(world, loss.task), world.fact(at).t);
   const std::string name = task_name(world, loss.task);
   const bool list = world.fact(loss.end).kind == EventKind::session_tasks_answered;
-  draft.title(capitalised(name) + " lost: the user closed the app" + (blind ? ", and the app has not noticed" : ""));
+  draft.title(name + " lost: the user closed the app" + (blind ? ", and the app has not noticed" : ""));
   draft.explain("The user closed the app in the app switcher; iOS cancelled " + name + " and will not wake the app for it.");
   if (list) {
     draft.explain("In the next launch the session's complete list no longer has the task.");
@@ -185,9 +214,9 @@ void fire(const Judging& j, const Loss& loss) {
     draft.explain("The task ended with -999" +
                   std::string(world.fact(loss.end).reason_key == 0 ? " and cancelled-reason 0 (closed by the user)." : "."));
   }
-  draft.evidence(loss.quit, "closed by the user", true);
-  draft.evidence(loss.end, list ? "complete list without the task" : "cancelled", true);
-  draft.number("tasks lost together", static_cast<double>(lost_together(world, loss.quit)));
+  draft.evidence(common, common_note(world, loss), true);
+  draft.evidence(loss.end, list ? "complete list without the task" : "cancelled", common == kNoFact);
+  draft.number("tasks lost together", static_cast<double>(lost_together(world, loss)));
   if (world.fact(loss.end).has(kHasCode)) draft.number("error code", world.fact(loss.end).code);
   if (blind) {
     draft.compared("T_APPSTATE", noticed.waited.seconds()).searched(noticed.searched);

@@ -129,9 +129,9 @@ void fire(const Judging& j, const Case& c) {
   Draft draft(j, severity, Confidence::proven, task_subject(world, c.task), world.fact(c.completed).t);
   const std::string name = task_name(world, c.task);
   const std::string status = "HTTP " + std::to_string(c.status);
-  draft.title(capitalised(name) + (c.said == Report::succeeded ? " counted as a success in spite of " + status
-                                   : handled                   ? " refused with " + status
-                                                               : " completed without error in spite of " + status));
+  draft.title(name + (c.said == Report::succeeded ? " counted as a success in spite of " + status
+                      : handled                   ? " refused with " + status
+                                                  : " completed without error in spite of " + status));
   draft.explain("The server answered " + status + " for " + name + "; didCompleteWithError reports no error, and " +
                 said_text(c.said) + ".");
   draft.evidence(c.response, "status " + std::to_string(c.status), true).evidence(c.completed, "completed without error");
