@@ -33,11 +33,11 @@ LAYERS = {
     "collector/serve": (COLLECTOR, ("CLI/", "httplib.h", "spdlog/")),
     "collector/simulate": (MODEL | {"collector/" + f for f in "containers messages sqlite plist simulate".split()}, ()),
     "collector/cli": (COLLECTOR, ("CLI/", "httplib.h", "spdlog/")),
-    "viewer/raster": (BASE | {"viewer/raster"}, ("imgui",)),
+    "viewer/raster": (BASE | {"viewer/raster"}, ("imgui", "png.h")),
     "viewer/load": (MODEL | {"collector/pipeline", "collector/timeline", "collector/trace", "viewer/load"}, ()),
     "viewer/theme": (MODEL | {"collector/timeline", "viewer/load", "viewer/theme"}, ("imgui",)),
     "viewer/panels": (MODEL | {"collector/timeline", "viewer/load", "viewer/theme", "viewer/panels"}, ("imgui",)),
-    "viewer/app": (COLLECTOR | VIEWER, ("imgui", "GLFW/", "spdlog/")),
+    "viewer/app": (COLLECTOR | VIEWER, ("imgui", "backends/imgui_impl_", "GLFW/", "spdlog/", "CLI/")),
 }
 # Headers of the platform, allowed where the platform is met; the C++ and C standard libraries are allowed everywhere.
 PLATFORM = {
@@ -50,7 +50,7 @@ PLATFORM = {
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 STANDARD = re.compile(r"^[a-z0-9_]+(\.h)?$")
 PLATFORM_NAMES = ("unistd.h", "fcntl.h", "pthread.h", "dlfcn.h")
-THIRD_PARTY = ("sqlite3.h", "imgui.h", "imgui_internal.h", "simdjson.h", "httplib.h", "archive.h", "zlib.h", "zstd.h", "xxhash.h")
+THIRD_PARTY = ("sqlite3.h", "imgui.h", "imgui_internal.h", "simdjson.h", "httplib.h", "archive.h", "png.h", "zlib.h", "zstd.h", "xxhash.h")
 
 
 def folder_of(path):

@@ -1,0 +1,68 @@
+// Opens cases and captures on a worker thread, and answers questions about raw lines there. The caller is the thread that draws;
+// no call here blocks for longer than a lock, except the destructor, which cancels and waits.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "viewer/load/load_status.h"
+#include "viewer/load/loaded_case.h"
+
+namespace uptrail::viewer {
+
+class Loader {
+ public:
+  Loader();
+  ~Loader();
+  Loader(const Loader&) = delete;
+  Loader& operator=(const Loader&) = delete;
+
+  // Cancels what is under way. One `.uptrail` file is opened; anything else is collected into a case in memory.
+  void open(std::vector<std::string> paths);
+  void cancel();
+  // Lines of the open case around `line`. A later request replaces one that has not been answered.
+  void request_log(SourceId source, std::uint64_t line);
+
+  [[nodiscard]] LoadStatus status() const;
+  [[nodiscard]] bool busy() const;  // something is under way, or an answer waits to be taken
+  // Each is given once.
+  std::shared_ptr<const LoadedCase> take_case();
+  std::optional<LogPage> take_log();
+
+ private:
+  struct Open {
+    std::vector<std::string> paths;
+    std::shared_ptr<std::atomic<bool>> cancel;
+  };
+  struct Log {
+    SourceId source;
+    std::uint64_t line = 0;
+  };
+  struct Stop {};
+  using Job = std::variant<Open, Log, Stop>;
+  class Worker;
+
+  void run();
+  void finish(const Open& job, Result<LoadedCase> result);
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Job> jobs_;
+  bool working_ = false;
+  LoadStatus status_;
+  std::shared_ptr<const LoadedCase> case_;
+  std::optional<LogPage> log_;
+  std::shared_ptr<std::atomic<bool>> cancel_;
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace uptrail::viewer
