@@ -1,0 +1,147 @@
+#include "viewer/panels/facts.h"
+
+#include <cmath>
+#include <cstdio>
+
+#include "collector/base/text.h"
+#include "viewer/panels/verdict.h"
+#include "viewer/panels/widgets.h"
+
+namespace uptrail::viewer {
+
+namespace {
+
+class Rows {
+ public:
+  explicit Rows(const LoadedCase& data) : data_(data) {}
+  void add(const std::string& name, const std::string& value) {
+    if (!value.empty()) rows_.emplace_back(name, value);
+  }
+  void add(const std::string& name, std::optional<TimeNs> t) {
+    if (t) add(name, clock_text(data_, *t, 3));
+  }
+  void add(const std::string& name, std::optional<std::int64_t> n) {
+    if (n) add(name, std::to_string(*n));
+  }
+  std::vector<std::pair<std::string, std::string>> take() { return std::move(rows_); }
+
+ private:
+  const LoadedCase& data_;
+  std::vector<std::pair<std::string, std::string>> rows_;
+};
+
+std::string span_text(const LoadedCase& data, Interval span) {
+  const TimeNs end = std::min(span.end, data.scene.whole.end);
+  return clock_text(data, span.start, 3) + " – " + clock_text(data, end, 3) + " (" + format_duration(end - span.start) + ")";
+}
+
+std::string task_sentence(const Task& task) {
+  if (task.delivered) {
+    return task.finished_in_daemon && *task.delivered > *task.finished_in_daemon
+               ? "The app was told " + format_duration(*task.delivered - *task.finished_in_daemon) + " after the task had finished."
+               : "The app was told that the task had finished.";
+  }
+  if (task.finished_in_daemon) return "It finished in the daemon; no callback to the app was seen.";
+  return "No end of it was seen in this capture.";
+}
+
+Facts task_facts(const LoadedCase& data, const Task& task) {
+  Rows rows(data);
+  rows.add("Description", task.desc);
+  rows.add("Task", task.identifier);
+  if (task.uuid) rows.add("UUID", task.uuid->text());
+  rows.add("Kind", task.kind);
+  rows.add("Request", task.method.empty() ? task.url : task.method + " " + task.url);
+  rows.add("File", task.file);
+  if (task.session.value < data.derived.sessions.size()) rows.add("Session", data.derived.sessions[task.session.value].identifier);
+  rows.add("Created", task.created);
+  rows.add("Finished", task.finished_in_daemon);
+  rows.add("App told", task.delivered);
+  rows.add("HTTP status", task.status);
+  if (task.error_code && *task.error_code != 0) rows.add("Error", task.error_domain + " " + std::to_string(*task.error_code));
+  if (task.bytes_sent) {
+    rows.add("Sent", std::to_string(*task.bytes_sent) + (task.bytes_expected ? " of " + std::to_string(*task.bytes_expected) : "") + " bytes");
+  }
+  rows.add("Seen", span_text(data, task.seen));
+  const std::string name = !task.desc.empty() ? task.desc : "Task " + (task.identifier ? std::to_string(*task.identifier) : std::string("?"));
+  return {name, task_sentence(task), rows.take()};
+}
+
+Facts upload_facts(const LoadedCase& data, const Upload& upload) {
+  Rows rows(data);
+  rows.add("Outcome", std::string(upload_outcome_name(upload.outcome)));
+  rows.add("The app says", upload.last_state);
+  rows.add("Seen", span_text(data, upload.seen));
+  for (const TaskId id : upload.tasks) {
+    if (id.value >= data.derived.tasks.size()) continue;
+    const Task& task = data.derived.tasks[id.value];
+    rows.add("Task " + (task.identifier ? std::to_string(*task.identifier) : std::string("?")), task_sentence(task));
+    rows.add("HTTP status", task.status);
+  }
+  return {upload.name, "", rows.take()};
+}
+
+Facts session_facts(const LoadedCase& data, const Session& session) {
+  Rows rows(data);
+  for (const Uuid& uuid : session.uuids) rows.add("UUID", uuid.text());
+  for (const ObjectId id : session.objects) {
+    if (id.value >= data.derived.objects.size()) continue;
+    const SessionObject& object = data.derived.objects[id.value];
+    rows.add("Object", (object.object.empty() ? "unnamed" : object.object) + ", " + std::string(object_state_name(object.last_state)));
+    rows.add("Delegate", object.delegate);
+    rows.add("Created", object.created);
+    rows.add("Invalidated", object.invalidated);
+    rows.add("Became invalid", object.became_invalid);
+  }
+  return {"Session " + (session.identifier.empty() ? std::string("(name not logged)") : session.identifier), "", rows.take()};
+}
+
+Facts case_facts(const LoadedCase& data) {
+  Rows rows(data);
+  rows.add("Sources", std::to_string(data.sources.size()));
+  rows.add("Events", std::to_string(data.event_count));
+  rows.add("Sessions", std::to_string(data.derived.sessions.size()));
+  rows.add("Tasks", std::to_string(data.derived.tasks.size()));
+  rows.add("Uploads", std::to_string(data.derived.uploads.size()));
+  Facts facts{title_line(data), data.derived.outcome_reason, rows.take()};
+  if (!data.derived.next_step.empty()) facts.rows.emplace_back("Next step", data.derived.next_step);
+  return facts;
+}
+
+}  // namespace
+
+std::string number_text(double value, std::string_view unit) {
+  if (unit == "s") return format_duration(from_seconds(value));
+  if (unit == "ms") return format_duration(from_seconds(value / 1000));
+  char digits[48];
+  const bool whole = std::floor(value) == value && std::abs(value) < 1e15;
+  std::snprintf(digits, sizeof digits, whole ? "%.0f" : "%.3g", value);
+  return std::string(digits) + (unit.empty() ? "" : " ") + std::string(unit);
+}
+
+std::string search_text(const LoadedCase& data, const SearchDone& search) {
+  std::string where = "a stream";
+  for (const Stream& stream : data.streams) {
+    if (stream.id != search.stream) continue;
+    const Source* source = data.source(stream.source);
+    where = std::string(observer_name(stream.observer)) + (source == nullptr ? "" : " in " + file_name(source->path));
+  }
+  return std::string(kind_name(search.kind)) + " · " + where + " · " + span_text(data, search.span) + " · " +
+         count_of(search.records, "record", "records") + ", " + count_of(search.siblings_found, "sibling", "siblings") + " found";
+}
+
+Facts facts_of(const LoadedCase& data, const Selection& selection) {
+  const Derived& d = data.derived;
+  if (selection.lane < data.scene.lanes.size()) {
+    const timeline::Lane& lane = data.scene.lanes[selection.lane];
+    if (lane.kind == timeline::LaneKind::task && lane.task.value < d.tasks.size()) return task_facts(data, d.tasks[lane.task.value]);
+    if (lane.kind == timeline::LaneKind::session && lane.session.value < d.sessions.size()) {
+      return session_facts(data, d.sessions[lane.session.value]);
+    }
+    if (!selection.upload) return {lane.label, lane.detail, {}};
+  }
+  if (selection.upload && selection.upload->value < d.uploads.size()) return upload_facts(data, d.uploads[selection.upload->value]);
+  return case_facts(data);
+}
+
+}  // namespace uptrail::viewer

@@ -1,0 +1,24 @@
+// What is known about a selected lane, task or upload, in words. Pure.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "viewer/panels/state.h"
+
+namespace uptrail::viewer {
+
+struct Facts {
+  std::string title;
+  std::string sentence;
+  std::vector<std::pair<std::string, std::string>> rows;  // name, value
+};
+
+// Of the whole case when nothing is selected.
+Facts facts_of(const LoadedCase& data, const Selection& selection);
+
+std::string number_text(double value, std::string_view unit);  // "0.621 s" gives "621 ms"; "17 bytes"
+std::string search_text(const LoadedCase& data, const SearchDone& search);
+
+}  // namespace uptrail::viewer

@@ -1,0 +1,22 @@
+// Draws one layout of the timeline. Knows colours and pixels, nothing about input.
+#pragma once
+
+#include "viewer/panels/panels.h"
+
+namespace uptrail::viewer {
+
+struct TimelineFrame {
+  Rect labels;  // the names of the lanes
+  Rect lanes;   // where time runs
+  Rect ruler;   // above the lanes
+  Rect legend;  // below
+};
+
+timeline::Metrics timeline_metrics(const Ui& ui);
+
+void paint_lanes(const UiState& state, const Ui& ui, const TimelineFrame& frame, const timeline::Layout& layout, std::uint32_t hovered);
+void paint_labels(const UiState& state, const Ui& ui, const TimelineFrame& frame, const timeline::Layout& layout, std::uint32_t hovered);
+void paint_ruler(const Ui& ui, const TimelineFrame& frame, const timeline::Layout& layout);
+void paint_legend(const UiState& state, const Ui& ui, const Rect& rect);
+
+}  // namespace uptrail::viewer

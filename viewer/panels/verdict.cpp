@@ -1,0 +1,106 @@
+#include "viewer/panels/verdict.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <set>
+
+#include "collector/base/text.h"
+
+namespace uptrail::viewer {
+
+namespace {
+
+std::string two(int n) { return (n < 10 ? "0" : "") + std::to_string(n); }
+
+std::uint64_t causes_of(const LoadedCase& data, Severity severity) {
+  return static_cast<std::uint64_t>(std::count_if(data.derived.causes.begin(), data.derived.causes.end(),
+                                                  [&](const Cause& c) { return c.severity == severity; }));
+}
+
+std::string cause_counts(const LoadedCase& data) {
+  std::string parts;
+  const auto add = [&](Severity severity, std::string_view one, std::string_view many) {
+    const std::uint64_t n = causes_of(data, severity);
+    if (n == 0) return;
+    if (!parts.empty()) parts += ", ";
+    parts += count_of(n, one, many);
+  };
+  add(Severity::error, "error", "errors");
+  add(Severity::warning, "warning", "warnings");
+  add(Severity::info, "note", "notes");
+  return parts;
+}
+
+std::uint64_t uploads_with(const LoadedCase& data, UploadOutcome outcome) {
+  return static_cast<std::uint64_t>(std::count_if(data.derived.uploads.begin(), data.derived.uploads.end(),
+                                                  [&](const Upload& u) { return u.outcome == outcome; }));
+}
+
+std::string upload_counts(const LoadedCase& data) {
+  if (data.derived.uploads.empty()) return "no uploads seen";
+  std::set<UploadId> affected;
+  for (const Cause& cause : data.derived.causes) affected.insert(cause.uploads.begin(), cause.uploads.end());
+  std::string text = std::to_string(affected.size()) + " of " + count_of(data.derived.uploads.size(), "upload", "uploads") + " affected";
+  if (const std::uint64_t n = uploads_with(data, UploadOutcome::cannot_tell); n > 0) text += ", " + std::to_string(n) + " cannot tell";
+  return text;
+}
+
+}  // namespace
+
+std::string outcome_word(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::ok:
+      return "OK";
+    case Outcome::fail:
+      return "FAIL";
+    case Outcome::unknown:
+      break;
+  }
+  return "COULD NOT TELL";
+}
+
+std::string verdict_line(const LoadedCase& data) {
+  const Derived& d = data.derived;
+  if (d.outcome == Outcome::unknown && d.causes.empty() && !d.outcome_reason.empty()) return d.outcome_reason;
+  std::string text = d.causes.empty() ? "no cause found" : count_of(d.causes.size(), "cause", "causes") + " (" + cause_counts(data) + ")";
+  if (!d.findings.empty()) text += ", " + count_of(d.findings.size(), "finding", "findings");
+  return text + "; " + upload_counts(data);
+}
+
+std::string zone_text(int minutes) {
+  if (minutes == 0) return "UTC";
+  const int m = std::abs(minutes);
+  return (minutes < 0 ? "−" : "+") + two(m / 60) + ":" + two(m % 60);
+}
+
+std::string date_text(TimeNs t, int zone_offset_minutes) {
+  constexpr std::array<const char*, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const CivilTime c = to_civil(t + minutes(zone_offset_minutes));
+  return std::to_string(c.day) + " " + kMonths[static_cast<std::size_t>(std::clamp(c.month, 1, 12) - 1)] + " " + std::to_string(c.year);
+}
+
+std::string clock_text(const LoadedCase& data, TimeNs t, int digits) {
+  if (data.scene.axis == timeline::AxisKind::relative) return "+" + format_duration(t - data.scene.whole.start);
+  return format_clock(t, digits, data.scene.zone_offset_minutes);
+}
+
+std::string title_line(const LoadedCase& data) {
+  std::string text = data.info.title;
+  if (text.empty()) {
+    for (const std::string& path : data.paths) text += (text.empty() ? "" : ", ") + path.substr(path.find_last_of('/') + 1);
+  }
+  if (data.info.span && data.scene.axis == timeline::AxisKind::utc) {
+    const int zone = data.scene.zone_offset_minutes;
+    const Interval span = *data.info.span;
+    if (!text.empty()) text += ", ";
+    text += date_text(span.start, zone) + " " + format_clock(span.start, 0, zone).substr(0, 5) + "–";
+    if (date_text(span.end, zone) != date_text(span.start, zone)) text += date_text(span.end, zone) + " ";
+    text += format_clock(span.end, 0, zone).substr(0, 5) + " " + zone_text(zone);
+  }
+  if (data.info.synthetic) text += " (synthetic)";
+  return text;
+}
+
+}  // namespace uptrail::viewer
