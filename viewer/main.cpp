@@ -1,1 +1,3 @@
-int main() { return 0; }
+#include "viewer/app/run.h"
+
+int main(int argc, char** argv) { return uptrail::viewer::run(argc, argv); }

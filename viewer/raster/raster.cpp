@@ -132,7 +132,7 @@ bool Painter::rectangle(const Vertex& a, const Vertex& b, const Vertex& c, const
 
 // Vertices are snapped to 1/256 pixel, so that the edge functions are exact and neighbours agree about every pixel.
 void Painter::triangle(const Vertex& va, const Vertex& vb, const Vertex& vc) {
-  constexpr double kLimit = 1e6;  // a coordinate beyond this is off any screen; keeps the products inside int64
+  static constexpr double kLimit = 1e6;  // a coordinate beyond this is off any screen; keeps the products inside int64
   const auto fix = [](float v) { return std::llround(std::clamp(static_cast<double>(v), -kLimit, kLimit) * 256.0); };
   struct P {
     long long x, y;

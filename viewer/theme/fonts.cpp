@@ -46,7 +46,20 @@ ImFont* add(ImFontAtlas& atlas, std::string_view name, float size, const ImWchar
   return atlas.AddFontFromMemoryTTF(bytes, static_cast<int>(data.size()), size, &config, ranges);
 }
 
-Face add_sans(ImFontAtlas& atlas, std::string_view name, float size) {
+// From 1.92 on Dear ImGui makes glyphs as dense as the screen by itself.
+#if IMGUI_VERSION_NUM >= 19200
+constexpr bool kOwnDensity = false;
+#else
+constexpr bool kOwnDensity = true;
+#endif
+
+Face finish(ImFont* font, float size, float density) {
+  if (kOwnDensity) font->Scale = 1 / density;
+  return {font, size};
+}
+
+Face add_sans(ImFontAtlas& atlas, std::string_view name, float units, float density) {
+  const float size = kOwnDensity ? units * density : units;
   ImFontConfig digits;
   digits.GlyphMinAdvanceX = std::round(size * kDigitWidth * 2) / 2;
 #if IMGUI_VERSION_NUM >= 19200
@@ -57,30 +70,31 @@ Face add_sans(ImFontAtlas& atlas, std::string_view name, float size) {
   merge.MergeMode = true;
   add(atlas, name, size, kText, merge);
   add(atlas, "fallback", size, kText, merge);
-  return {font, size};
+  return finish(font, units, density);
 }
 
-Face add_mono(ImFontAtlas& atlas, float size) {
+Face add_mono(ImFontAtlas& atlas, float units, float density) {
+  const float size = kOwnDensity ? units * density : units;
   ImFont* font = add(atlas, "mono", size, kLog, {});
   ImFontConfig merge;
   merge.MergeMode = true;
   add(atlas, "fallback", size, kLog, merge);
-  return {font, size};
+  return finish(font, units, density);
 }
 
 }  // namespace
 
 const ImWchar* text_ranges() { return kText; }
 
-Fonts load_fonts(ImFontAtlas& atlas, float scale) {
+Fonts load_fonts(ImFontAtlas& atlas, float scale, float density) {
   const auto px = [&](Size s) { return std::round(kSizes[static_cast<std::size_t>(s)] * scale); };
   Fonts fonts;
-  fonts.body = add_sans(atlas, "sans", px(Size::body_font));
-  fonts.small = add_sans(atlas, "sans", px(Size::small_font));
-  fonts.semibold = add_sans(atlas, "sans-semibold", px(Size::body_font));
-  fonts.heading = add_sans(atlas, "sans-semibold", px(Size::heading_font));
-  fonts.title = add_sans(atlas, "sans-semibold", px(Size::title_font));
-  fonts.mono = add_mono(atlas, px(Size::mono_font));
+  fonts.body = add_sans(atlas, "sans", px(Size::body_font), density);
+  fonts.small = add_sans(atlas, "sans", px(Size::small_font), density);
+  fonts.semibold = add_sans(atlas, "sans-semibold", px(Size::body_font), density);
+  fonts.heading = add_sans(atlas, "sans-semibold", px(Size::heading_font), density);
+  fonts.title = add_sans(atlas, "sans-semibold", px(Size::title_font), density);
+  fonts.mono = add_mono(atlas, px(Size::mono_font), density);
   return fonts;
 }
 

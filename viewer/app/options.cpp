@@ -1,0 +1,61 @@
+#include "viewer/app/options.h"
+
+#include <CLI/CLI.hpp>
+#include <sstream>
+
+#include "collector/base/text.h"
+
+namespace uptrail::viewer {
+
+namespace {
+
+constexpr int kUsage = 2;
+constexpr int kMaxSide = 16384;
+
+// "1600x1000"
+bool parse_size(const std::string& text, Options& options) {
+  const std::size_t x = text.find('x');
+  if (x == std::string::npos) return false;
+  const auto width = parse_int(text.substr(0, x));
+  const auto height = parse_int(text.substr(x + 1));
+  if (!width || !height || *width < 320 || *height < 240 || *width > kMaxSide || *height > kMaxSide) return false;
+  options.width = static_cast<int>(*width);
+  options.height = static_cast<int>(*height);
+  options.size_given = true;
+  return true;
+}
+
+}  // namespace
+
+ParsedOptions parse_options(int argc, const char* const* argv) {
+  Options options;
+  std::string size;
+  std::string theme;
+  CLI::App app("Shows what really happened to an app's background uploads.", "uptrail-viewer");
+  app.set_version_flag("--version", UPTRAIL_VERSION);
+  app.add_option("FILE", options.files, "Captures, stores, or one .uptrail case");
+  app.add_option("--screenshot", options.screenshot, "Write one picture (PNG) and exit; needs no display");
+  app.add_option("--size", size, "Width x height of the window or picture")->type_name("WxH");
+  app.add_option("--scale", options.scale, "Pixels for one of the design; default: what the screen says")->check(CLI::Range(0.5, 4.0));
+  app.add_option("--select", options.select, "Select a cause (C1) or a finding (rule id or fingerprint)")->type_name("FINDING");
+  app.add_option("--theme", theme, "dark or light")->check(CLI::IsMember({"dark", "light"}));
+  app.add_option("--quit-after", options.quit_after, "Close the window after so many frames (for tests)")->check(CLI::PositiveNumber);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream out;
+    std::ostringstream err;
+    const bool asked = app.exit(error, out, err) == 0;
+    return {std::nullopt, Stop{asked ? 0 : kUsage, out.str(), err.str()}};
+  }
+  if (!size.empty() && !parse_size(size, options)) {
+    return {std::nullopt, Stop{kUsage, "", "--size wants WIDTHxHEIGHT between 320x240 and 16384x16384, not " + size + "\n"}};
+  }
+  if (!options.screenshot.empty() && options.files.empty()) {
+    return {std::nullopt, Stop{kUsage, "", "--screenshot needs a FILE to show\n"}};
+  }
+  if (!theme.empty()) options.theme = theme_from_name(theme);
+  return {options, std::nullopt};
+}
+
+}  // namespace uptrail::viewer

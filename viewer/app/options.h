@@ -1,0 +1,38 @@
+// The command line of the viewer.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "viewer/theme/theme.h"
+
+namespace uptrail::viewer {
+
+struct Options {
+  std::vector<std::string> files;
+  std::string screenshot;  // "": open a window
+  int width = 1600;
+  int height = 1000;
+  bool size_given = false;
+  double scale = 0;    // 0: ask the screen; a screenshot takes 1
+  std::string select;  // finding or cause to select; "": the gravest
+  std::optional<ThemeKind> theme;
+  int quit_after = 0;  // frames; 0: until the user closes the window
+};
+
+// What to do when there is nothing to run: help or a usage error.
+struct Stop {
+  int exit_code = 0;
+  std::string out;  // for stdout
+  std::string err;  // for stderr
+};
+
+// Exactly one of the two is set.
+struct ParsedOptions {
+  std::optional<Options> options;
+  std::optional<Stop> stop;
+};
+ParsedOptions parse_options(int argc, const char* const* argv);
+
+}  // namespace uptrail::viewer

@@ -1,0 +1,165 @@
+#include "viewer/app/window.h"
+
+#include <backends/imgui_impl_glfw.h>
+#include <backends/imgui_impl_opengl3.h>
+// After the backends: GLFW brings the system's GL header.
+#include <GLFW/glfw3.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "viewer/app/settings.h"
+#include "viewer/app/workbench.h"
+
+namespace uptrail::viewer {
+
+namespace {
+
+std::string glfw_reason() {
+  const char* text = nullptr;
+  glfwGetError(&text);
+  return text != nullptr ? std::string(": ") + text : std::string();
+}
+
+Error no_window(const std::string& what) {
+  Error error = fail(ErrorKind::unreadable, what + glfw_reason());
+  error.hint = "without a display use --screenshot OUT.png, or xvfb-run uptrail-viewer";
+  return error;
+}
+
+struct Library {  // GLFW, for as long as this lives
+  bool ok = glfwInit() == GLFW_TRUE;
+  ~Library() {
+    if (ok) glfwTerminate();
+  }
+};
+
+using Window = std::unique_ptr<GLFWwindow, decltype(&glfwDestroyWindow)>;
+
+Window open_window(int width, int height) {
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
+  glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+  glfwWindowHint(GLFW_OPENGL_FORWARD_COMPAT, GLFW_TRUE);
+  glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
+  return {glfwCreateWindow(width, height, "Uptrail", nullptr, nullptr), &glfwDestroyWindow};
+}
+
+void dropped(GLFWwindow* window, int count, const char** paths) {
+  static_cast<Workbench*>(glfwGetWindowUserPointer(window))->open(std::vector<std::string>(paths, paths + count));
+}
+
+// Where window coordinates are not pixels (macOS), the layout keeps to window coordinates and fonts are made denser.
+struct Density {
+  float layout = 1;
+  float fonts = 1;
+};
+
+Density density_of(GLFWwindow* window, double wanted) {
+  float content = 1;
+  float ignored = 1;
+  glfwGetWindowContentScale(window, &content, &ignored);
+  int width = 0;
+  int pixels = 0;
+  glfwGetWindowSize(window, &width, nullptr);
+  glfwGetFramebufferSize(window, &pixels, nullptr);
+  Density density;
+  density.fonts = width > 0 && pixels > 0 ? static_cast<float>(pixels) / static_cast<float>(width) : 1.0F;
+  density.layout = wanted > 0 ? static_cast<float>(wanted) : std::max(content / density.fonts, 0.5F);
+  return density;
+}
+
+class Backends {  // Dear ImGui with GLFW and GL, for as long as this lives
+ public:
+  explicit Backends(GLFWwindow* window) {
+    ImGui::CreateContext();
+    ImGui::GetIO().IniFilename = nullptr;
+    ImGui_ImplGlfw_InitForOpenGL(window, true);
+    ImGui_ImplOpenGL3_Init("#version 150");
+  }
+  ~Backends() {
+    ImGui_ImplOpenGL3_Shutdown();
+    ImGui_ImplGlfw_Shutdown();
+    ImGui::DestroyContext();
+  }
+  Backends(const Backends&) = delete;
+  Backends& operator=(const Backends&) = delete;
+};
+
+bool draw_frame(GLFWwindow* window, Workbench& bench, Theme& theme, const Fonts& fonts) {
+  if (theme.kind() != bench.state().theme) {
+    theme = Theme(bench.state().theme, theme.scale());
+    theme.apply_style();
+  }
+  bench.pump();
+  ImGui_ImplOpenGL3_NewFrame();
+  ImGui_ImplGlfw_NewFrame();
+  ImGui::NewFrame();
+  const bool changed = bench.draw(theme, fonts);
+  ImGui::Render();
+  int width = 0;
+  int height = 0;
+  glfwGetFramebufferSize(window, &width, &height);
+  glViewport(0, 0, width, height);
+  const ImVec4 ground = theme.color4(Color::window);
+  glClearColor(ground.x, ground.y, ground.z, 1);
+  glClear(GL_COLOR_BUFFER_BIT);
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  glfwSwapBuffers(window);
+  return changed;
+}
+
+// Draws only when there is a reason: an event, a change, something under way. Every reason is worth three frames, because
+// hovering and scrolling settle one frame later.
+void loop(GLFWwindow* window, Workbench& bench, Theme& theme, const Fonts& fonts, int quit_after) {
+  int due = 3;
+  for (int frame = 1; glfwWindowShouldClose(window) == GLFW_FALSE; ++frame) {
+    if (draw_frame(window, bench, theme, fonts)) due = 3;
+    due = std::max(0, due - 1);
+    if (quit_after > 0 && frame >= quit_after && !bench.busy()) return;
+    if (due > 0 || quit_after > 0) {
+      glfwPollEvents();
+    } else {
+      glfwWaitEventsTimeout(bench.busy() ? 0.03 : 1.0);
+      due = 3;
+    }
+  }
+}
+
+}  // namespace
+
+Status run_window(const Options& options) {
+  Settings settings = load_settings();
+  const Library library;
+  if (!library.ok) return no_window("cannot reach a display");
+  const Window window = open_window(options.size_given ? options.width : settings.width, options.size_given ? options.height : settings.height);
+  if (!window) return no_window("cannot open a window with OpenGL 3.3");
+  glfwMakeContextCurrent(window.get());
+  glfwSwapInterval(1);
+
+  Workbench bench;
+  bench.state().theme = options.theme.value_or(settings.theme);
+  bench.state().splitters = settings.splitters;
+  // Before the backend installs its callbacks, which call ours on.
+  glfwSetWindowUserPointer(window.get(), &bench);
+  glfwSetDropCallback(window.get(), dropped);
+  {
+    const Backends backends(window.get());
+    const Density density = density_of(window.get(), options.scale);
+    Theme theme(bench.state().theme, density.layout);
+    theme.apply_style();
+    const Fonts fonts = load_fonts(*ImGui::GetIO().Fonts, theme.scale(), density.fonts);
+    bench.select_when_loaded(options.select);
+    if (!options.files.empty()) bench.open(options.files);
+    loop(window.get(), bench, theme, fonts, options.quit_after);
+    if (options.quit_after == 0) {
+      int width = 0;
+      int height = 0;
+      glfwGetWindowSize(window.get(), &width, &height);
+      save_settings({bench.state().theme, width, height, bench.state().splitters});
+    }
+  }
+  return done();
+}
+
+}  // namespace uptrail::viewer

@@ -1,0 +1,36 @@
+// The running viewer without its window: state, loader, and one frame of drawing. The window and the screenshot share it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "viewer/load/loader.h"
+#include "viewer/panels/panels.h"
+
+namespace uptrail::viewer {
+
+class Workbench {
+ public:
+  void open(std::vector<std::string> paths) { loader_.open(std::move(paths)); }
+  // Selected as soon as the case is there: "C2", a rule id, or the beginning of a fingerprint.
+  void select_when_loaded(std::string name) { wanted_ = std::move(name); }
+  // Takes what the worker has ready. Call once a frame, before draw().
+  void pump();
+  // Draws one frame and does what the user asked. Returns true when something changed, so that another frame is due.
+  bool draw(const Theme& theme, const Fonts& fonts, Places* places = nullptr);
+  [[nodiscard]] bool busy() const { return loader_.busy() || state_.log.requested; }
+  [[nodiscard]] UiState& state() { return state_; }
+  // The wanted thing was not in the case that was loaded.
+  [[nodiscard]] bool missed_wanted() const { return missed_; }
+
+ private:
+  void perform(const Effects& effects);
+  void select_wanted(Effects& effects);
+
+  UiState state_;
+  std::string wanted_;
+  bool missed_ = false;
+  Loader loader_;
+};
+
+}  // namespace uptrail::viewer
