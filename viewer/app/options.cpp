@@ -36,10 +36,12 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
   app.add_option("FILE", options.files, "Captures, stores, or one .uptrail case");
   app.add_option("--screenshot", options.screenshot, "Write one picture (PNG) and exit; needs no display");
   app.add_option("--size", size, "Width x height of the window or picture")->type_name("WxH");
-  app.add_option("--scale", options.scale, "Pixels for one of the design; default: what the screen says")->check(CLI::Range(0.5, 4.0));
+  app.add_option("--scale", options.scale, "Pixels for one of the design; default: what the screen says")
+      ->check(CLI::Range(0.5, 4.0));
   app.add_option("--select", options.select, "Select a cause (C1) or a finding (rule id or fingerprint)")->type_name("FINDING");
   app.add_option("--theme", theme, "dark or light")->check(CLI::IsMember({"dark", "light"}));
-  app.add_option("--quit-after", options.quit_after, "Close the window after so many frames (for tests)")->check(CLI::PositiveNumber);
+  app.add_option("--quit-after", options.quit_after, "Close the window after so many frames (for tests)")
+      ->check(CLI::PositiveNumber);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

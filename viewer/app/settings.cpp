@@ -54,9 +54,10 @@ Settings parse_settings(const std::string& text) {
 }
 
 std::string settings_text(const Settings& s) {
-  return "theme " + std::string(theme_name(s.theme)) + "\nwidth " + std::to_string(s.width) + "\nheight " + std::to_string(s.height) +
-         "\nsplit-left " + share_text(s.splitters.left) + "\nsplit-causes " + share_text(s.splitters.causes) + "\nsplit-timeline " +
-         share_text(s.splitters.timeline) + "\nsplit-details " + share_text(s.splitters.details) + "\n";
+  return "theme " + std::string(theme_name(s.theme)) + "\nwidth " + std::to_string(s.width) + "\nheight " +
+         std::to_string(s.height) + "\nsplit-left " + share_text(s.splitters.left) + "\nsplit-causes " +
+         share_text(s.splitters.causes) + "\nsplit-timeline " + share_text(s.splitters.timeline) + "\nsplit-details " +
+         share_text(s.splitters.details) + "\n";
 }
 
 Settings load_settings() {

@@ -132,7 +132,8 @@ Status run_window(const Options& options) {
   Settings settings = load_settings();
   const Library library;
   if (!library.ok) return no_window("cannot reach a display");
-  const Window window = open_window(options.size_given ? options.width : settings.width, options.size_given ? options.height : settings.height);
+  const Window window =
+      open_window(options.size_given ? options.width : settings.width, options.size_given ? options.height : settings.height);
   if (!window) return no_window("cannot open a window with OpenGL 3.3");
   glfwMakeContextCurrent(window.get());
   glfwSwapInterval(1);

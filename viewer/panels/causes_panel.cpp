@@ -42,8 +42,8 @@ void draw_card(const UiState& state, const Ui& ui, const Cause& cause) {
   if (selected) list.AddRect(at, end, ui.color(Color::accent), ui.size(Size::radius), 0, 1);
   draw_icon(list, icon_of(cause.severity), {at.x + pad + icon / 2, at.y + pad + ui.fonts.semibold.size / 2}, icon,
             ui.theme.severity(cause.severity), ground);
-  list.AddText(ui.fonts.semibold.font, ui.fonts.semibold.size, {at.x + text_x, at.y + pad}, ui.color(Color::text), cause.title.data(),
-               cause.title.data() + cause.title.size(), text_w);
+  list.AddText(ui.fonts.semibold.font, ui.fonts.semibold.size, {at.x + text_x, at.y + pad}, ui.color(Color::text),
+               cause.title.data(), cause.title.data() + cause.title.size(), text_w);
   const float foot = at.y + pad + title_h + ui.theme.px(5) + ui.fonts.small.size / 2;
   const std::string when = [&] {
     const Finding* main = state.data->finding(cause.main);
@@ -72,10 +72,11 @@ void draw_undetermined(const UiState& state, const Ui& ui) {
   for (const auto& [key, group] : groups) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float icon = ui.theme.px(13);
-    draw_icon(*ImGui::GetWindowDrawList(), Icon::unknown, {at.x + ui.theme.px(10) + icon / 2, at.y + ui.fonts.body.size / 2}, icon,
-              ui.color(Color::unknown), ui.color(Color::panel));
+    draw_icon(*ImGui::GetWindowDrawList(), Icon::unknown, {at.x + ui.theme.px(10) + icon / 2, at.y + ui.fonts.body.size / 2},
+              icon, ui.color(Color::unknown), ui.color(Color::panel));
     ImGui::Indent(ui.theme.px(32));
-    paragraph(ui.fonts.body, ui.color(Color::text), key.second + (group.count > 1 ? " (" + std::to_string(group.count) + "×)" : ""));
+    paragraph(ui.fonts.body, ui.color(Color::text),
+              key.second + (group.count > 1 ? " (" + std::to_string(group.count) + "×)" : ""));
     paragraph(ui.fonts.small, ui.color(Color::text_faint), key.first);
     if (!group.add.empty()) paragraph(ui.fonts.small, ui.color(Color::text_muted), group.add);
     ImGui::Unindent(ui.theme.px(32));

@@ -54,7 +54,8 @@ void numbers(const Ui& ui, const Finding& finding) {
     float x = at.x + name_w + ui.theme.px(16);
     x = text_at(list, ui.fonts.semibold, x, middle, ui.color(Color::text), number_text(n.value, n.unit));
     if (n.threshold) {
-      text_at(list, ui.fonts.body, x + ui.theme.px(10), middle, ui.color(Color::text_faint), "threshold " + number_text(*n.threshold, n.unit));
+      text_at(list, ui.fonts.body, x + ui.theme.px(10), middle, ui.color(Color::text_faint),
+              "threshold " + number_text(*n.threshold, n.unit));
     }
     ImGui::Dummy({width, ui.fonts.body.size});
   }
@@ -89,10 +90,12 @@ void evidence_row(const UiState& state, const Ui& ui, const EvidenceRef& ref) {
   const float where_w = std::min(text_width(ui.fonts.small, where), width * 0.45F);
   float x = at.x + pad + ui.theme.px(4);
   if (line.timed) {
-    x = text_at(list, ui.fonts.body, x, middle, ui.color(Color::text_muted), clock_text(*state.data, line.t, 3)) + ui.theme.px(10);
+    x = text_at(list, ui.fonts.body, x, middle, ui.color(Color::text_muted), clock_text(*state.data, line.t, 3)) +
+        ui.theme.px(10);
   }
   const std::string what = ref.note.empty() ? std::string(kind_name(line.kind)) : ref.note;
-  text_at(list, ui.fonts.body, x, middle, ui.color(Color::text), elided(ui.fonts.body, what, end.x - pad - where_w - ui.theme.px(10) - x));
+  text_at(list, ui.fonts.body, x, middle, ui.color(Color::text),
+          elided(ui.fonts.body, what, end.x - pad - where_w - ui.theme.px(10) - x));
   text_at(list, ui.fonts.small, end.x - pad - where_w, middle, ui.color(hovered ? Color::accent : Color::text_faint),
           elided_front(ui.fonts.small, where, where_w));
   if (!raw) return;
@@ -107,7 +110,8 @@ void missing_rows(const UiState& state, const Ui& ui, const Finding& finding) {
   for (const MissingEvent& m : finding.missing) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float icon = ui.theme.px(13);
-    draw_icon(*ImGui::GetWindowDrawList(), Icon::ghost, {at.x + icon / 2, at.y + ui.fonts.body.size / 2}, icon, ui.color(Color::ghost), 0);
+    draw_icon(*ImGui::GetWindowDrawList(), Icon::ghost, {at.x + icon / 2, at.y + ui.fonts.body.size / 2}, icon,
+              ui.color(Color::ghost), 0);
     ImGui::Indent(icon + ui.theme.px(8));
     std::string text = std::string(kind_name(m.kind)) + ", due " + clock_text(*state.data, m.due, 3);
     if (!m.note.empty()) text += ": " + m.note;
@@ -131,7 +135,8 @@ void remedy_box(const Ui& ui, const Finding& finding) {
   const float width = ImGui::GetContentRegionAvail().x;
   const Face& face = ui.fonts.body;
   const float inner = width - 2 * pad;
-  const float text_h = face.font->CalcTextSizeA(face.size, 1e9F, inner, finding.remedy.data(), finding.remedy.data() + finding.remedy.size()).y;
+  const float text_h =
+      face.font->CalcTextSizeA(face.size, 1e9F, inner, finding.remedy.data(), finding.remedy.data() + finding.remedy.size()).y;
   const float height = pad + ui.fonts.small.size + ui.theme.px(5) + text_h + pad;
   list.AddRectFilled(at, {at.x + width, at.y + height}, ui.color(Color::accent_soft), ui.size(Size::radius));
   text_at(list, ui.fonts.small, at.x + pad, at.y + pad + ui.fonts.small.size / 2, ui.color(Color::accent), "What to do");
@@ -156,14 +161,16 @@ void other_findings(const UiState& state, const Ui& ui, const Finding& shown) {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const bool current = id == shown.id;
     if (ImGui::IsItemHovered() || current) {
-      list.AddRectFilled(at, {at.x + width, at.y + height}, ui.color(current ? Color::card_selected : Color::card_hover), ui.theme.px(4));
+      list.AddRectFilled(at, {at.x + width, at.y + height}, ui.color(current ? Color::card_selected : Color::card_hover),
+                         ui.theme.px(4));
     }
     const float middle = at.y + height / 2;
     const float icon = ui.theme.px(13);
-    draw_icon(list, icon_of(finding->severity), {at.x + ui.theme.px(6) + icon / 2, middle}, icon, ui.theme.severity(finding->severity),
-              ui.color(Color::panel));
+    draw_icon(list, icon_of(finding->severity), {at.x + ui.theme.px(6) + icon / 2, middle}, icon,
+              ui.theme.severity(finding->severity), ui.color(Color::panel));
     const float x = at.x + ui.theme.px(28);
-    text_at(list, ui.fonts.body, x, middle, ui.color(Color::text), elided(ui.fonts.body, finding->title, at.x + width - x - ui.theme.px(6)));
+    text_at(list, ui.fonts.body, x, middle, ui.color(Color::text),
+            elided(ui.fonts.body, finding->title, at.x + width - x - ui.theme.px(6)));
   }
 }
 

@@ -8,8 +8,10 @@ namespace uptrail::viewer {
 
 namespace {
 
-constexpr const char* kWhatToDrop = "A log, an .uptrail case, or nsurlsessiond’s tasks.sqlite. Several files at once become one timeline.";
-constexpr const char* kHowTo[] = {"uptrail howto device", "uptrail howto simulator", "uptrail howto sysdiagnose", "uptrail howto instrument"};
+constexpr const char* kWhatToDrop =
+    "A log, an .uptrail case, or nsurlsessiond’s tasks.sqlite. Several files at once become one timeline.";
+constexpr const char* kHowTo[] = {"uptrail howto device", "uptrail howto simulator", "uptrail howto sysdiagnose",
+                                  "uptrail howto instrument"};
 constexpr const char* kHowToWhat[] = {"capture from an iPhone", "capture from the simulator", "what a customer can send you",
                                       "the one line that makes callbacks visible"};
 
@@ -22,16 +24,18 @@ void draw_invitation(const Ui& ui, const Rect& rect) {
   const float width = std::min(rect.width() - ui.theme.px(40), ui.theme.px(640));
   const float height = ui.theme.px(330);
   const ImVec2 c = rect.centre();
-  const Rect box{{std::round(c.x - width / 2), std::round(c.y - height / 2)}, {std::round(c.x + width / 2), std::round(c.y + height / 2)}};
+  const Rect box{{std::round(c.x - width / 2), std::round(c.y - height / 2)},
+                 {std::round(c.x + width / 2), std::round(c.y + height / 2)}};
   list.AddRectFilled(box.min, box.max, ui.color(Color::panel), ui.theme.px(12));
   list.AddRect(box.min, box.max, ui.color(Color::border), ui.theme.px(12), 0, ui.theme.px(1.5F));
   ui.mark("invitation", box);
   const float icon = ui.theme.px(44);
   draw_icon(list, Icon::drop, {c.x, box.min.y + ui.theme.px(58)}, icon, ui.color(Color::accent), ui.color(Color::panel));
   centred(ui, ui.fonts.title, Color::text, rect, box.min.y + ui.theme.px(112), "Drop a capture here");
-  centred(ui, ui.fonts.body, Color::text_muted, rect, box.min.y + ui.theme.px(142), elided(ui.fonts.body, kWhatToDrop, width - ui.theme.px(40)));
-  list.AddRectFilled({box.min.x + ui.theme.px(40), box.min.y + ui.theme.px(176)}, {box.max.x - ui.theme.px(40), box.min.y + ui.theme.px(176) + 1},
-                     ui.color(Color::border));
+  centred(ui, ui.fonts.body, Color::text_muted, rect, box.min.y + ui.theme.px(142),
+          elided(ui.fonts.body, kWhatToDrop, width - ui.theme.px(40)));
+  list.AddRectFilled({box.min.x + ui.theme.px(40), box.min.y + ui.theme.px(176)},
+                     {box.max.x - ui.theme.px(40), box.min.y + ui.theme.px(176) + 1}, ui.color(Color::border));
   float y = box.min.y + ui.theme.px(204);
   const float x = box.min.x + ui.theme.px(88);
   for (std::size_t i = 0; i < std::size(kHowTo); ++i) {
@@ -53,7 +57,8 @@ bool text_button(const Ui& ui, const char* id, const char* label, ImVec2 centre)
   ImGui::SetCursorScreenPos(rect.min);
   const bool pressed = ImGui::InvisibleButton(id, {rect.width(), rect.height()});
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  list.AddRectFilled(rect.min, rect.max, ui.color(ImGui::IsItemHovered() ? Color::card_hover : Color::raised), ui.size(Size::radius));
+  list.AddRectFilled(rect.min, rect.max, ui.color(ImGui::IsItemHovered() ? Color::card_hover : Color::raised),
+                     ui.size(Size::radius));
   list.AddRect(rect.min, rect.max, ui.color(Color::border), ui.size(Size::radius));
   text_at(list, ui.fonts.semibold, rect.min.x + ui.theme.px(18), centre.y, ui.color(Color::text), label);
   ui.mark(id, rect);
@@ -63,13 +68,15 @@ bool text_button(const Ui& ui, const char* id, const char* label, ImVec2 centre)
 void draw_progress(const UiState& state, const Ui& ui, const Rect& rect) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImVec2 c = rect.centre();
-  centred(ui, ui.fonts.title, Color::text, rect, c.y - ui.theme.px(52), "Opening " + elided(ui.fonts.title, names_of(state.load.paths), ui.theme.px(520)));
+  centred(ui, ui.fonts.title, Color::text, rect, c.y - ui.theme.px(52),
+          "Opening " + elided(ui.fonts.title, names_of(state.load.paths), ui.theme.px(520)));
   const float half = ui.theme.px(220);
   const float y = c.y - ui.theme.px(14);
   const float height = ui.theme.px(6);
   list.AddRectFilled({c.x - half, y}, {c.x + half, y + height}, ui.color(Color::raised), height / 2);
   const auto share = static_cast<float>(state.load.share.value_or(0.0));
-  if (share > 0) list.AddRectFilled({c.x - half, y}, {c.x - half + 2 * half * share, y + height}, ui.color(Color::accent), height / 2);
+  if (share > 0)
+    list.AddRectFilled({c.x - half, y}, {c.x - half + 2 * half * share, y + height}, ui.color(Color::accent), height / 2);
   centred(ui, ui.fonts.body, Color::text_muted, rect, y + ui.theme.px(26), state.load.what);
   if (text_button(ui, "cancel", "Cancel", {c.x, y + ui.theme.px(72)})) ui.act(CancelLoad{});
 }

@@ -38,7 +38,8 @@ std::string span_text(const LoadedCase& data, Interval span) {
 std::string task_sentence(const Task& task) {
   if (task.delivered) {
     return task.finished_in_daemon && *task.delivered > *task.finished_in_daemon
-               ? "The app was told " + format_duration(*task.delivered - *task.finished_in_daemon) + " after the task had finished."
+               ? "The app was told " + format_duration(*task.delivered - *task.finished_in_daemon) +
+                     " after the task had finished."
                : "The app was told that the task had finished.";
   }
   if (task.finished_in_daemon) return "It finished in the daemon; no callback to the app was seen.";
@@ -53,17 +54,20 @@ Facts task_facts(const LoadedCase& data, const Task& task) {
   rows.add("Kind", task.kind);
   rows.add("Request", task.method.empty() ? task.url : task.method + " " + task.url);
   rows.add("File", task.file);
-  if (task.session.value < data.derived.sessions.size()) rows.add("Session", data.derived.sessions[task.session.value].identifier);
+  if (task.session.value < data.derived.sessions.size())
+    rows.add("Session", data.derived.sessions[task.session.value].identifier);
   rows.add("Created", task.created);
   rows.add("Finished", task.finished_in_daemon);
   rows.add("App told", task.delivered);
   rows.add("HTTP status", task.status);
   if (task.error_code && *task.error_code != 0) rows.add("Error", task.error_domain + " " + std::to_string(*task.error_code));
   if (task.bytes_sent) {
-    rows.add("Sent", std::to_string(*task.bytes_sent) + (task.bytes_expected ? " of " + std::to_string(*task.bytes_expected) : "") + " bytes");
+    rows.add("Sent", std::to_string(*task.bytes_sent) +
+                         (task.bytes_expected ? " of " + std::to_string(*task.bytes_expected) : "") + " bytes");
   }
   rows.add("Seen", span_text(data, task.seen));
-  const std::string name = !task.desc.empty() ? task.desc : "Task " + (task.identifier ? std::to_string(*task.identifier) : std::string("?"));
+  const std::string name =
+      !task.desc.empty() ? task.desc : "Task " + (task.identifier ? std::to_string(*task.identifier) : std::string("?"));
   return {name, task_sentence(task), rows.take()};
 }
 
@@ -87,7 +91,8 @@ Facts session_facts(const LoadedCase& data, const Session& session) {
   for (const ObjectId id : session.objects) {
     if (id.value >= data.derived.objects.size()) continue;
     const SessionObject& object = data.derived.objects[id.value];
-    rows.add("Object", (object.object.empty() ? "unnamed" : object.object) + ", " + std::string(object_state_name(object.last_state)));
+    rows.add("Object",
+             (object.object.empty() ? "unnamed" : object.object) + ", " + std::string(object_state_name(object.last_state)));
     rows.add("Delegate", object.delegate);
     rows.add("Created", object.created);
     rows.add("Invalidated", object.invalidated);
@@ -134,13 +139,15 @@ Facts facts_of(const LoadedCase& data, const Selection& selection) {
   const Derived& d = data.derived;
   if (selection.lane < data.scene.lanes.size()) {
     const timeline::Lane& lane = data.scene.lanes[selection.lane];
-    if (lane.kind == timeline::LaneKind::task && lane.task.value < d.tasks.size()) return task_facts(data, d.tasks[lane.task.value]);
+    if (lane.kind == timeline::LaneKind::task && lane.task.value < d.tasks.size())
+      return task_facts(data, d.tasks[lane.task.value]);
     if (lane.kind == timeline::LaneKind::session && lane.session.value < d.sessions.size()) {
       return session_facts(data, d.sessions[lane.session.value]);
     }
     if (!selection.upload) return {lane.label, lane.detail, {}};
   }
-  if (selection.upload && selection.upload->value < d.uploads.size()) return upload_facts(data, d.uploads[selection.upload->value]);
+  if (selection.upload && selection.upload->value < d.uploads.size())
+    return upload_facts(data, d.uploads[selection.upload->value]);
   return case_facts(data);
 }
 

@@ -60,8 +60,8 @@ struct LogRows {
     const std::string number = line.span.line > 0 ? std::to_string(line.span.line) : "";
     text_at(list, ui.fonts.mono, at.x + gutter - ui.theme.px(12) - text_width(ui.fonts.mono, number), middle,
             ui.color(current ? Color::log_current_edge : Color::log_line_number), number);
-    text_at(list, ui.fonts.mono, at.x + gutter, middle, ui.color(line.is_event || current || proof ? Color::log_event : Color::log_context),
-            text);
+    text_at(list, ui.fonts.mono, at.x + gutter, middle,
+            ui.color(line.is_event || current || proof ? Color::log_event : Color::log_context), text);
   }
 };
 
@@ -78,7 +78,9 @@ void draw_rows(const UiState& state, const Ui& ui, const LogPage& page) {
   LogRows rows{state, ui, evidence_lines(state), ui.fonts.mono.size + ui.theme.px(7), 0};
   rows.gutter = ui.theme.px(22) + text_width(ui.fonts.mono, std::to_string(page.lines.back().span.line));
   const float top = page.at_start ? 0 : rows.row;
-  if (!page.at_start) more_row(ui, "log-earlier", "Earlier lines…", rows.row, {page.source, std::max<std::uint64_t>(page.lines.front().span.line, 2) - 1});
+  if (!page.at_start)
+    more_row(ui, "log-earlier", "Earlier lines…", rows.row,
+             {page.source, std::max<std::uint64_t>(page.lines.front().span.line, 2) - 1});
   ImGuiListClipper clipper;
   clipper.Begin(static_cast<int>(page.lines.size()), rows.row);
   while (clipper.Step()) {
@@ -105,7 +107,8 @@ void draw_log(const UiState& state, const Ui& ui, const Rect& rect) {
   begin_panel(ui, "log", rect);
   const Source* source = state.data->source(state.log.source);
   std::string note;
-  if (source != nullptr) note = file_name(source->path) + (state.log.line > 0 ? "  ·  line " + std::to_string(state.log.line) : "");
+  if (source != nullptr)
+    note = file_name(source->path) + (state.log.line > 0 ? "  ·  line " + std::to_string(state.log.line) : "");
   panel_header(ui, "Log", note);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
   ImGui::PushStyleColor(ImGuiCol_ChildBg, ImVec4(0, 0, 0, 0));

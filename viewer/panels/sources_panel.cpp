@@ -41,12 +41,14 @@ void draw_source(const Ui& ui, const Source& source) {
   chip(list, ui, at.x + width - chip_w, middle, source.container, ui.color(Color::text_muted), ui.color(Color::raised));
   ImGui::Indent(ui.theme.px(26));
   if (source.not_understood) {
-    paragraph(ui.fonts.small, ui.color(Color::warning), "NOT UNDERSTOOD: records were read, but no line means anything to Uptrail");
+    paragraph(ui.fonts.small, ui.color(Color::warning),
+              "NOT UNDERSTOOD: records were read, but no line means anything to Uptrail");
   }
   draw_accounting(ui, source.accounting);
   if (source.issue_count > 0) {
-    paragraph(ui.fonts.small, ui.color(Color::warning), count_of(source.issue_count, "thing", "things") + " lost or doubtful; first: " +
-                                                            (source.issues.empty() ? std::string() : source.issues.front().detail));
+    paragraph(ui.fonts.small, ui.color(Color::warning),
+              count_of(source.issue_count, "thing", "things") +
+                  " lost or doubtful; first: " + (source.issues.empty() ? std::string() : source.issues.front().detail));
   }
   ImGui::Unindent(ui.theme.px(26));
   ImGui::Dummy({0, ui.theme.px(4)});

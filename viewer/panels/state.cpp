@@ -160,28 +160,25 @@ void show_page(LogPage page, UiState& state) {
 }
 
 void apply(const Action& action, UiState& state, Effects& effects) {
-  std::visit(Overload{[&](const SelectCause& a) { select_cause(a.cause, state, effects); },
-                      [&](const SelectFinding& a) { select_finding(a.finding, state, effects); },
-                      [&](const SelectUpload& a) { select_upload(a.upload, state); },
-                      [&](const SelectLane& a) { select_lane(a.lane, state); },
-                      [&](const StepCause& a) { step_cause(a.step, state, effects); },
-                      [&](const ShowLine& a) { show_line(a, state, effects); },
-                      [&](const LogScrolled&) { state.log.scroll_to = false; },
-                      [&](const ShowView& a) {
-                        state.scale = a.scale;
-                        state.scroll_y = a.scroll_y;
-                        state.frame = FrameRequest::none;
-                      },
-                      [&](const FrameSelection&) { state.frame = FrameRequest::selection; },
-                      [&](const FrameWhole&) { state.frame = FrameRequest::whole; },
-                      [&](const GoBack&) { go_back(state); },
-                      [&](const ToggleTheme&) { state.theme = state.theme == ThemeKind::dark ? ThemeKind::light : ThemeKind::dark; },
-                      [&](const ToggleHelp&) { state.help = !state.help; },
-                      [&](const CancelLoad&) { effects.cancel_load = true; },
-                      [&](const DismissError&) { state.error_dismissed = true; },
-                      [&](const ShowTab& a) { state.left_tab = a.tab; },
-                      [&](const MoveSplitter& a) { move_splitter(a, state); }},
-             action);
+  std::visit(
+      Overload{[&](const SelectCause& a) { select_cause(a.cause, state, effects); },
+               [&](const SelectFinding& a) { select_finding(a.finding, state, effects); },
+               [&](const SelectUpload& a) { select_upload(a.upload, state); },
+               [&](const SelectLane& a) { select_lane(a.lane, state); },
+               [&](const StepCause& a) { step_cause(a.step, state, effects); },
+               [&](const ShowLine& a) { show_line(a, state, effects); }, [&](const LogScrolled&) { state.log.scroll_to = false; },
+               [&](const ShowView& a) {
+                 state.scale = a.scale;
+                 state.scroll_y = a.scroll_y;
+                 state.frame = FrameRequest::none;
+               },
+               [&](const FrameSelection&) { state.frame = FrameRequest::selection; },
+               [&](const FrameWhole&) { state.frame = FrameRequest::whole; }, [&](const GoBack&) { go_back(state); },
+               [&](const ToggleTheme&) { state.theme = state.theme == ThemeKind::dark ? ThemeKind::light : ThemeKind::dark; },
+               [&](const ToggleHelp&) { state.help = !state.help; }, [&](const CancelLoad&) { effects.cancel_load = true; },
+               [&](const DismissError&) { state.error_dismissed = true; }, [&](const ShowTab& a) { state.left_tab = a.tab; },
+               [&](const MoveSplitter& a) { move_splitter(a, state); }},
+      action);
 }
 
 }  // namespace uptrail::viewer

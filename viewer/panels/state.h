@@ -56,8 +56,9 @@ struct MoveSplitter {
   float share = 0.5F;
 };
 
-using Action = std::variant<SelectCause, SelectFinding, SelectUpload, SelectLane, StepCause, ShowLine, LogScrolled, ShowView, FrameSelection, FrameWhole,
-                            GoBack, ToggleTheme, ToggleHelp, CancelLoad, DismissError, ShowTab, MoveSplitter>;
+using Action =
+    std::variant<SelectCause, SelectFinding, SelectUpload, SelectLane, StepCause, ShowLine, LogScrolled, ShowView, FrameSelection,
+                 FrameWhole, GoBack, ToggleTheme, ToggleHelp, CancelLoad, DismissError, ShowTab, MoveSplitter>;
 using Actions = std::vector<Action>;
 
 // -- what is shown
@@ -73,9 +74,9 @@ enum class FrameRequest : std::uint8_t { none, whole, selection };
 
 struct LogView {
   SourceId source;
-  std::uint64_t line = 0;   // the current line; 0: none
-  bool scroll_to = false;   // bring it into sight when it is drawn next
-  bool requested = false;   // a page is on its way
+  std::uint64_t line = 0;  // the current line; 0: none
+  bool scroll_to = false;  // bring it into sight when it is drawn next
+  bool requested = false;  // a page is on its way
   std::optional<LogPage> page;
 };
 

@@ -24,7 +24,8 @@ class LanePainter {
     for (const auto& h : layout.hatches) hatch(h.box);
     for (const auto& tick : layout.ticks) {
       const float x = std::round(area_.min.x + static_cast<float>(tick.x));
-      list_.AddRectFilled({x, area_.min.y}, {x + 1, area_.max.y}, ui_.color(tick.date.empty() ? Color::grid : Color::grid_strong));
+      list_.AddRectFilled({x, area_.min.y}, {x + 1, area_.max.y},
+                          ui_.color(tick.date.empty() ? Color::grid : Color::grid_strong));
     }
     moment();
     for (const auto& b : layout.bars) bar(b);
@@ -38,7 +39,8 @@ class LanePainter {
   [[nodiscard]] float x_of(double x) const { return area_.min.x + static_cast<float>(x); }
   [[nodiscard]] float y_of(double y) const { return area_.min.y + static_cast<float>(y); }
   [[nodiscard]] Rect rect_of(const Box& b) const {
-    return {{std::round(x_of(b.x0)), std::round(y_of(b.y0))}, {std::max(std::round(x_of(b.x1)), std::round(x_of(b.x0)) + 1), std::round(y_of(b.y1))}};
+    return {{std::round(x_of(b.x0)), std::round(y_of(b.y0))},
+            {std::max(std::round(x_of(b.x1)), std::round(x_of(b.x0)) + 1), std::round(y_of(b.y1))}};
   }
 
   void grounds(const Layout& layout, std::uint32_t hovered) {
@@ -243,13 +245,15 @@ void paint_labels(const UiState& state, const Ui& ui, const TimelineFrame& frame
     const float middle = (top + bottom) / 2;
     const bool heading = lane.kind == timeline::LaneKind::app;
     if (heading) list.AddRectFilled({area.min.x, top}, {area.max.x, bottom}, ui.color(Color::lane_app));
-    if (placed.lane == state.selection.lane) list.AddRectFilled({area.min.x, top}, {area.max.x, bottom}, ui.color(Color::lane_selected));
+    if (placed.lane == state.selection.lane)
+      list.AddRectFilled({area.min.x, top}, {area.max.x, bottom}, ui.color(Color::lane_selected));
     if (placed.lane == hovered) list.AddRectFilled({area.min.x, top}, {area.max.x, bottom}, ui.color(Color::lane_hover));
     ui.mark("lane-" + std::to_string(placed.lane), {{area.min.x, top}, {area.max.x, bottom}});
     float right = area.max.x - ui.theme.px(8);
     if (lane.worst) {
       const float icon = ui.theme.px(12);
-      draw_icon(list, icon_of(*lane.worst), {right - icon / 2, middle}, icon, ui.theme.severity(*lane.worst), ui.color(Color::panel));
+      draw_icon(list, icon_of(*lane.worst), {right - icon / 2, middle}, icon, ui.theme.severity(*lane.worst),
+                ui.color(Color::panel));
       right -= icon + ui.theme.px(6);
     }
     const Face& face = heading ? ui.fonts.semibold : ui.fonts.body;
@@ -258,7 +262,8 @@ void paint_labels(const UiState& state, const Ui& ui, const TimelineFrame& frame
     x = text_at(list, face, x, middle, ui.color(strong ? Color::text : Color::text_muted), elided(face, lane.label, right - x));
     const float from = x + ui.theme.px(8);
     if (right - from > ui.theme.px(24)) {
-      text_at(list, ui.fonts.small, from, middle + ui.theme.px(1), ui.color(Color::text_faint), elided(ui.fonts.small, lane.detail, right - from));
+      text_at(list, ui.fonts.small, from, middle + ui.theme.px(1), ui.color(Color::text_faint),
+              elided(ui.fonts.small, lane.detail, right - from));
     }
   }
   list.PopClipRect();
@@ -277,7 +282,8 @@ void paint_ruler(const Ui& ui, const TimelineFrame& frame, const Layout& layout)
     const float from = std::max(x + ui.theme.px(5), r.min.x + ui.theme.px(4));
     text_at(list, ui.fonts.small, from, text_y, ui.color(Color::text_muted), tick.label);
     if (!tick.date.empty() && from >= date_end) {
-      date_end = text_at(list, ui.fonts.small, from, r.min.y + ui.theme.px(8), ui.color(Color::text_faint), tick.date) + ui.theme.px(12);
+      date_end =
+          text_at(list, ui.fonts.small, from, r.min.y + ui.theme.px(8), ui.color(Color::text_faint), tick.date) + ui.theme.px(12);
     }
   }
   list.PopClipRect();

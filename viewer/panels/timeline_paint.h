@@ -14,8 +14,10 @@ struct TimelineFrame {
 
 timeline::Metrics timeline_metrics(const Ui& ui);
 
-void paint_lanes(const UiState& state, const Ui& ui, const TimelineFrame& frame, const timeline::Layout& layout, std::uint32_t hovered);
-void paint_labels(const UiState& state, const Ui& ui, const TimelineFrame& frame, const timeline::Layout& layout, std::uint32_t hovered);
+void paint_lanes(const UiState& state, const Ui& ui, const TimelineFrame& frame, const timeline::Layout& layout,
+                 std::uint32_t hovered);
+void paint_labels(const UiState& state, const Ui& ui, const TimelineFrame& frame, const timeline::Layout& layout,
+                  std::uint32_t hovered);
 void paint_ruler(const Ui& ui, const TimelineFrame& frame, const timeline::Layout& layout);
 void paint_legend(const UiState& state, const Ui& ui, const Rect& rect);
 

@@ -58,7 +58,9 @@ View framed(const UiState& state, View view, const timeline::Metrics& metrics) {
   return view;
 }
 
-void clamp_scroll(View& view, double content) { view.scroll_y = std::clamp(view.scroll_y, 0.0, std::max(0.0, content - view.height)); }
+void clamp_scroll(View& view, double content) {
+  view.scroll_y = std::clamp(view.scroll_y, 0.0, std::max(0.0, content - view.height));
+}
 
 bool same(const View& a, const View& b) {
   return a.scale.start() == b.scale.start() && a.scale.ns_per_px() == b.scale.ns_per_px() && a.scroll_y == b.scroll_y;
@@ -143,7 +145,8 @@ void tooltip(const UiState& state, const Ui& ui, const timeline::Hit& hit) {
     if (!bar.label.empty()) tooltip_line(ui, ui.fonts.body, Color::text_muted, bar.label);
     tooltip_line(ui, ui.fonts.small, Color::text_muted, span_text(data, bar.span, bar.open_end));
   }
-  if (hit.hatch && !hit.mark && !hit.ghost) tooltip_line(ui, ui.fonts.small, Color::text_muted, data.scene.hatches[*hit.hatch].why);
+  if (hit.hatch && !hit.mark && !hit.ghost)
+    tooltip_line(ui, ui.fonts.small, Color::text_muted, data.scene.hatches[*hit.hatch].why);
   ImGui::EndTooltip();
   ImGui::PopStyleVar();
 }
@@ -168,13 +171,14 @@ void scroll_thumb(const Ui& ui, const TimelineFrame& frame, const View& view, do
   const float height = frame.lanes.height();
   const float x = frame.lanes.max.x - ui.theme.px(7);
   const float top = frame.lanes.min.y + from * height;
-  ImGui::GetWindowDrawList()->AddRectFilled({x, top + 2}, {x + ui.theme.px(5), top + part * height - 2}, faded(ui.color(Color::scrollbar), 0.9F),
-                                            ui.theme.px(2.5F));
+  ImGui::GetWindowDrawList()->AddRectFilled({x, top + 2}, {x + ui.theme.px(5), top + part * height - 2},
+                                            faded(ui.color(Color::scrollbar), 0.9F), ui.theme.px(2.5F));
 }
 
 std::string header_note(const LoadedCase& data, const View& view) {
   const Interval seen = view.scale.visible(view.width);
-  return clock_text(data, seen.start, 0) + " – " + clock_text(data, seen.end, 0) + "  ·  " + format_duration(seen.length()) + " shown";
+  return clock_text(data, seen.start, 0) + " – " + clock_text(data, seen.end, 0) + "  ·  " + format_duration(seen.length()) +
+         " shown";
 }
 
 }  // namespace

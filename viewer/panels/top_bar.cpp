@@ -55,7 +55,8 @@ float draw_evidence(const UiState& state, const Ui& ui, ImDrawList& list, float 
     const Color ink = yes ? Color::ok : (none ? Color::text_faint : Color::warning);
     draw_icon(list, yes ? Icon::ok : (none ? Icon::ghost : Icon::warning), {x + icon / 2, middle}, icon, ui.color(ink),
               ui.color(Color::panel));
-    text_at(list, ui.fonts.small, x + icon + ui.theme.px(6), middle, ui.color(none ? Color::text_faint : Color::text_muted), kind->name);
+    text_at(list, ui.fonts.small, x + icon + ui.theme.px(6), middle, ui.color(none ? Color::text_faint : Color::text_muted),
+            kind->name);
     if (!kind->detail.empty() && ImGui::IsMouseHoveringRect({x, middle - icon}, {x + width, middle + icon})) {
       ImGui::SetTooltip("%s: %s", kind->name.c_str(), kind->detail.c_str());
     }
@@ -88,7 +89,8 @@ void draw_top_bar(const UiState& state, const Ui& ui, const Rect& rect) {
   const float right = rect.max.x - pad;
   const float button = right - ui.theme.px(14);
   const float middle = (rect.min.y + rect.max.y) / 2;
-  if (icon_button(ui, list, "theme", state.theme == ThemeKind::dark ? Icon::sun : Icon::moon, {button, middle}, "Dark or light (T)")) {
+  if (icon_button(ui, list, "theme", state.theme == ThemeKind::dark ? Icon::sun : Icon::moon, {button, middle},
+                  "Dark or light (T)")) {
     ui.act(ToggleTheme{});
   }
   if (icon_button(ui, list, "help", Icon::unknown, {button - ui.theme.px(34), middle}, "Keys (?)")) ui.act(ToggleHelp{});
@@ -103,9 +105,11 @@ void draw_top_bar(const UiState& state, const Ui& ui, const Rect& rect) {
   const float x = draw_badge(ui, list, rect, state.data->derived.outcome) + ui.theme.px(14);
   const float first = middle - ui.theme.px(11);
   const float second = middle + ui.theme.px(12);
-  text_at(list, ui.fonts.heading, x, first, ui.color(Color::text), elided(ui.fonts.heading, verdict_line(*state.data), text_right - x));
+  text_at(list, ui.fonts.heading, x, first, ui.color(Color::text),
+          elided(ui.fonts.heading, verdict_line(*state.data), text_right - x));
   const float evidence = draw_evidence(state, ui, list, text_right, second);
-  text_at(list, ui.fonts.body, x, second, ui.color(Color::text_muted), elided(ui.fonts.body, title_line(*state.data), evidence - x));
+  text_at(list, ui.fonts.body, x, second, ui.color(Color::text_muted),
+          elided(ui.fonts.body, title_line(*state.data), evidence - x));
   end_panel();
 }
 

@@ -92,7 +92,8 @@ void draw_uploads_body(const UiState& state, const Ui& ui) {
   }
 }
 
-float draw_tab(const UiState& state, const Ui& ui, const Rect& header, float x, LeftTab tab, const std::string& title, std::size_t count) {
+float draw_tab(const UiState& state, const Ui& ui, const Rect& header, float x, LeftTab tab, const std::string& title,
+               std::size_t count) {
   const std::string number = std::to_string(count);
   const float width = text_width(ui.fonts.heading, title) + ui.theme.px(7) + text_width(ui.fonts.small, number);
   const Rect rect{{x, header.min.y}, {x + width, header.max.y}};
@@ -104,7 +105,8 @@ float draw_tab(const UiState& state, const Ui& ui, const Rect& header, float x, 
   const float middle = (header.min.y + header.max.y) / 2;
   const ImU32 ink = ui.color(on ? Color::text : (ImGui::IsItemHovered() ? Color::text_muted : Color::text_faint));
   const float behind = text_at(list, ui.fonts.heading, x, middle, ink, title);
-  text_at(list, ui.fonts.small, behind + ui.theme.px(7), middle + ui.theme.px(1), ui.color(on ? Color::text_muted : Color::text_faint), number);
+  text_at(list, ui.fonts.small, behind + ui.theme.px(7), middle + ui.theme.px(1),
+          ui.color(on ? Color::text_muted : Color::text_faint), number);
   if (on) list.AddRectFilled({x, header.max.y - ui.theme.px(2)}, {x + width, header.max.y}, ui.color(Color::accent));
   return x + width + ui.theme.px(20);
 }

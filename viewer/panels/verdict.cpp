@@ -41,8 +41,10 @@ std::string upload_counts(const LoadedCase& data) {
   if (data.derived.uploads.empty()) return "no uploads seen";
   std::set<UploadId> affected;
   for (const Cause& cause : data.derived.causes) affected.insert(cause.uploads.begin(), cause.uploads.end());
-  std::string text = std::to_string(affected.size()) + " of " + count_of(data.derived.uploads.size(), "upload", "uploads") + " affected";
-  if (const std::uint64_t n = uploads_with(data, UploadOutcome::cannot_tell); n > 0) text += ", " + std::to_string(n) + " cannot tell";
+  std::string text =
+      std::to_string(affected.size()) + " of " + count_of(data.derived.uploads.size(), "upload", "uploads") + " affected";
+  if (const std::uint64_t n = uploads_with(data, UploadOutcome::cannot_tell); n > 0)
+    text += ", " + std::to_string(n) + " cannot tell";
   return text;
 }
 
@@ -63,7 +65,8 @@ std::string outcome_word(Outcome outcome) {
 std::string verdict_line(const LoadedCase& data) {
   const Derived& d = data.derived;
   if (d.outcome == Outcome::unknown && d.causes.empty() && !d.outcome_reason.empty()) return d.outcome_reason;
-  std::string text = d.causes.empty() ? "no cause found" : count_of(d.causes.size(), "cause", "causes") + " (" + cause_counts(data) + ")";
+  std::string text =
+      d.causes.empty() ? "no cause found" : count_of(d.causes.size(), "cause", "causes") + " (" + cause_counts(data) + ")";
   if (!d.findings.empty()) text += ", " + count_of(d.findings.size(), "finding", "findings");
   return text + "; " + upload_counts(data);
 }
@@ -78,7 +81,8 @@ std::string date_text(TimeNs t, int zone_offset_minutes) {
   constexpr std::array<const char*, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const CivilTime c = to_civil(t + minutes(zone_offset_minutes));
-  return std::to_string(c.day) + " " + kMonths[static_cast<std::size_t>(std::clamp(c.month, 1, 12) - 1)] + " " + std::to_string(c.year);
+  return std::to_string(c.day) + " " + kMonths[static_cast<std::size_t>(std::clamp(c.month, 1, 12) - 1)] + " " +
+         std::to_string(c.year);
 }
 
 std::string clock_text(const LoadedCase& data, TimeNs t, int digits) {

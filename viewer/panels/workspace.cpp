@@ -103,7 +103,8 @@ void draw_status_bar(const UiState& state, const Ui& ui, const Rect& rect) {
     text = std::to_string(state.data->event_count) + " events, " + std::to_string(d.tasks.size()) + " tasks, " +
            std::to_string(d.sessions.size()) + " sessions, " + std::to_string(d.epochs.size()) + " processes";
   }
-  text_at(list, ui.fonts.small, rect.min.x + pad, middle, ui.color(ink), elided(ui.fonts.small, text, rect.width() - 3 * pad - keys_w));
+  text_at(list, ui.fonts.small, rect.min.x + pad, middle, ui.color(ink),
+          elided(ui.fonts.small, text, rect.width() - 3 * pad - keys_w));
 }
 
 void draw_help(const Ui& ui, const Rect& rect) {
@@ -111,17 +112,24 @@ void draw_help(const Ui& ui, const Rect& rect) {
     const char* keys;
     const char* what;
   };
-  constexpr Row kRows[] = {{"n  p", "next, previous cause"},        {"F", "frame what is selected"},
-                           {"0", "show the whole capture"},         {"Esc", "back: selection, then view"},
-                           {"W  S", "zoom in, out"},                {"A  D", "pan left, right"},
-                           {"wheel", "zoom at the cursor"},         {"Shift + wheel", "pan"},
-                           {"Ctrl + wheel", "scroll the lanes"},    {"drag", "pan and scroll"},
-                           {"T", "dark or light"},                  {"?", "this list"}};
+  constexpr Row kRows[] = {{"n  p", "next, previous cause"},
+                           {"F", "frame what is selected"},
+                           {"0", "show the whole capture"},
+                           {"Esc", "back: selection, then view"},
+                           {"W  S", "zoom in, out"},
+                           {"A  D", "pan left, right"},
+                           {"wheel", "zoom at the cursor"},
+                           {"Shift + wheel", "pan"},
+                           {"Ctrl + wheel", "scroll the lanes"},
+                           {"drag", "pan and scroll"},
+                           {"T", "dark or light"},
+                           {"?", "this list"}};
   const float row = ui.theme.px(26);
   const float width = ui.theme.px(400);
   const float height = ui.theme.px(64) + row * static_cast<float>(std::size(kRows));
   const ImVec2 c = rect.centre();
-  const Rect box{{std::round(c.x - width / 2), std::round(c.y - height / 2)}, {std::round(c.x + width / 2), std::round(c.y + height / 2)}};
+  const Rect box{{std::round(c.x - width / 2), std::round(c.y - height / 2)},
+                 {std::round(c.x + width / 2), std::round(c.y + height / 2)}};
   ImDrawList& list = *ImGui::GetForegroundDrawList();
   list.AddRectFilled(rect.min, rect.max, IM_COL32(0, 0, 0, 120));
   list.AddRectFilled(box.min, box.max, ui.color(Color::raised), ui.theme.px(10));

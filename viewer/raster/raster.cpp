@@ -69,7 +69,8 @@ class Painter {
 Rgba Painter::texel(int x, int y) const {
   x = std::clamp(x, 0, texture_.width - 1);
   y = std::clamp(y, 0, texture_.height - 1);
-  return unpack(texture_.pixels[static_cast<std::size_t>(y) * static_cast<std::size_t>(texture_.width) + static_cast<std::size_t>(x)]);
+  return unpack(
+      texture_.pixels[static_cast<std::size_t>(y) * static_cast<std::size_t>(texture_.width) + static_cast<std::size_t>(x)]);
 }
 
 Rgba Painter::sample(float u, float v) const {

@@ -28,7 +28,9 @@ class Pen {
     for (const ImVec2& q : points) list_.PathLineTo(p(q.x, q.y));
     list_.PathFillConvex(color);
   }
-  void spot(float x, float y, float radius, ImU32 color) const { list_.AddCircleFilled(p(x, y), std::max(0.8F, radius * size_), color, 16); }
+  void spot(float x, float y, float radius, ImU32 color) const {
+    list_.AddCircleFilled(p(x, y), std::max(0.8F, radius * size_), color, 16);
+  }
   void arc(float x, float y, float radius, float from, float to, float width, ImU32 color) const {
     list_.PathArcTo(p(x, y), radius * size_, from, to, 24);
     list_.PathStroke(color, 0, w(width));
@@ -102,7 +104,8 @@ void draw_drop(const Pen& pen) {
 }
 
 void draw_file(const Pen& pen) {
-  pen.line({{-0.32F, -0.45F}, {0.1F, -0.45F}, {0.34F, -0.2F}, {0.34F, 0.45F}, {-0.32F, 0.45F}, {-0.32F, -0.45F}}, 0.08F, pen.ink());
+  pen.line({{-0.32F, -0.45F}, {0.1F, -0.45F}, {0.34F, -0.2F}, {0.34F, 0.45F}, {-0.32F, 0.45F}, {-0.32F, -0.45F}}, 0.08F,
+           pen.ink());
   pen.line({{0.1F, -0.45F}, {0.1F, -0.2F}, {0.34F, -0.2F}}, 0.08F, pen.ink());
 }
 

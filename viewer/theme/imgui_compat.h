@@ -11,9 +11,10 @@ enum class Key : std::uint8_t { a, d, f, n, p, s, t, w, zero, escape, left, righ
 
 #if IMGUI_VERSION_NUM >= 18700
 inline ImGuiKey native_key(Key key) {
-  constexpr ImGuiKey kKeys[] = {ImGuiKey_A, ImGuiKey_D,      ImGuiKey_F,         ImGuiKey_N,          ImGuiKey_P,       ImGuiKey_S,
-                                ImGuiKey_T, ImGuiKey_W,      ImGuiKey_0,         ImGuiKey_Escape,     ImGuiKey_LeftArrow, ImGuiKey_RightArrow,
-                                ImGuiKey_UpArrow, ImGuiKey_DownArrow, ImGuiKey_PageUp, ImGuiKey_PageDown, ImGuiKey_Home, ImGuiKey_End};
+  constexpr ImGuiKey kKeys[] = {ImGuiKey_A,         ImGuiKey_D,          ImGuiKey_F,       ImGuiKey_N,         ImGuiKey_P,
+                                ImGuiKey_S,         ImGuiKey_T,          ImGuiKey_W,       ImGuiKey_0,         ImGuiKey_Escape,
+                                ImGuiKey_LeftArrow, ImGuiKey_RightArrow, ImGuiKey_UpArrow, ImGuiKey_DownArrow, ImGuiKey_PageUp,
+                                ImGuiKey_PageDown,  ImGuiKey_Home,       ImGuiKey_End};
   return kKeys[static_cast<int>(key)];
 }
 inline bool ctrl_down() { return ImGui::GetIO().KeyCtrl; }
@@ -21,7 +22,7 @@ inline bool ctrl_down() { return ImGui::GetIO().KeyCtrl; }
 // Letters and digits have their ASCII code, as GLFW numbers them; the others go through the backend's key map.
 inline int native_key(Key key) {
   constexpr char kChars[] = {'A', 'D', 'F', 'N', 'P', 'S', 'T', 'W', '0'};
-  constexpr ImGuiKey_ kMapped[] = {ImGuiKey_Escape,  ImGuiKey_LeftArrow, ImGuiKey_RightArrow, ImGuiKey_UpArrow, ImGuiKey_DownArrow,
+  constexpr ImGuiKey_ kMapped[] = {ImGuiKey_Escape, ImGuiKey_LeftArrow, ImGuiKey_RightArrow, ImGuiKey_UpArrow, ImGuiKey_DownArrow,
                                    ImGuiKey_PageUp, ImGuiKey_PageDown,  ImGuiKey_Home,       ImGuiKey_End};
   const int i = static_cast<int>(key);
   return key < Key::escape ? kChars[i] : ImGui::GetKeyIndex(kMapped[i - static_cast<int>(Key::escape)]);

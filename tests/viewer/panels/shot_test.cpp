@@ -43,7 +43,7 @@ TEST_P(Shot, nothing_open) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Themes, Shot, testing::Values(ThemeKind::dark, ThemeKind::light),
-                         [](const auto& info) { return std::string(theme_name(info.param)); });
+                         [](const auto& kind) { return std::string(theme_name(kind.param)); });
 
 }  // namespace
 }  // namespace uptrail::viewer

@@ -109,10 +109,12 @@ TEST_F(Workspace, clicking_a_finding_mark_selects_the_finding) {
 }
 
 TEST_F(Workspace, clicking_a_ghost_selects_the_finding_that_misses_it) {
-  ui.key(Key::p);
-  ui.key(Key::p);
+  ui.key(Key::n);
+  ui.key(Key::zero);
+  ASSERT_EQ(ui.state.selection.finding, FindingId{1});
   ui.click("ghost-0");
-  EXPECT_EQ(ui.state.selection.finding, FindingId{0});
+  EXPECT_EQ(ui.state.selection.finding, ui.state.data->scene.ghosts[0].finding);
+  EXPECT_NE(ui.state.selection.finding, FindingId{1});
 }
 
 TEST_F(Workspace, a_folded_finding_can_be_opened_from_its_cause) {

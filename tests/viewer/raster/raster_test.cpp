@@ -13,7 +13,9 @@ constexpr ImU32 kRed = IM_COL32(255, 0, 0, 255);
 // A draw list made by hand, so that nothing but the rasteriser is tested.
 class Sheet {
  public:
-  Sheet(int w, int h) : size_(static_cast<float>(w), static_cast<float>(h)), image(w, h, kBlack) { clip_ = {0, 0, size_.x, size_.y}; }
+  Sheet(int w, int h) : size_(static_cast<float>(w), static_cast<float>(h)), image(w, h, kBlack) {
+    clip_ = {0, 0, size_.x, size_.y};
+  }
   void clip(ImVec4 rect) { clip_ = rect; }
   void quad(ImVec2 a, ImVec2 b, ImU32 col, ImVec2 uv0 = {0, 0}, ImVec2 uv1 = {0, 0}) {
     const int base = list_.VtxBuffer.Size;

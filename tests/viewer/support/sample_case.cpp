@@ -84,12 +84,18 @@ class Maker {
 
   void processes() {
     epoch(1, 34, 412, "user", "force-quit",
-          {{span(1, 11), ProcessState::foreground}, {span(11, 13), ProcessState::background}, {span(13, 30), ProcessState::suspended},
+          {{span(1, 11), ProcessState::foreground},
+           {span(11, 13), ProcessState::background},
+           {span(13, 30), ProcessState::suspended},
            {span(30, 34), ProcessState::foreground}});
     epoch(41, 79, 530, "user", "jetsam",
-          {{span(41, 52), ProcessState::foreground}, {span(52, 54), ProcessState::background}, {span(54, 79), ProcessState::suspended}});
+          {{span(41, 52), ProcessState::foreground},
+           {span(52, 54), ProcessState::background},
+           {span(54, 79), ProcessState::suspended}});
     epoch(84, 105, 611, "bg-urlsession", "",
-          {{span(84, 87), ProcessState::background}, {span(87, 96), ProcessState::suspended}, {span(96, 105), ProcessState::foreground}});
+          {{span(84, 87), ProcessState::background},
+           {span(87, 96), ProcessState::suspended},
+           {span(96, 105), ProcessState::foreground}});
     data_.derived.epochs.back().end.reset();
   }
 
@@ -196,7 +202,8 @@ class Maker {
   }
 
   void findings() {
-    Finding& stuck = finding("completed-task-adopted", Severity::error, 9.0, 0, "Upload 14 stuck since 12:08:00: the app adopted an already finished task");
+    Finding& stuck = finding("completed-task-adopted", Severity::error, 9.0, 0,
+                             "Upload 14 stuck since 12:08:00: the app adopted an already finished task");
     stuck.subject.task = TaskId{0};
     stuck.subject.upload = UploadId{0};
     stuck.subject.session = SessionId{0};
@@ -210,14 +217,16 @@ class Maker {
     stuck.missing = {{EventKind::task_did_complete, at(9.5), "didCompleteWithError"}};
     stuck.numbers = {{"run time without callback", 540, 30.0, "s"}};
     stuck.searched = {{EventKind::task_did_complete, StreamId{0}, span(8, 34), 212, 9}};
-    Finding& reused = finding("session-reused-after-invalidation", Severity::error, 47.1, 1, "Session “photos” reused after invalidation; upload 17 refused");
+    Finding& reused = finding("session-reused-after-invalidation", Severity::error, 47.1, 1,
+                              "Session “photos” reused after invalidation; upload 17 refused");
     reused.subject.session = SessionId{0};
     reused.confidence = Confidence::proven;
     reused.explanation = "The same object was handed back 7 ms after invalidateAndCancel, 3 min 30 s before didBecomeInvalid.";
     reused.remedy = "Cancel tasks one by one and keep the session, or create the new one only after didBecomeInvalid.";
     reused.evidence = {evidence(20, 47.0, EventKind::session_invalidate, 250, "invalidated here", false),
                        evidence(21, 47.1, EventKind::session_create, 251, "created again here", true)};
-    Finding& handler = finding("completion-handler-not-called", Severity::warning, 85.0, 2, "Completion handler of the wake at 13:24:06 never called");
+    Finding& handler = finding("completion-handler-not-called", Severity::warning, 85.0, 2,
+                               "Completion handler of the wake at 13:24:06 never called");
     handler.subject.session = SessionId{0};
     handler.explanation = "urlSessionDidFinishEvents came at 13:25:00; in 3 min of run time the handler was not called.";
     handler.remedy = "Call the stored handler in urlSessionDidFinishEvents, on the main thread.";

@@ -122,7 +122,8 @@ viewer::Rect UiDriver::place(const std::string& name) const {
 
 viewer::Image UiDriver::picture() const {
   const ImGuiIO& io = ImGui::GetIO();
-  viewer::Image image(static_cast<int>(io.DisplaySize.x), static_cast<int>(io.DisplaySize.y), theme_.color(viewer::Color::window));
+  viewer::Image image(static_cast<int>(io.DisplaySize.x), static_cast<int>(io.DisplaySize.y),
+                      theme_.color(viewer::Color::window));
   unsigned char* pixels = nullptr;
   viewer::Texture texture;
   io.Fonts->GetTexDataAsRGBA32(&pixels, &texture.width, &texture.height);
