@@ -1,4 +1,5 @@
 // Fields <-> one flat JSON object. Values take the type of their field on the way back: a UUID written as text returns as UUID.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -216,13 +217,11 @@ class Decoder {
     }
     ++at_;
     while (at_ < text_.size()) {
-      const char c = text_[at_++];
-      if (c == '"') {
+      const std::size_t plain = std::min(text_.find_first_of("\"\\", at_), text_.size());
+      out += text_.substr(at_, plain - at_);
+      at_ = plain;
+      if (at_ < text_.size() && text_[at_++] == '"') {
         return true;
-      }
-      if (c != '\\') {
-        out += c;
-        continue;
       }
       if (at_ >= text_.size()) {
         return false;

@@ -22,14 +22,15 @@ Result<std::unique_ptr<CaseWriter>> SqliteCaseWriter::make(sqlite::Connection db
   return std::unique_ptr<CaseWriter>(std::move(writer));
 }
 
-// Nothing here needs to survive a crash: the file is thrown away then. So no journal and no waiting for the disk.
+// Nothing here needs to survive a crash: the file is thrown away then. So no journal and no waiting for the disk. The cache keeps
+// its default size: rows are appended, and SQLite sorts (events, index entries) faster in small runs than in large ones.
 Status SqliteCaseWriter::start(bool is_new) {
   if (is_new) {
     UPTRAIL_TRY(db_.exec("PRAGMA page_size = 16384"));
   }
   UPTRAIL_TRY(
       db_.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
-               "PRAGMA secure_delete = OFF; PRAGMA cache_size = -65536"));
+               "PRAGMA secure_delete = OFF"));
   if (is_new) {
     UPTRAIL_TRY(migrate(db_, 0));
     UPTRAIL_TRY(db_.exec("INSERT INTO case_info (only, title, generation, synthetic, tool_version) VALUES (1, '', 0, 0, '')"));
@@ -215,9 +216,13 @@ Status SqliteCaseWriter::insert_event(const Event& event, EventId id) {
   std::array<std::optional<std::int64_t>, 5> texts;
   const std::array<const std::string*, 5> sources = {&event.device, &event.bundle, &event.process, &event.thread, &event.pattern};
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    const auto text = string_id(*sources[i]);
-    UPTRAIL_TRY(text);
-    texts[i] = *text;
+    auto& last = last_texts_[i];
+    if (*sources[i] != last.text) {
+      const auto id_of_text = string_id(*sources[i]);
+      UPTRAIL_TRY(id_of_text);
+      last = {*sources[i], *id_of_text};
+    }
+    texts[i] = last.id;
   }
   const auto fields = event.fields.empty() ? std::optional<std::string>() : std::optional(encode_fields(event.fields));
   const auto row = event.store_row.empty() ? std::optional<std::string_view>() : std::optional<std::string_view>(event.store_row);
@@ -294,8 +299,6 @@ Status SqliteCaseWriter::finish() {
     UPTRAIL_TRY(db_.exec("UPDATE case_info SET generation = " + std::to_string(*new_generation_)));
     UPTRAIL_TRY(drop_other_generations(*new_generation_));
   }
-  // A smaller cache makes the sorting of index entries faster, not slower: SQLite's sorter has its own memory.
-  UPTRAIL_TRY(db_.exec("PRAGMA cache_size = -2000"));
   for (const auto& index : indexes_) {
     UPTRAIL_TRY(db_.exec(index));
   }

@@ -1,6 +1,7 @@
 // CaseWriter over SQLite: one transaction in a file beside the target, or in memory. Private to this folder.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -67,6 +68,12 @@ class SqliteCaseWriter final : public CaseWriter {
   std::vector<std::string> indexes_;  // made at the end
   sqlite::Statement insert_event_, insert_assigned_, insert_raw_, insert_string_, insert_kind_;
   std::unordered_map<std::string, std::int64_t> strings_;
+  // Device, bundle, process, thread and pattern of the event before: mostly those of the next, too.
+  struct LastText {
+    std::string text;
+    std::optional<std::int64_t> id;
+  };
+  std::array<LastText, 5> last_texts_;
   std::vector<std::int64_t> kinds_;  // by EventKind; -1: not in the dictionary
   std::int64_t next_event_ = 1;
   std::int64_t next_string_ = 1;
