@@ -18,7 +18,13 @@ SourceSpan Line::span() const {
   return {offset, static_cast<std::uint32_t>(std::min(length, kMost)), number};
 }
 
-LineReader::LineReader(ByteSource& source) : source_(source), buffer_(kChunk + kLinePadding) {}
+LineReader::LineReader(ByteSource& source) : source_(source) {
+  const auto size = source.size();
+  const bool small = size && *size < kChunk;
+  // One byte more than a small source has, so that its end is seen without another buffer.
+  buffer_.resize((small ? static_cast<std::size_t>(*size) + 1 : kChunk) + kLinePadding);
+  least_free_ = small ? 1 : kChunk / 2;
+}
 
 // Reads more bytes behind end_, making room first. False: nothing more comes.
 bool LineReader::fill() {
@@ -26,7 +32,7 @@ bool LineReader::fill() {
     return false;
   }
   const std::size_t keep = holding_ ? held_at_ : begin_;
-  if (keep > 0 && buffer_.size() - kLinePadding - end_ < kChunk / 2) {
+  if (keep > 0 && buffer_.size() - kLinePadding - end_ < least_free_) {
     std::memmove(buffer_.data(), buffer_.data() + keep, end_ - keep);
     for (std::size_t* p : {&begin_, &at_, &end_, &line_end_, &held_end_}) {
       *p -= std::min(*p, keep);
@@ -35,7 +41,7 @@ bool LineReader::fill() {
     base_ += keep;
     ++moves_;
   }
-  if (buffer_.size() - kLinePadding - end_ < kChunk / 2) {
+  if (buffer_.size() - kLinePadding - end_ < least_free_) {
     buffer_.resize(std::max(buffer_.size() * 2, buffer_.size() + kChunk));
     ++moves_;
   }

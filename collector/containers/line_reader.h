@@ -61,6 +61,7 @@ class LineReader {
   std::uint64_t base_ = 0;    // source offset of buffer_[0]
   std::uint64_t number_ = 0;
   std::uint64_t moves_ = 0;
+  std::size_t least_free_ = 1;  // so much room is made before reading
   bool holding_ = false;
   bool eof_ = false;
   Line line_;

@@ -77,6 +77,29 @@ TEST(LineReader, cuts_an_endless_line_and_goes_on_with_true_offsets) {
   }
 }
 
+TEST(LineReader, reads_on_when_the_source_is_larger_than_it_said) {
+  class Growing final : public ByteSource {
+   public:
+    [[nodiscard]] std::string_view name() const override { return "growing"; }
+    [[nodiscard]] std::optional<std::uint64_t> size() const override { return 10; }
+    Result<std::size_t> read(std::span<char> into) override {
+      std::size_t n = 0;
+      for (; n < into.size() && left > 0; ++n, --left) {
+        into[n] = left % 7 == 0 ? '\n' : 'x';
+      }
+      return n;
+    }
+    std::size_t left = 7'000'000;
+  };
+  Growing source;
+  LineReader reader(source);
+  std::size_t lines = 0;
+  while (reader.next()) {
+    ++lines;
+  }
+  EXPECT_EQ(lines, 1'000'001U);
+}
+
 TEST(LineReader, passes_on_the_error_of_its_source) {
   class Broken final : public ByteSource {
    public:
