@@ -101,7 +101,7 @@ AbsentAnswer no_callback(const Judging& j, const Adoption& a) {
   query.among = world.of_task(a.task);
   query.scope.session = task_of(world, a.task).session;
   query.scope.epoch = a.epoch;
-  query.span = {life_begin(world, a.epoch), life_end(world, a.epoch)};
+  query.span = {own_begin(world, a.epoch), life_end(world, a.epoch)};
   query.run_from = world.fact(a.listed).t;
   query.T = j.thresholds.duration("T_CB");
   return world.absent(query);

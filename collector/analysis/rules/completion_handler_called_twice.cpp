@@ -62,7 +62,7 @@ void fire(const Judging& j, const Calls& c, std::size_t surplus) {
 void judge_calls(const Judging& j, const Calls& c) {
   const World& world = j.world;
   const Subject subject = session_subject(world, c.session, c.epoch);
-  const TimeNs begin = life_begin(world, c.epoch);
+  const TimeNs begin = own_begin(world, c.epoch);
   const std::size_t surplus = first_surplus(world, c);
   if (surplus == c.calls.size()) {
     const CovAnswer cov = coverage(world, EventKind::wake_handler_called, c.session, c.epoch, begin, seen_end(world, c.epoch));

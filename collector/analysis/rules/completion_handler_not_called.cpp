@@ -293,7 +293,7 @@ void judge_unwoken(const Judging& j, SessionId session) {
   worst.cov = Cov::yes;
   for (const EpochId epoch : epochs) {
     const CovAnswer cov =
-        coverage(world, EventKind::wake_handle_events, session, epoch, life_begin(world, epoch), seen_end(world, epoch));
+        coverage(world, EventKind::wake_handle_events, session, epoch, own_begin(world, epoch), seen_end(world, epoch));
     if (cov.cov > worst.cov) worst = cov;  // yes < partial < no
   }
   if (worst.cov == Cov::yes) {

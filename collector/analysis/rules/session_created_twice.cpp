@@ -150,7 +150,7 @@ void judge_life(const Judging& j, const SessionLife& life) {
     undetermined(j, subject, "two creations, but cannot see whether the session was invalidated between them", *found.doubt);
     return;
   }
-  const CovAnswer cov = coverage(world, EventKind::session_create, life.session, life.epoch, life_begin(world, life.epoch),
+  const CovAnswer cov = coverage(world, EventKind::session_create, life.session, life.epoch, own_begin(world, life.epoch),
                                  seen_end(world, life.epoch));
   if (cov.cov != Cov::yes) {
     undetermined(j, subject, "cannot see every creation of the session", cov);

@@ -191,7 +191,7 @@ void judge_quiet(const Judging& j, const SessionLife& life) {
   const World& world = j.world;
   const Subject subject = session_subject(world, life.session, life.epoch);
   const bool from_start = launch_of(world, life.epoch) != kNoFact;
-  const TimeNs begin = life_begin(world, life.epoch);
+  const TimeNs begin = own_begin(world, life.epoch);
   const TimeNs last = life.creates.empty() ? seen_end(world, life.epoch) : world.fact(life.creates.back()).t;
   const bool only_one = life.creates.size() <= 1 && life.warnings.empty() &&
                         covered(world, EventKind::session_create, life.session, life.epoch, begin, last);

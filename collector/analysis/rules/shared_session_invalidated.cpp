@@ -64,7 +64,7 @@ void SharedSessionInvalidated::judge(const World& world, const Thresholds& thres
     if (calls.contains(epoch)) continue;
     const Subject subject = epoch_subject(world, epoch);
     const CovAnswer cov =
-        coverage(world, EventKind::session_invalidate, {}, epoch, life_begin(world, epoch), seen_end(world, epoch));
+        coverage(world, EventKind::session_invalidate, {}, epoch, own_begin(world, epoch), seen_end(world, epoch));
     if (cov.cov == Cov::yes) {
       verdicts.cleared(subject);
     } else {

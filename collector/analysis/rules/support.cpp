@@ -208,6 +208,18 @@ TimeNs life_begin(const World& world, EpochId epoch) {
   return self.launch.value_or(self.seen.start);
 }
 
+TimeNs own_begin(const World& world, EpochId epoch) {
+  for (const FactIndex i : world.of_epoch(epoch)) {
+    const Fact& fact = world.fact(i);
+    for (const Stream& stream : world.streams()) {
+      if (stream.id != fact.stream || stream.observer != Observer::app) continue;
+      if (fact.kind == EventKind::app_launch) return std::max(fact.t, life_begin(world, epoch));
+      if (fact.kind != EventKind::capture_begin) return life_begin(world, epoch);
+    }
+  }
+  return life_begin(world, epoch);
+}
+
 CovAnswer coverage(const World& world, EventKind kind, SessionId session, EpochId epoch, TimeNs a, TimeNs b) {
   Scope scope;
   scope.session = session;

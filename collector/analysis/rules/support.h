@@ -80,6 +80,9 @@ TimeNs life_end(const World& world, EpochId epoch);
 TimeNs seen_end(const World& world, EpochId epoch);
 // When it was launched; when that is not in the capture, where its evidence begins.
 TimeNs life_begin(const World& world, EpochId epoch);
+// Where the app's own log of that process begins, when its first word is the launch: nothing of the app lies before. Else
+// life_begin.
+TimeNs own_begin(const World& world, EpochId epoch);
 // Of [a, b], whichever is the earlier.
 CovAnswer coverage(const World& world, EventKind kind, SessionId session, EpochId epoch, TimeNs a, TimeNs b);
 bool covered(const World& world, EventKind kind, SessionId session, EpochId epoch, TimeNs a, TimeNs b);

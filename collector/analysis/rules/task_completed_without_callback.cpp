@@ -40,6 +40,7 @@ enum class Doubt : std::uint8_t { no_process, other_clock, not_run, no_session, 
 
 struct Trial {
   bool fired = false;
+  bool later_gap = false;  // a later process is not recorded without gaps: no more than a hint
   Doubt doubt = Doubt::no_process;
   Finish finish;
   EpochId epoch;
@@ -161,7 +162,7 @@ TimeNs released(const World& world, SessionId session, EpochId epoch, TimeNs fro
 TimeNs search_start(const World& world, const Finish& finish) {
   const Fact& fact = world.fact(finish.fact);
   const bool exact = finish.witness == Witness::daemon || finish.witness == Witness::cfnetwork;
-  return exact || !fact.epoch.valid() ? fact.t : life_begin(world, fact.epoch);
+  return exact || !fact.epoch.valid() ? fact.t : own_begin(world, fact.epoch);
 }
 
 AbsentAnswer not_told(const Judging& j, TaskId task, EpochId epoch, TimeNs from, TimeNs deliverable) {
@@ -185,7 +186,7 @@ CovAnswer later_coverage(const World& world, SessionId session, EpochId epoch) {
   for (const EpochId id : world.epochs()) {
     if (id == epoch || epoch_of(world, id).domain != epoch_of(world, epoch).domain) continue;
     if (life_begin(world, id) < life_end(world, epoch)) continue;
-    CovAnswer cov = coverage(world, EventKind::task_did_complete, session, id, life_begin(world, id), seen_end(world, id));
+    CovAnswer cov = coverage(world, EventKind::task_did_complete, session, id, own_begin(world, id), seen_end(world, id));
     if (cov.cov > worst.cov) worst = std::move(cov);
   }
   return worst;
@@ -212,7 +213,8 @@ Trial try_epoch(const Judging& j, TaskId task, const Finish& finish, EpochId epo
   if (trial.deliverable == kTimeMax) return trial;
   trial.absent = not_told(j, task, epoch, search_start(world, finish), trial.deliverable);
   const CovAnswer later = later_coverage(world, session, epoch);
-  trial.fired = trial.absent.answer == Absent::yes && later.cov == Cov::yes;
+  trial.fired = trial.absent.answer == Absent::yes && later.cov != Cov::no;
+  trial.later_gap = later.cov == Cov::partial;
   if (trial.absent.answer == Absent::yes && !trial.fired) trial.absent.coverage = later;
   const bool slept = trial.absent.answer == Absent::pending && trial.absent.waited.ns == 0;
   trial.doubt = slept ? Doubt::not_run : (trial.absent.answer == Absent::pending ? Doubt::pending : Doubt::coverage);
@@ -225,8 +227,9 @@ Trial best_trial(const Judging& j, TaskId task, const std::vector<Finish>& finis
   for (const Finish& finish : finishes) {
     for (const EpochId epoch : j.world.epochs()) {
       Trial trial = try_epoch(j, task, finish, epoch);
-      if (trial.fired) return trial;
-      if (trial.doubt > best.doubt) best = std::move(trial);
+      if (trial.fired && !trial.later_gap) return trial;
+      if (trial.fired && !best.fired) best = trial;
+      if (!best.fired && trial.doubt > best.doubt) best = std::move(trial);
     }
   }
   return best;
@@ -327,7 +330,8 @@ void fire(const Judging& j, TaskId task, const Trial& trial) {
   const bool proven = cause.invalid || (trial.finish.witness == Witness::daemon && acknowledged(world, task));
   Subject subject = task_subject(world, task);
   subject.epoch = trial.epoch;
-  Draft draft(j, Severity::error, proven ? Confidence::proven : Confidence::likely, subject, world.fact(finish).t);
+  const Confidence sure = proven ? Confidence::proven : Confidence::likely;
+  Draft draft(j, Severity::error, trial.later_gap ? Confidence::hint : sure, subject, world.fact(finish).t);
   const std::string name = capitalised(task_name(world, task));
   const std::string how = std::string(witness_text(trial.finish.witness)) + result_text(world, task, finish);
   draft.title(task_name(world, task) + " " + std::string(witness_text(trial.finish.witness)) +
@@ -336,6 +340,7 @@ void fire(const Judging& j, TaskId task, const Trial& trial) {
                 format_duration(trial.absent.waited) + " afterwards with " + session_name(world, session) +
                 " connected, and no didCompleteWithError was delivered.");
   draft.explain("Likely cause: " + cause.text + ".");
+  if (trial.later_gap) draft.explain("It may have come in a later process, whose log has gaps.");
   draft.evidence(finish, std::string(witness_text(trial.finish.witness)), true);
   draft.evidence(session_alive(world, session, trial.epoch), "the session is alive in the process");
   draft.evidence(cause.fact, cause.text);
@@ -389,7 +394,7 @@ void explain_doubt(const Judging& j, TaskId task, const Trial& trial) {
 bool callbacks_recorded(const World& world, SessionId session) {
   for (const EpochId epoch : world.epochs()) {
     const CovAnswer cov =
-        coverage(world, EventKind::task_did_complete, session, epoch, life_begin(world, epoch), seen_end(world, epoch));
+        coverage(world, EventKind::task_did_complete, session, epoch, own_begin(world, epoch), seen_end(world, epoch));
     if (cov.cov != Cov::no) return true;
   }
   return false;

@@ -198,7 +198,7 @@ void judge_life(const Judging& j, const SessionLife& life, const std::map<Group,
   const Subject subject = session_subject(world, life.session, life.epoch);
   if (!vain.doubt.empty()) undetermined(j, subject, vain.doubt, vain.add);
   if (!vain.creations.empty() || !vain.doubt.empty()) return;
-  const TimeNs from = life_begin(world, life.epoch);
+  const TimeNs from = own_begin(world, life.epoch);
   const TimeNs to = seen_end(world, life.epoch);
   const bool never_invalidated =
       life.invalidations.empty() && covered(world, EventKind::session_invalidate, life.session, life.epoch, from, to);

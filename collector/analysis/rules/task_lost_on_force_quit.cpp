@@ -159,7 +159,7 @@ bool unnoticed(const Judging& j, const Loss& loss, AbsentAnswer& answer) {
   }
   if (state == kNoFact || world.fact(state).word != Word::uploading) return false;
   answer = absent_of_upload(j, loss, epoch, EventKind::upload_state, state, world.fact(state).t);
-  const AbsentAnswer created = absent_of_upload(j, loss, epoch, EventKind::task_create, state, life_begin(world, epoch));
+  const AbsentAnswer created = absent_of_upload(j, loss, epoch, EventKind::task_create, state, own_begin(world, epoch));
   return answer.answer == Absent::yes && created.answer == Absent::yes;
 }
 
@@ -244,7 +244,7 @@ void judge_forced(const Judging& j, TaskId task, FactIndex quit) {
       return;
     }
     const CovAnswer cov = coverage(world, EventKind::task_did_complete, task_of(world, task).session, next,
-                                   life_begin(world, next), seen_end(world, next));
+                                   own_begin(world, next), seen_end(world, next));
     const bool seen = cov.cov == Cov::yes;
     undetermined(
         j, subject,
