@@ -1,5 +1,6 @@
 // Causes first: one card each, the gravest on top; below them what could not be told.
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "collector/base/text.h"
@@ -18,18 +19,14 @@ std::string cause_facts(const Cause& cause) {
   return text;
 }
 
-float wrapped_height(const Face& face, const std::string& text, float width) {
-  return face.font->CalcTextSizeA(face.size, 1e9F, width, text.data(), text.data() + text.size()).y;
-}
-
 void draw_card(const UiState& state, const Ui& ui, const Cause& cause) {
   const float pad = ui.theme.px(10);
   const float icon = ui.size(Size::icon);
   const float width = ImGui::GetContentRegionAvail().x;
   const float text_x = pad + icon + ui.theme.px(9);
   const float text_w = width - text_x - pad;
-  const float title_h = wrapped_height(ui.fonts.semibold, cause.title, text_w);
-  const float height = pad + title_h + ui.theme.px(5) + ui.fonts.small.size + pad;
+  const float title_h = flowing_text(nullptr, ui.fonts.semibold, {0, 0}, text_w, 0, cause.title);
+  const float height = std::round(pad + title_h + ui.theme.px(4) + ui.fonts.small.size + pad);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const ImVec2 end(at.x + width, at.y + height);
   const std::string id = "cause-" + std::to_string(cause.id.value);
@@ -40,11 +37,10 @@ void draw_card(const UiState& state, const Ui& ui, const Cause& cause) {
   const ImU32 ground = ui.color(selected ? Color::card_selected : (ImGui::IsItemHovered() ? Color::card_hover : Color::card));
   list.AddRectFilled(at, end, ground, ui.size(Size::radius));
   if (selected) list.AddRect(at, end, ui.color(Color::accent), ui.size(Size::radius), 0, 1);
-  draw_icon(list, icon_of(cause.severity), {at.x + pad + icon / 2, at.y + pad + ui.fonts.semibold.size / 2}, icon,
+  draw_icon(list, icon_of(cause.severity), {at.x + pad + icon / 2, at.y + pad + ui.fonts.semibold.size * 0.69F}, icon,
             ui.theme.severity(cause.severity), ground);
-  list.AddText(ui.fonts.semibold.font, ui.fonts.semibold.size, {at.x + text_x, at.y + pad}, ui.color(Color::text),
-               cause.title.data(), cause.title.data() + cause.title.size(), text_w);
-  const float foot = at.y + pad + title_h + ui.theme.px(5) + ui.fonts.small.size / 2;
+  flowing_text(&list, ui.fonts.semibold, {at.x + text_x, at.y + pad}, text_w, ui.color(Color::text), cause.title);
+  const float foot = at.y + pad + title_h + ui.theme.px(4) + ui.fonts.small.size / 2;
   const std::string when = [&] {
     const Finding* main = state.data->finding(cause.main);
     return main == nullptr ? std::string() : clock_text(*state.data, main->t, 0);

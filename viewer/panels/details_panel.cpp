@@ -16,7 +16,7 @@ namespace {
 void heading(const Ui& ui, Icon icon, ImU32 ink, std::string_view title) {
   const float size = ui.theme.px(18);
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  draw_icon(*ImGui::GetWindowDrawList(), icon, {at.x + size / 2, at.y + ui.fonts.heading.size / 2 + ui.theme.px(1)}, size, ink,
+  draw_icon(*ImGui::GetWindowDrawList(), icon, {at.x + size / 2, at.y + ui.fonts.heading.size * 0.69F}, size, ink,
             ui.color(Color::panel));
   ImGui::Indent(size + ui.theme.px(9));
   paragraph(ui.fonts.heading, ui.color(Color::text), title);
@@ -110,7 +110,7 @@ void missing_rows(const UiState& state, const Ui& ui, const Finding& finding) {
   for (const MissingEvent& m : finding.missing) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float icon = ui.theme.px(13);
-    draw_icon(*ImGui::GetWindowDrawList(), Icon::ghost, {at.x + icon / 2, at.y + ui.fonts.body.size / 2}, icon,
+    draw_icon(*ImGui::GetWindowDrawList(), Icon::ghost, {at.x + icon / 2, at.y + ui.fonts.body.size * 0.69F}, icon,
               ui.color(Color::ghost), 0);
     ImGui::Indent(icon + ui.theme.px(8));
     std::string text = std::string(kind_name(m.kind)) + ", due " + clock_text(*state.data, m.due, 3);
@@ -135,13 +135,12 @@ void remedy_box(const Ui& ui, const Finding& finding) {
   const float width = ImGui::GetContentRegionAvail().x;
   const Face& face = ui.fonts.body;
   const float inner = width - 2 * pad;
-  const float text_h =
-      face.font->CalcTextSizeA(face.size, 1e9F, inner, finding.remedy.data(), finding.remedy.data() + finding.remedy.size()).y;
-  const float height = pad + ui.fonts.small.size + ui.theme.px(5) + text_h + pad;
+  const float text_h = flowing_text(nullptr, face, {0, 0}, inner, 0, finding.remedy);
+  const float height = pad + ui.fonts.small.size + ui.theme.px(4) + text_h + pad;
   list.AddRectFilled(at, {at.x + width, at.y + height}, ui.color(Color::accent_soft), ui.size(Size::radius));
   text_at(list, ui.fonts.small, at.x + pad, at.y + pad + ui.fonts.small.size / 2, ui.color(Color::accent), "What to do");
-  list.AddText(face.font, face.size, {at.x + pad, at.y + pad + ui.fonts.small.size + ui.theme.px(5)}, ui.color(Color::text),
-               finding.remedy.data(), finding.remedy.data() + finding.remedy.size(), inner);
+  flowing_text(&list, face, {at.x + pad, at.y + pad + ui.fonts.small.size + ui.theme.px(4)}, inner, ui.color(Color::text),
+               finding.remedy);
   ImGui::Dummy({width, height});
 }
 
@@ -201,7 +200,8 @@ void draw_facts(const Ui& ui, const Facts& facts) {
   for (const auto& [name, value] : facts.rows) name_w = std::max(name_w, text_width(ui.fonts.body, name));
   for (const auto& [name, value] : facts.rows) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    text_at(*ImGui::GetWindowDrawList(), ui.fonts.body, at.x, at.y + ui.fonts.body.size / 2, ui.color(Color::text_faint), name);
+    text_at(*ImGui::GetWindowDrawList(), ui.fonts.body, at.x, at.y + ui.fonts.body.size * 0.69F, ui.color(Color::text_faint),
+            name);
     ImGui::Indent(name_w + ui.theme.px(18));
     paragraph(ui.fonts.body, ui.color(Color::text), value);
     ImGui::Unindent(name_w + ui.theme.px(18));

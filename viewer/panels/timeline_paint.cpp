@@ -29,6 +29,7 @@ class LanePainter {
     }
     moment();
     for (const auto& b : layout.bars) bar(b);
+    for (const auto& b : layout.bars) bar_label(b, layout);
     for (const auto& a : layout.arrows) arrow(a);
     for (const auto& g : layout.ghosts) ghost(g);
     for (const auto& m : layout.marks) mark(m);
@@ -94,10 +95,23 @@ class LanePainter {
     } else {
       list_.AddRectFilled(r.min, r.max, color, radius);
     }
+  }
+
+  // Left in the bar, but beside the marks that stand on it; where there is no room, no label.
+  void bar_label(const timeline::PlacedBar& placed, const Layout& layout) {
     if (placed.label.empty()) return;
-    const float x = std::max(r.min.x, area_.min.x) + ui_.theme.px(6);
-    const ImU32 ink = placed.style == BarStyle::wake ? ui_.color(Color::text) : ui_.theme.ink_on(color);
-    text_at(list_, ui_.fonts.small, x, (r.min.y + r.max.y) / 2, ink, placed.label);
+    const Rect r = rect_of(placed.box);
+    const float middle = (r.min.y + r.max.y) / 2;
+    const float width = text_width(ui_.fonts.small, placed.label);
+    const float half = ui_.size(Size::mark) * 0.5F + ui_.theme.px(4);
+    float x = std::max(r.min.x, area_.min.x) + ui_.theme.px(6);
+    for (const auto& m : layout.marks) {  // ascending within a lane
+      if (std::abs(y_of(m.y) - middle) > half || x_of(m.x) + half < x || x_of(m.x) - half > x + width) continue;
+      x = x_of(m.x) + half;
+    }
+    if (x + width + ui_.theme.px(4) > std::min(r.max.x, area_.max.x)) return;
+    const ImU32 ink = placed.style == BarStyle::wake ? ui_.color(Color::text) : ui_.theme.ink_on(ui_.theme.bar(placed.style));
+    text_at(list_, ui_.fonts.small, x, middle, ink, placed.label);
   }
 
   void arrow(const timeline::PlacedArrow& a) {
@@ -115,11 +129,21 @@ class LanePainter {
   void ghost(const timeline::PlacedGhost& placed) {
     const Rect r = rect_of(placed.box);
     const ImU32 ink = ui_.color(Color::ghost);
-    list_.AddCircleFilled(r.centre(), r.width() / 2, ui_.color(Color::panel), 24);
-    draw_icon(list_, Icon::ghost, r.centre(), r.width() * 1.1F, ink, 0);
+    const ImU32 ground = ui_.color(Color::panel);
+    list_.AddCircleFilled(r.centre(), r.width() / 2 + ui_.theme.px(2), ground, 28);
+    draw_icon(list_, Icon::ghost, r.centre(), r.width() * 1.05F, ink, 0);
     ui_.mark("ghost-" + std::to_string(placed.ghost), r);
-    if (placed.label.empty()) return;
-    text_at(list_, ui_.fonts.small, x_of(placed.label_x), r.centre().y, ink, placed.label);
+    const timeline::Ghost& g = scene_.ghosts[placed.ghost];
+    const Finding* finding = selected_finding(state_);
+    if (!placed.label.empty()) {
+      text_at(list_, ui_.fonts.small, x_of(placed.label_x), r.centre().y, ink, placed.label);
+    } else if (finding != nullptr && finding->id == g.finding) {
+      // No free place beside it: what the selected finding misses is named all the same, on a ground of its own.
+      const float width = chip_width(ui_, g.label);
+      const float right = r.max.x + ui_.theme.px(5);
+      const float x = right + width < area_.max.x ? right : r.min.x - ui_.theme.px(5) - width;
+      chip(list_, ui_, x, r.centre().y, g.label, ink, ground);
+    }
   }
 
   [[nodiscard]] static Icon icon_for(const timeline::Mark& m) {
@@ -280,6 +304,7 @@ void paint_ruler(const Ui& ui, const TimelineFrame& frame, const Layout& layout)
     const float x = std::round(r.min.x + static_cast<float>(tick.x));
     list.AddRectFilled({x, r.max.y - ui.theme.px(6)}, {x + 1, r.max.y}, ui.color(Color::grid_strong));
     const float from = std::max(x + ui.theme.px(5), r.min.x + ui.theme.px(4));
+    if (from + text_width(ui.fonts.small, tick.label) > r.max.x) continue;
     text_at(list, ui.fonts.small, from, text_y, ui.color(Color::text_muted), tick.label);
     if (!tick.date.empty() && from >= date_end) {
       date_end =

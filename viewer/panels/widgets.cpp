@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 namespace uptrail::viewer {
 
@@ -54,15 +55,33 @@ float text_at(ImDrawList& list, const Face& face, float x, float middle, ImU32 c
   return x + text_width(face, text);
 }
 
+float flowing_text(ImDrawList* list, const Face& face, ImVec2 at, float width, ImU32 color, std::string_view text) {
+  constexpr float kLeading = 1.38F;
+  const float line_height = std::round(face.size * kLeading);
+  const char* from = text.data();
+  const char* const end = from + text.size();
+  float y = std::round(at.y);
+  while (from < end) {
+    const auto* newline = static_cast<const char*>(std::memchr(from, '\n', static_cast<std::size_t>(end - from)));
+    const char* const stop = newline != nullptr ? newline : end;
+    const char* to = from < stop ? line_end(face.font, face.size, from, stop, std::max(width, face.size)) : stop;
+    while (to < stop && is_continuation(*to)) ++to;
+    if (list != nullptr && from < to) {
+      list->AddText(face.font, face.size, {std::round(at.x), y + std::round((line_height - face.size) / 2)}, color, from, to);
+    }
+    y += line_height;
+    from = to;
+    while (from < stop && *from == ' ') ++from;
+    if (from == stop && newline != nullptr) ++from;
+  }
+  return y - std::round(at.y);
+}
+
 void paragraph(const Face& face, ImU32 color, std::string_view text) {
   if (text.empty()) return;
-  push_font(face.font, face.size);
-  ImGui::PushStyleColor(ImGuiCol_Text, color);
-  ImGui::PushTextWrapPos(0.0F);
-  ImGui::TextUnformatted(text.data(), text.data() + text.size());
-  ImGui::PopTextWrapPos();
-  ImGui::PopStyleColor();
-  ImGui::PopFont();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = std::max(1.0F, ImGui::GetContentRegionAvail().x);
+  ImGui::Dummy({width, flowing_text(ImGui::GetWindowDrawList(), face, at, width, color, text)});
 }
 
 float chip_width(const Ui& ui, std::string_view text) { return text_width(ui.fonts.small, text) + ui.theme.px(14); }

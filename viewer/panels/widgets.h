@@ -47,7 +47,9 @@ std::string elided(const Face& face, std::string_view text, float width);
 std::string elided_front(const Face& face, std::string_view text, float width);
 // Draws with the left edge and the vertical middle given. Returns the x behind the text.
 float text_at(ImDrawList& list, const Face& face, float x, float middle, ImU32 color, std::string_view text);
-// Text flowing over lines at the cursor; returns nothing, moves the cursor below.
+// Text flowing over lines of `width`, with the top left corner given. Returns its height; draws nothing when list is nullptr.
+float flowing_text(ImDrawList* list, const Face& face, ImVec2 at, float width, ImU32 color, std::string_view text);
+// The same at the cursor, over the free width; moves the cursor below.
 void paragraph(const Face& face, ImU32 color, std::string_view text);
 // A rounded box with small text; vertical middle given. Returns the x behind it.
 float chip(ImDrawList& list, const Ui& ui, float x, float middle, std::string_view text, ImU32 ink, ImU32 ground);

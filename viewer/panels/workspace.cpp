@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "collector/base/text.h"
 #include "viewer/panels/panels.h"
 #include "viewer/panels/verdict.h"
 
@@ -100,8 +101,8 @@ void draw_status_bar(const UiState& state, const Ui& ui, const Rect& rect) {
     ink = Color::warning;
   } else if (state.data) {
     const Derived& d = state.data->derived;
-    text = std::to_string(state.data->event_count) + " events, " + std::to_string(d.tasks.size()) + " tasks, " +
-           std::to_string(d.sessions.size()) + " sessions, " + std::to_string(d.epochs.size()) + " processes";
+    text = count_of(state.data->event_count, "event", "events") + ", " + count_of(d.tasks.size(), "task", "tasks") + ", " +
+           count_of(d.sessions.size(), "session", "sessions") + ", " + count_of(d.epochs.size(), "process", "processes");
   }
   text_at(list, ui.fonts.small, rect.min.x + pad, middle, ui.color(ink),
           elided(ui.fonts.small, text, rect.width() - 3 * pad - keys_w));

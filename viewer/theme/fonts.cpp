@@ -29,7 +29,7 @@ constexpr ImWchar kAllButDigits[] = {0x0001, 0x002F, 0x003A, 0xFFFF, 0};
 #endif
 
 // Width of the widest digit over the size, of Inter.
-constexpr float kDigitWidth = 0.62F;
+constexpr float kDigitWidth = 0.6F;
 
 std::string_view file(std::string_view name) {
   for (const EmbeddedFile& f : embedded::viewer_fonts()) {
@@ -63,7 +63,7 @@ Face finish(ImFont* font, float size, float density) {
 Face add_sans(ImFontAtlas& atlas, std::string_view name, float units, float density) {
   const float size = kOwnDensity ? units * density : units;
   ImFontConfig digits;
-  digits.GlyphMinAdvanceX = std::round(size * kDigitWidth * 2) / 2;
+  digits.GlyphMinAdvanceX = size * kDigitWidth;
 #if IMGUI_VERSION_NUM >= 19200
   digits.GlyphExcludeRanges = kAllButDigits;
 #endif

@@ -38,6 +38,16 @@ inline bool key_down(Key key) {
   return static_cast<int>(native) >= 0 && ImGui::IsKeyDown(native);
 }
 
+// Where a line of `width` units ends; at least one character is taken.
+inline const char* line_end(ImFont* font, float size, const char* text, const char* end, float width) {
+#if IMGUI_VERSION_NUM >= 19200
+  const char* at = font->CalcWordWrapPosition(size, text, end, width);
+#else
+  const char* at = font->CalcWordWrapPositionA(size / font->FontSize, text, end, width);
+#endif
+  return at == text && text < end ? text + 1 : at;
+}
+
 inline void push_font(ImFont* font, [[maybe_unused]] float size) {
 #if IMGUI_VERSION_NUM >= 19200
   ImGui::PushFont(font, size);
