@@ -232,6 +232,9 @@ def afternoon(c):
     c.log(at("14:19:44.6"), "runningboardd[34]", f"[application<{BUNDLE}>:412] Resuming task.", "(RunningBoard) [com.apple.runningboard:process]")
     c.runs_from(at("14:19:44.7"))
     wake(c, at("14:19:44.8"), [sleeping], True)
+    # A minute is missing from the app's log.
+    c.event(at("14:28:00"), "capture.gap", **{"source": "UptrailLog in Shoebox (synthetic sample)", "from": "2026-11-18T14:27:00+01:00",
+                                                "to": "2026-11-18T14:28:00+01:00", "reason": "dropped"})
     # Upload 17: finished while the app was dead; the app adopts the completed task and waits for ever.
     foreground(c, "14:30:00")
     stuck = enqueue(c, "14:30:12", "upload 17", size=26_000_000)
@@ -255,9 +258,6 @@ def afternoon(c):
                 [{"uuid": t.uuid, "id": t.id, "state": "completed", "desc": t.upload} for t in pair])
     c.log(us - 200_000, DAEMON, f"Successfully woke application {BUNDLE} and took process assertion", DAEMON_SUBSYSTEM)
     wake(c, us + 120_000, pair, True)
-    # Two minutes are missing from the app's log.
-    c.event(at("15:12:00"), "capture.gap", **{"source": "UptrailLog in Shoebox (synthetic sample)", "from": "2026-11-18T15:10:00+01:00",
-                                                "to": "2026-11-18T15:12:00+01:00", "reason": "dropped"})
     # Signing out invalidates the session and creates it again at once: the dead object comes back.
     foreground(c, "15:19:00")
     c.event(at("15:20:01.002"), "session.invalidate", object=c.object, identifier=SESSION, mode="cancel")
@@ -312,7 +312,7 @@ def afternoon(c):
 
 def heartbeats(c):
     """One every 5 s while the process runs, as the logger does."""
-    gap = (at("15:10:00"), at("15:12:00"))
+    gap = (at("14:27:00"), at("14:28:00"))
     for first, last, c.pid in c.runs:
         for us in range(first + 5_000_000, last, 5_000_000):
             if not gap[0] <= us < gap[1]:
