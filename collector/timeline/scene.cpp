@@ -7,6 +7,17 @@
 
 namespace uptrail::timeline {
 
+namespace {
+
+constexpr DurationNs kContext = minutes(10);
+
+struct ByLane {
+  bool operator()(const Bar& bar, std::uint32_t lane) const { return bar.lane < lane; }
+  bool operator()(std::uint32_t lane, const Bar& bar) const { return lane < bar.lane; }
+};
+
+}  // namespace
+
 std::string_view bar_style_name(BarStyle style) {
   constexpr std::array<std::string_view, 23> kNames = {"foreground",
                                                        "background",
@@ -76,7 +87,15 @@ Frame frame_of(const Scene& scene, const Finding& finding, const std::vector<Tim
       frame.lane = mark.lane;
     }
   }
-  const std::int64_t margin = std::max<std::int64_t>(span.length().ns / 4, seconds(2).ns);
+  // The task's own life, as far as it lies near, says how it came to this.
+  const Interval near{span.start - kContext, span.end + kContext};
+  const auto on_lane = std::equal_range(scene.bars.begin(), scene.bars.end(), frame.lane, ByLane{});
+  for (auto bar = on_lane.first; bar != on_lane.second; ++bar) {
+    if (scene.lanes[frame.lane].kind == LaneKind::task && bar->span.overlaps(near)) {
+      span = {std::min(span.start, std::max(bar->span.start, near.start)), std::max(span.end, std::min(bar->span.end, near.end))};
+    }
+  }
+  const std::int64_t margin = std::max<std::int64_t>(span.length().ns / 12, seconds(20).ns);
   frame.span = {span.start - nanoseconds(margin), span.end + nanoseconds(margin)};
   return frame;
 }

@@ -46,6 +46,22 @@ BarStyle style_of(TaskPhase phase) {
   return BarStyle::task_created;
 }
 
+// The callback's own name, where people know it by one.
+std::string_view missing_label(EventKind kind) {
+  switch (kind) {
+    case EventKind::task_did_complete:
+      return "didCompleteWithError";
+    case EventKind::wake_handler_called:
+      return "completion handler";
+    case EventKind::session_did_become_invalid:
+      return "didBecomeInvalid";
+    case EventKind::session_did_finish_events:
+      return "didFinishEvents";
+    default:
+      return kind_name(kind);
+  }
+}
+
 bool is_empty(const Interval& i) { return i.end < i.start || (i.start.ns == 0 && i.end.ns == 0); }
 
 // Without a date the axis shows the time of day; script and relative clocks lie near zero.
@@ -339,7 +355,7 @@ void SceneBuilder::add_findings() {
       continue;
     }
     for (const MissingEvent& m : f.missing) {
-      scene_.ghosts.push_back({lane, m.due, f.id, std::string(kind_name(m.kind))});
+      scene_.ghosts.push_back({lane, m.due, f.id, std::string(missing_label(m.kind))});
     }
     if (f.folded_into.valid() || f.confidence == Confidence::hint || f.rule == "capture-incomplete") {
       continue;

@@ -96,7 +96,7 @@ TEST(Scene, draws_what_is_missing_where_it_was_due) {
   ASSERT_EQ(s.ghosts.size(), 1U);
   EXPECT_EQ(s.ghosts[0].due, at(70));
   EXPECT_EQ(s.ghosts[0].lane, 3U);
-  EXPECT_EQ(s.ghosts[0].label, "task.did-complete");
+  EXPECT_EQ(s.ghosts[0].label, "didCompleteWithError");
 }
 
 TEST(Scene, hatches_where_callbacks_are_not_covered) {
