@@ -116,10 +116,13 @@ TEST(TaskInInvalidatedSession, is_proven_by_the_refusal_and_counts_attempts) {
 }
 
 TEST(TaskInInvalidatedSession, is_proven_by_the_crash_report_alone) {
-  const Judged j = judge_script(
-      "=== t\n0 @fg\n5 app.terminate cause=crash text=Task\302\240created\302\240in\302\240a\302\240session\n"
-      "not: task-created-in-invalidated-session\n");
-  EXPECT_EQ(j.find(kRefused), nullptr);
+  std::string lines = expand_event_script("=== t\n0 @fg\n5 app.terminate cause=crash text=EXCEPTION\n");
+  const std::size_t at = lines.find("EXCEPTION");
+  ASSERT_NE(at, std::string::npos);
+  lines.replace(at, 9, "Task created in a session that has been invalidated");
+  const Judged j = judge(lines);
+  ASSERT_NE(j.find(kRefused), nullptr) << j.text();
+  EXPECT_EQ(j.find(kRefused)->confidence, Confidence::proven);
 }
 
 TEST(TaskInInvalidatedSession, stays_quiet_when_the_task_lives) {
