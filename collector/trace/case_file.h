@@ -106,6 +106,7 @@ class CaseWriter {
   virtual Status add_raw(const RawLine& line) = 0;
   virtual Status end_source(const Source& final_state) = 0;
   virtual Status drop_source(SourceId source) = 0;
+  // Among the sources that have ended; the one being read does not count.
   virtual Result<bool> has_content(const std::string& content_hash) = 0;
   // Assigned parts of already written events (stream, domain, t, unit, session, task, upload).
   virtual Status assign(const Event& event) = 0;

@@ -127,6 +127,7 @@ Result<SourceId> SqliteCaseWriter::begin_source(const Source& source) {
   rows->reset();
   Source stored = source;
   stored.id = SourceId{static_cast<std::uint32_t>(next)};
+  stored.content_hash.clear();  // a source is known by its content when it has ended, not while it is being read
   UPTRAIL_TRY(keep(store_source(stored)));
   return stored.id;
 }
@@ -169,6 +170,9 @@ Status SqliteCaseWriter::drop_source(SourceId source) {
 }
 
 Result<bool> SqliteCaseWriter::has_content(const std::string& content_hash) {
+  if (content_hash.empty()) {
+    return false;
+  }
   auto rows = db_.prepare("SELECT 1 FROM sources WHERE content_hash = ?1 LIMIT 1");
   UPTRAIL_TRY(rows);
   rows->bind(content_hash);

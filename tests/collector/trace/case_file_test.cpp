@@ -196,6 +196,18 @@ TEST_P(CaseConformance, knows_content_it_has) {
   EXPECT_FALSE(*w->has_content("hash-9"));
 }
 
+TEST_P(CaseConformance, a_source_being_read_is_not_its_own_duplicate) {
+  const auto w = writer();
+  Source source = sample_source("tasks.sqlite", "known-beforehand");
+  const auto id = w->begin_source(source);
+  ASSERT_TRUE(id.ok());
+  EXPECT_FALSE(*w->has_content("known-beforehand"));
+  EXPECT_FALSE(*w->has_content(""));
+  source.id = *id;
+  ASSERT_TRUE(w->end_source(source).ok());
+  EXPECT_TRUE(*w->has_content("known-beforehand"));
+}
+
 TEST_P(CaseConformance, last_derivation_before_commit_counts) {
   const auto w = writer();
   write_sample(*w);
