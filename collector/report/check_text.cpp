@@ -13,18 +13,28 @@ namespace {
 constexpr std::size_t kLabel = 5;  // "see  ", "fix  "
 constexpr std::size_t kShownEvidence = 4;
 constexpr std::size_t kShownGaps = 2;
+constexpr std::size_t kShownQuestions = 5;
 
 std::string_view base_name(std::string_view path) {
   const std::size_t at = path.find_last_of("/\\");
   return at == std::string_view::npos || at + 1 == path.size() ? path : path.substr(at + 1);
 }
 
+// The capture's own shortcomings are told once, by the outcome and by the open questions; `explain` has them in full.
+bool is_about_capture(const CheckData& data, const Cause& cause) {
+  const Finding* main = data.finding(cause.main);
+  return main != nullptr && main->rule == "capture-incomplete" && cause.severity == Severity::info;
+}
+
 // -- first line --------------------------------------------------------------------------------------------------------------
 
-std::string severities(const Derived& derived) {
+std::string severities(const CheckData& data) {
   std::array<std::size_t, 3> count{};
   std::size_t hints = 0;
-  for (const Cause& c : derived.causes) {
+  for (const Cause& c : data.derived.causes) {
+    if (is_about_capture(data, c)) {
+      continue;
+    }
     if (c.confidence == Confidence::hint) {
       ++hints;
     } else {
@@ -73,15 +83,23 @@ std::string uploads_part(const Derived& derived) {
 
 std::string outcome_line(const CheckData& data, const TextStyle& style) {
   const Derived& d = data.derived;
-  if (d.outcome == Outcome::fail) {
-    return paint(style, Paint::red, "FAIL") + "  " + count_of(d.causes.size(), "cause") + " (" + severities(d) + "), " +
-           count_of(d.findings.size(), "finding") + uploads_part(d) + "\n";
+  std::size_t causes = 0;
+  std::size_t findings = 0;
+  for (const Cause& c : d.causes) {
+    if (!is_about_capture(data, c)) {
+      ++causes;
+      findings += c.findings.size();
+    }
   }
-  const std::string counts = count_of(d.sessions.size(), "session") + ", " + count_of(d.tasks.size(), "task") +
-                             (d.uploads.empty() ? "" : ", " + count_of(d.uploads.size(), "upload"));
+  if (d.outcome == Outcome::fail) {
+    return paint(style, Paint::red, "FAIL") + "  " + count_of(causes, "cause") + " (" + severities(data) + "), " +
+           count_of(findings, "finding") + uploads_part(d) + "\n";
+  }
   if (d.outcome == Outcome::ok) {
-    const std::string extra = d.causes.empty() ? "nothing wrong found" : severities(d);
-    return paint(style, Paint::green, "OK") + "  " + counts + ": " + extra + "\n";
+    const std::string counts = count_of(d.sessions.size(), "session") + ", " + count_of(d.tasks.size(), "task") +
+                               (d.uploads.empty() ? "" : ", " + count_of(d.uploads.size(), "upload"));
+    return paint(style, Paint::green, "OK") + "  " + counts + ": " + (causes == 0 ? "nothing wrong found" : severities(data)) +
+           "\n";
   }
   // One line however long: scripts and `head -n 1` get all of it.
   std::string out = paint(style, Paint::yellow, "COULD NOT TELL") + "  ";
@@ -97,7 +115,7 @@ std::string title_line(const CheckData& data) {
   if (data.info.span) {
     add(format_span(*data.info.span, data.info.zone_offset_minutes));
   } else if (data.events > 0) {
-    add("no date in the logs (--date FILE=2026-11-18+01:00 places them)");
+    add("no date or zone in the logs (--date FILE=2026-11-18+01:00 places them)");
   }
   if (data.info.synthetic) {
     out += " (synthetic)";
@@ -194,10 +212,12 @@ std::string cause_block(const CheckData& data, const Cause& cause, const TextSty
                                                              : Paint::plain;
   const std::string name = pad_right(cause_name(cause.id), 4);
   const std::string grade = std::string(severity_name(cause.severity)) + ", " + std::string(confidence_name(cause.confidence));
-  const std::string head = name + pad_right(grade, 16) + "  ";
+  const Finding* main = data.finding(cause.main);
+  const std::string clock =
+      main == nullptr ? std::string(8, ' ') : format_clock(main->t, 0, data.info.zone_offset_minutes.value_or(0));
+  const std::string head = name + pad_right(grade, 16) + " " + clock + "  ";
   std::string first = paragraph(head, printable(cause.title), style.width);
   first.replace(0, head.size(), name + paint(style, colour, grade) + head.substr(name.size() + grade.size()));
-  const Finding* main = data.finding(cause.main);
   if (main == nullptr) {
     return first;
   }
@@ -223,26 +243,41 @@ std::string cause_block(const CheckData& data, const Cause& cause, const TextSty
 
 // -- what could not be told ---------------------------------------------------------------------------------------------------
 
+// What the in-app logger writes anyway; the advice to add it stands for all of them.
+bool logger_gives(std::string_view add) { return add.substr(0, 4) == "log " || contains(add, "wrap the handler"); }
+
 std::string questions_block(const CheckData& data, const TextStyle& style) {
-  const std::vector<OpenQuestion> questions = open_questions(data.derived);
+  std::vector<OpenQuestion> questions = open_questions(data.derived);
   if (questions.empty()) {
     return {};
   }
+  std::stable_sort(questions.begin(), questions.end(),
+                   [](const OpenQuestion& a, const OpenQuestion& b) { return a.subjects.size() > b.subjects.size(); });
+  const std::size_t shown = questions.size() <= kShownQuestions + 1 ? questions.size() : kShownQuestions;
   std::size_t total = 0;
-  for (const OpenQuestion& q : questions) {
-    total += q.subjects.size();
+  std::size_t width = 0;
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    total += questions[i].subjects.size();
+    width = i < shown ? std::max(width, questions[i].rule.size()) : width;
   }
   std::string out = "\n" + paint(style, Paint::bold, "Cannot tell") + " (" + count_of(total, "question") + ")\n";
-  std::set<std::string> adds;
-  for (const OpenQuestion& q : questions) {
-    out += paragraph("  " + pad_left(std::to_string(q.subjects.size()), 3) + "  " + pad_right(q.rule, 33) + "  ",
+  std::vector<std::string> adds;
+  const bool silent = callback_coverage(data).empty();
+  const std::string logger = "add the in-app logger: uptrail howto instrument";
+  for (std::size_t i = 0; i < shown; ++i) {
+    const OpenQuestion& q = questions[i];
+    out += paragraph("  " + pad_left(std::to_string(q.subjects.size()), 3) + "  " + pad_right(q.rule, width) + "  ",
                      printable(q.reason), style.width);
-    if (!q.add.empty()) {
-      adds.insert(printable(q.add));
+    const std::string add = silent && logger_gives(q.add) ? logger : printable(q.add);
+    if (!add.empty() && std::find(adds.begin(), adds.end(), add) == adds.end()) {
+      adds.push_back(add);
     }
   }
+  if (shown < questions.size()) {
+    out += "       and " + count_of(questions.size() - shown, "more reason") + "; all are in --json\n";
+  }
   for (const std::string& add : adds) {
-    out += paragraph("  add: ", add, style.width);
+    out += paragraph(&add == &adds.front() ? "  would help: " : "              ", add, style.width);
   }
   return out;
 }
@@ -280,7 +315,7 @@ std::string sources_block(const CheckData& data, const TextStyle& style) {
     }
     out += "\n" + paragraph("    ", accounting_text(s.accounting), style.width);
     if (s.not_understood && s.accounting.read > 0) {
-      out += paragraph("    ", "no line of it speaks of a background session in words known here", style.width);
+      out += paragraph("    ", "no line of it says anything about background uploads in words known here", style.width);
     }
     if (!s.issues.empty()) {
       const Issue& first = s.issues.front();
@@ -317,7 +352,9 @@ std::string place_of(const CheckData& data, const EvidenceLine& line) {
 std::string check_text(const CheckData& data, const TextStyle& style) {
   std::string out = outcome_line(data, style) + title_line(data) + evidence_line(data, style);
   for (const Cause& cause : data.derived.causes) {
-    out += "\n" + cause_block(data, cause, style);
+    if (!is_about_capture(data, cause)) {
+      out += "\n" + cause_block(data, cause, style);
+    }
   }
   return out + questions_block(data, style) + sources_block(data, style) + advice_block(data, style);
 }

@@ -1,0 +1,122 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "collector/base/text.h"
+#include "run.h"
+#include "tests/support/files.h"
+#include "tests/support/json_schema.h"
+
+namespace uptrail {
+namespace {
+
+using test::run;
+
+std::string script(const std::string& text) {
+  const std::string path = test::scratch_dir() + "/x.scn";
+  test::write_file(path, text);
+  return path;
+}
+
+const std::string kReused =
+    "=== reused\n0 @fg\n5 session.invalidate object=O1 mode=cancel\n5.001 session.create identifier=up object=O1 delegate=D\n"
+    "6 session.did-become-invalid object=O1\n";
+const std::string kHealthy = "=== healthy\n0 @fg\n1 @task X1 U1\n30 @done X1 U1\n";
+const std::string kShared = "=== shared\n0 @fg\n1 @task X1 U1\n5 session.invalidate shared=true\n60 @done X1 U1\n";
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+TEST(Check, healthy_is_ok) {
+  const auto ran = run({"check", script(kHealthy)});
+  EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
+  EXPECT_EQ(first_line(ran.out).substr(0, 4), "OK  ") << ran.out;
+  EXPECT_EQ(ran.err, "");
+}
+
+TEST(Check, error_fails_and_never_does_not) {
+  const std::string path = script(kReused);
+  const auto ran = run({"check", path});
+  EXPECT_EQ(ran.code, 1) << ran.err;
+  EXPECT_EQ(first_line(ran.out).substr(0, 4), "FAIL");
+  EXPECT_TRUE(contains(ran.out, "C1  error, "));
+  EXPECT_NE(run({"check", "--fail-on", "never", path}).code, 1);
+}
+
+TEST(Check, warning_fails_by_default_only) {
+  const std::string path = script(kShared);
+  EXPECT_EQ(run({"check", path}).code, 1);
+  EXPECT_NE(run({"check", "--fail-on", "error", path}).code, 1);
+  EXPECT_NE(run({"check", "--ignore", "shared-session-invalidated", path}).code, 1);
+}
+
+TEST(Check, nothing_from_the_app_cannot_be_told) {
+  const std::string path =
+      script("=== daemon only\ncover: app none\n0 daemon.task-enqueued X1\n5 daemon.task-finished X1 code=0\n");
+  const auto ran = run({"check", path});
+  EXPECT_EQ(ran.code, 4) << ran.out << ran.err;
+  EXPECT_EQ(first_line(ran.out).substr(0, 14), "COULD NOT TELL");
+  EXPECT_TRUE(contains(ran.out, "uptrail howto instrument")) << ran.out;
+  EXPECT_EQ(run({"check", "--allow-unknown", path}).code, 0);
+}
+
+TEST(Check, json_fits_the_schema) {
+  for (const std::string& text : {kReused, kHealthy, kShared}) {
+    const auto ran = run({"check", "--json", script(text)});
+    EXPECT_EQ(test::schema_problems("schemas/check.schema.json", ran.out), "");
+    EXPECT_EQ(ran.out, run({"check", "--format", "json", script(text)}).out);
+  }
+}
+
+TEST(Check, refuses_unknown_rules_and_dates) {
+  const std::string path = script(kHealthy);
+  EXPECT_EQ(run({"check", "--only", "no-such-rule", path}).code, 2);
+  EXPECT_EQ(run({"check", "--date", path, path}).code, 2);
+  EXPECT_EQ(run({"check", "--date", path + "=someday", path}).code, 2);
+  EXPECT_EQ(run({"check", "--date", "other.log=2026-11-18", path}).code, 2);
+  EXPECT_EQ(run({"check", "--rules", path + ".none", path}).code, 3);
+  EXPECT_EQ(run({"check"}).code, 2);
+}
+
+TEST(Check, takes_one_case_alone) {
+  const std::string path = script(kHealthy);
+  const std::string target = test::scratch_dir() + "/c.uptrail";
+  test::write_file(path, kHealthy);
+  ASSERT_EQ(run({"collect", path, "-o", target}).code, 0);
+  EXPECT_EQ(run({"check", target}).code, 0);
+  EXPECT_EQ(run({"check", target, path}).code, 2);
+  EXPECT_EQ(run({"check", "--only", "capture-incomplete", target}).code, 2);
+}
+
+TEST(Explain, shows_the_raw_lines_of_a_finding) {
+  const std::string path = script(kReused);
+  const auto list = run({"explain", path});
+  EXPECT_EQ(list.code, 0) << list.err;
+  EXPECT_EQ(list.out.substr(0, 2), "C1");
+  const auto one = run({"explain", path, "C1"});
+  EXPECT_EQ(one.code, 0);
+  EXPECT_TRUE(contains(one.out, "Evidence\n")) << one.out;
+  EXPECT_TRUE(contains(one.out, "    | ")) << one.out;
+  EXPECT_EQ(run({"explain", path, "C99"}).code, 2);
+  EXPECT_EQ(run({"explain", path, "C1", "more"}).code, 2);
+}
+
+TEST(Formats, says_what_and_why) {
+  const std::string path = script(kHealthy);
+  const auto text = run({"formats", path});
+  EXPECT_EQ(text.code, 0) << text.err;
+  EXPECT_EQ(first_line(text.out), path + ": event_script");
+  const auto root = nlohmann::json::parse(run({"formats", "--json", path}).out, nullptr, false);
+  ASSERT_FALSE(root.is_discarded());
+  EXPECT_EQ(root["chosen"], "event_script");
+  EXPECT_EQ(root["kind"], "container");
+  EXPECT_GE(root["candidates"].size(), 5U);
+}
+
+TEST(Formats, does_not_recognise_junk) {
+  const std::string path = script("");
+  test::write_file(path, std::string("\0\1\2\3junk\377", 9));
+  EXPECT_EQ(run({"formats", path}).code, 3);
+}
+
+}  // namespace
+}  // namespace uptrail
