@@ -314,9 +314,13 @@ class CauseBuilder {
 
   std::string names_of(const std::vector<UploadId>& uploads) const {
     constexpr std::size_t kShown = 4;
-    std::string out = uploads.size() == 1 ? "upload " : "uploads ";
+    const auto called = [&](UploadId u) {
+      const std::string& name = d_.uploads[u.value].name;
+      return to_lower_ascii(name).starts_with("upload") ? name : "upload " + name;
+    };
+    std::string out;
     for (std::size_t i = 0; i < uploads.size() && i < kShown; ++i) {
-      out += (i > 0 ? ", " : "") + d_.uploads[uploads[i].value].name;
+      out += (i > 0 ? ", " : "") + called(uploads[i]);
     }
     if (uploads.size() > kShown) {
       out += " and " + std::to_string(uploads.size() - kShown) + " more";
@@ -329,8 +333,10 @@ class CauseBuilder {
     const auto phrase = std::find_if(kPhrases.begin(), kPhrases.end(), [&](const Phrase& p) { return p.rule == main.rule; });
     const auto stuck =
         std::find_if(c.findings.begin(), c.findings.end(), [&](FindingId id) { return is_stuck(d_.findings[id.value].rule); });
-    if (stuck != c.findings.end() && phrase != kPhrases.end() && !c.uploads.empty()) {
-      const Finding& f = d_.findings[stuck->value];
+    // An adopted task that is an error has been waited for in vain.
+    const bool waits = stuck != c.findings.end() || (main.rule == "completed-task-adopted" && main.severity == Severity::error);
+    if (waits && phrase != kPhrases.end() && !c.uploads.empty()) {
+      const Finding& f = stuck != c.findings.end() ? d_.findings[stuck->value] : main;
       const Task* task = f.subject.task.valid() ? &d_.tasks[f.subject.task.value] : nullptr;
       const TimeNs since = task != nullptr && task->finished_in_daemon ? *task->finished_in_daemon : f.t;
       return names_of(c.uploads) + " stuck since " + format_clock(since, 0, zone_) + ": " + std::string(phrase->text);

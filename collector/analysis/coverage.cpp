@@ -6,6 +6,9 @@ namespace uptrail::analysis {
 
 namespace {
 
+// The in-app logger starts with the app, but not before its first lines.
+constexpr DurationNs kDeclaredAtLaunch = seconds(2);
+
 bool is_process_observer(Observer o) { return o == Observer::app || o == Observer::cfn; }
 
 std::string_view stream_words(Observer o) {
@@ -159,9 +162,13 @@ bool Coverage::same_build(EpochId a, EpochId b) const {
   return a == b || (a.valid() && b.valid() && all_epochs_[a.value].build == all_epochs_[b.value].build);
 }
 
+EpochId Coverage::writer_of(const Manifest& m) const {
+  return manifest_epoch_[static_cast<std::size_t>(&m - facts_.manifests.data())];
+}
+
 // A manifest speaks for the process that wrote it and for others of its build. One that no process wrote speaks for all.
 bool Coverage::manifest_holds_for(const Manifest& m, EpochId epoch) const {
-  const EpochId writer = manifest_epoch_[static_cast<std::size_t>(&m - facts_.manifests.data())];
+  const EpochId writer = writer_of(m);
   return !writer.valid() || !epoch.valid() || same_build(writer, epoch);
 }
 
@@ -231,7 +238,15 @@ IntervalSet Coverage::listed(StreamId stream, EventKind kind, Scope scope, Epoch
     }
     has_manifest = true;
     if (m.kinds[static_cast<std::size_t>(kind)] && in_scope(m, scope)) {
-      set.add(intersect(m.span, open));
+      Interval there = intersect(m.span, open);
+      // What a process declares as soon as it is launched holds from its launch on.
+      if (const EpochId writer = writer_of(m); writer.valid() && writer == epoch) {
+        const ProcessEpoch& e = all_epochs_[epoch.value];
+        if (e.launch && m.span.start <= *e.launch + kDeclaredAtLaunch) {
+          there.start = std::min(there.start, e.seen.start);
+        }
+      }
+      set.add(there);
       *declared = true;
     }
   }

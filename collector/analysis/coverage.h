@@ -44,6 +44,7 @@ class Coverage {
  private:
   [[nodiscard]] bool in_scope(const Manifest& m, Scope scope) const;
   [[nodiscard]] bool same_build(EpochId a, EpochId b) const;
+  [[nodiscard]] EpochId writer_of(const Manifest& m) const;  // invalid: no process of this unit
   [[nodiscard]] bool manifest_holds_for(const Manifest& m, EpochId epoch) const;
   [[nodiscard]] bool demonstrated(StreamId stream, EventKind kind, EpochId epoch) const;
   [[nodiscard]] bool ever_logged(StreamId stream, EventKind kind, Scope scope, Interval span) const;

@@ -235,7 +235,7 @@ bool names_kind(std::string_view entry, const KindInfo& kind, Observer observer)
 }
 
 // What may concern every app although it names none. Anything else that names no app is about one we do not know: to give it to
-// all would blame the wrong one.
+// all would blame the wrong one; it is kept apart as a stranger.
 bool concerns_all(EventKind kind) {
   const std::string_view name = kind_name(kind);
   return name.starts_with("device.") || name.starts_with("clock.") || name.starts_with("capture.") || kind == K::daemon_start ||
@@ -272,6 +272,9 @@ void FactsBuilder::add(const Event& event) {
     return;
   }
   if (!concerns_all(event.kind)) {
+    if (!event.task.valid() && !event.session.valid()) {
+      strangers_.push_back(make_fact(event, true));
+    }
     return;
   }
   for (std::size_t u = 0; u < out_.size(); ++u) {
@@ -394,6 +397,12 @@ void FactsBuilder::add_capture(UnitFacts& unit, const Unit& about, FactIndex ind
   }
 }
 
-std::vector<UnitFacts> FactsBuilder::take() { return std::move(out_); }
+std::vector<UnitFacts> FactsBuilder::take() {
+  const auto strangers = std::make_shared<const std::vector<Fact>>(std::move(strangers_));
+  for (UnitFacts& unit : out_) {
+    unit.strangers = strangers;
+  }
+  return std::move(out_);
+}
 
 }  // namespace uptrail::analysis

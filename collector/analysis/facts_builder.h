@@ -3,6 +3,7 @@
 
 #include <bitset>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -51,6 +52,9 @@ struct UnitFacts {
   std::map<FactIndex, std::string> builds;                 // app.launch
   std::vector<Manifest> manifests;
   std::vector<Gap> gaps;
+  // Events of the whole case that name neither app nor task nor session. They are blamed on nobody, but each may be the one that
+  // somebody misses. Shared by all units; never null once taken.
+  std::shared_ptr<const std::vector<Fact>> strangers;
 };
 
 class FactsBuilder {
@@ -72,6 +76,7 @@ class FactsBuilder {
   std::span<const Unit> units_;
   std::span<const Stream> streams_;
   std::vector<UnitFacts> out_;
+  std::vector<Fact> strangers_;
   std::vector<std::map<ProcessKey, std::uint32_t>> process_ids_;
   std::vector<std::map<StreamId, TimeNs>> last_time_;
 };

@@ -86,6 +86,11 @@ void WorldImpl::index() {
   by_stream_kind_.build(all, streams_.size() * kEventKindCount, [](const Fact& f) {
     return f.stream.valid() ? f.stream.value * kEventKindCount + static_cast<std::size_t>(f.kind) : SIZE_MAX;
   });
+  if (facts_.strangers != nullptr) {
+    for (std::size_t i = 0; i < facts_.strangers->size(); ++i) {
+      strangers_[(*facts_.strangers)[i].kind].push_back(i);
+    }
+  }
   loose_.resize(kEventKindCount);
   for (FactIndex i = 0; i < all.size(); ++i) {
     const Fact& f = all[i];
@@ -226,14 +231,26 @@ FactIndex WorldImpl::find(const AbsentQuery& query, DomainId domain) const {
   return kNoFact;
 }
 
+bool WorldImpl::may_be_it(const AbsentQuery& query, const Fact& f, DomainId domain, Interval span) const {
+  const bool other_process = query.scope.epoch.valid() && f.epoch.valid() && f.epoch != query.scope.epoch;
+  const bool other_session = query.scope.session.valid() && f.session.valid() && f.session != query.scope.session;
+  return !other_process && !other_session && f.domain == domain && f.t >= span.start && f.t <= span.end &&
+         (!query.match || query.match(f));
+}
+
 bool WorldImpl::unattributed(const AbsentQuery& query, DomainId domain, Interval span) const {
   for (const K kind : query.kinds) {
     for (const FactIndex i : loose_[static_cast<std::size_t>(kind)]) {
-      const Fact& f = fact(i);
-      const bool other_process = query.scope.epoch.valid() && f.epoch.valid() && f.epoch != query.scope.epoch;
-      const bool other_session = query.scope.session.valid() && f.session.valid() && f.session != query.scope.session;
-      if (!other_process && !other_session && f.domain == domain && f.t >= span.start && f.t <= span.end &&
-          (!query.match || query.match(f))) {
+      if (may_be_it(query, fact(i), domain, span)) {
+        return true;
+      }
+    }
+    const auto strangers = strangers_.find(kind);
+    if (strangers == strangers_.end()) {
+      continue;
+    }
+    for (const std::size_t i : strangers->second) {
+      if (may_be_it(query, (*facts_.strangers)[i], domain, span)) {
         return true;
       }
     }

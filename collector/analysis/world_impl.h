@@ -81,6 +81,7 @@ class WorldImpl final : public World {
   };
   [[nodiscard]] TaskId listed_task(const TaskNames& names, const TaskListing& entry, const Fact& list) const;
   [[nodiscard]] FactIndex find(const AbsentQuery& query, DomainId domain) const;
+  [[nodiscard]] bool may_be_it(const AbsentQuery& query, const Fact& f, DomainId domain, Interval span) const;
   [[nodiscard]] bool unattributed(const AbsentQuery& query, DomainId domain, Interval span) const;
   [[nodiscard]] bool ends_with_process(StreamId stream, EpochId epoch, TimeNs until) const;
   [[nodiscard]] DurationNs waited(const AbsentQuery& query, DomainId domain, TimeNs until) const;
@@ -97,7 +98,8 @@ class WorldImpl final : public World {
   const Coverage& coverage_;
   EventText event_;
   FactTable by_task_, by_session_, by_object_, by_epoch_, by_upload_, by_kind_, by_stream_, by_stream_kind_;
-  std::vector<std::vector<FactIndex>> loose_;  // by kind: facts that name neither their task nor their session
+  std::vector<std::vector<FactIndex>> loose_;                // by kind: facts that name neither their task nor their session
+  std::map<EventKind, std::vector<std::size_t>> strangers_;  // by kind: positions in UnitFacts::strangers
   std::map<FactIndex, std::vector<TaskId>> listed_;
 };
 

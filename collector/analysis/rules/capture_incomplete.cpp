@@ -66,15 +66,26 @@ void no_callbacks(const World& world, std::vector<Limit>& limits) {
   limits.push_back(std::move(l));
 }
 
-void gaps_and_losses(const World& world, std::vector<Limit>& limits) {
-  Limit gaps{"", "record without gaps", {}};
+void gaps(const World& world, std::vector<Limit>& limits) {
+  Limit missing{"", "record without gaps", {}};
   for (const FactIndex i : world.of_kind(K::capture_gap)) {
-    gaps.evidence.push_back({world.fact(i).event, "records are missing here", false});
+    missing.evidence.push_back({world.fact(i).event, "records are missing here", false});
   }
-  if (!gaps.evidence.empty()) {
-    gaps.text = count_of(gaps.evidence.size(), "gap") + " in the capture.";
-    limits.push_back(std::move(gaps));
+  if (!missing.evidence.empty()) {
+    missing.text = count_of(missing.evidence.size(), "gap") + " in the capture.";
+    limits.push_back(std::move(missing));
   }
+  Limit steps{"The device's clock was moved during the capture.", "", {}};
+  for (const FactIndex i : world.of_kind(K::clock_step)) {
+    steps.evidence.push_back({world.fact(i).event, "the clock was moved here", false});
+  }
+  if (!steps.evidence.empty()) {
+    limits.push_back(std::move(steps));
+  }
+}
+
+// Said along with the rest, but no reason to speak up: nearly every system log hides names and may lose lines.
+void losses(const World& world, std::vector<Limit>& limits) {
   std::set<StreamId> used;
   for (const Fact& f : world.facts()) {
     used.insert(f.stream);
@@ -91,16 +102,9 @@ void gaps_and_losses(const World& world, std::vector<Limit>& limits) {
   if (redacted) {
     limits.push_back({"A log hides identifiers and URLs as <private>.", "record with private data enabled", {}});
   }
-  Limit steps{"The device's clock was moved during the capture.", "", {}};
-  for (const FactIndex i : world.of_kind(K::clock_step)) {
-    steps.evidence.push_back({world.fact(i).event, "the clock was moved here", false});
-  }
-  if (!steps.evidence.empty()) {
-    limits.push_back(std::move(steps));
-  }
 }
 
-// Said along with the rest, but no reason to speak up: most good captures begin and end in the middle of something.
+// The same: most good captures begin and end in the middle of something.
 void edges(const World& world, std::vector<Limit>& limits) {
   for (const EpochId id : world.epochs()) {
     const ProcessEpoch& e = world.derived().epochs[id.value];
@@ -147,12 +151,14 @@ void write_texts(Finding& f, const std::vector<Group>& groups, const std::vector
     want(l.add);
   }
   for (const Group& g : groups) {
-    f.explanation += clause(g) + (g.add.empty() ? "" : "; add: " + g.add) + "\n";
+    f.explanation += clause(g) + ".\n";
     want(g.add);
   }
   if (f.explanation.ends_with('\n')) {
     f.explanation.pop_back();
   }
+  constexpr std::size_t kShown = 3;  // the first ones answer most
+  adds.resize(std::min(adds.size(), kShown));
   for (const std::string& add : adds) {
     f.remedy += f.remedy.empty() ? add : "; " + add;
   }
@@ -180,10 +186,11 @@ const RuleInfo& capture_incomplete_info() {
 std::optional<Finding> judge_capture(const World& world, std::span<const Undetermined> questions) {
   std::vector<Limit> limits;
   no_callbacks(world, limits);
-  gaps_and_losses(world, limits);
-  if (questions.empty() && limits.empty()) {
+  gaps(world, limits);
+  if (questions.empty() && (limits.empty() || world.tasks().empty())) {
     return std::nullopt;
   }
+  losses(world, limits);
   edges(world, limits);
   const std::vector<Group> groups = group(questions);
   Finding f;

@@ -170,7 +170,7 @@ TEST(Causes, one_mishap_that_hit_several_tasks_is_one_cause) {
   const Derived d = with({a, b});
   ASSERT_EQ(d.causes.size(), 1U);
   EXPECT_EQ(d.causes[0].uploads.size(), 2U);
-  EXPECT_EQ(d.causes[0].title, "task-lost-on-force-quit happened (uploads 17, 21)");
+  EXPECT_EQ(d.causes[0].title, "task-lost-on-force-quit happened (upload 17, upload 21)");
 }
 
 TEST(Fingerprint, is_the_same_in_another_run_and_differs_between_subjects) {

@@ -129,6 +129,20 @@ TEST(Coverage, a_manifest_of_one_build_does_not_speak_for_another) {
   EXPECT_EQ(s.world().cov(K::task_did_complete, {{}, s.epoch(1).id, {}}, {at(20), at(100)}).cov, Cov::no);
 }
 
+TEST(Coverage, what_a_process_declares_as_soon_as_it_is_launched_holds_from_its_launch_on) {
+  for (const double written : {0.3, 5.0}) {
+    Capture c;
+    const StreamId sys = c.add_stream(Observer::sys);
+    c.add_to(sys, 0, K::app_launch).pid = 100;
+    c.add(written, K::capture_begin, {{Field::kinds, std::vector<std::string>{"*"}}});
+    c.add(written, K::app_launch);
+    c.end(100);
+    const Stage s(c);
+    const CovAnswer a = s.world().cov(K::task_did_complete, {{}, s.epoch(0).id, {}}, {at(0), at(50)});
+    EXPECT_EQ(a.cov, written < 2 ? Cov::yes : Cov::partial) << written;
+  }
+}
+
 TEST(Coverage, a_declared_gap_breaks_it_only_where_it_lies) {
   Capture c = full();
   c.add(60, K::capture_gap, {{Field::from, at(40)}, {Field::to, at(50)}, {Field::reason, "dropped"}});

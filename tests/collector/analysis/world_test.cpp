@@ -93,6 +93,15 @@ TEST(Absent, is_unknown_when_an_event_of_the_kind_cannot_be_attributed) {
   EXPECT_FALSE(a.coverage.reason.empty());
 }
 
+TEST(Absent, is_unknown_when_an_event_of_the_kind_names_not_even_its_app) {
+  Capture c = undelivered();
+  c.add(15, K::task_did_complete).unit = {};
+  const Stage s(c);
+  EXPECT_EQ(ask(s, 10, 60, 30).answer, Absent::unknown);
+  EXPECT_EQ(ask(s, 20, 60, 30).answer, Absent::yes) << "it was before";
+  EXPECT_EQ(s.world().of_kind(K::task_did_complete).size(), 1U) << "and it is blamed on nobody";
+}
+
 TEST(Absent, counts_only_what_passed_until_the_covering_log_ends) {
   Capture c = undelivered();
   c.streams[Capture::kApp.value].open = Interval{at(0), at(30)};
