@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <memory>
 
 #include "viewer/app/options.h"
 #include "viewer/app/screenshot.h"
@@ -28,7 +29,8 @@ int exit_code(const Error& error) {
 }  // namespace
 
 int run(int argc, const char* const* argv) {
-  spdlog::set_default_logger(spdlog::stderr_color_st("uptrail-viewer"));
+  spdlog::set_default_logger(
+      std::make_shared<spdlog::logger>("uptrail-viewer", std::make_shared<spdlog::sinks::stderr_color_sink_st>()));
   spdlog::set_pattern("uptrail-viewer: %v");
   try {
     const ParsedOptions parsed = parse_options(argc, argv);

@@ -99,8 +99,10 @@ void draw_causes(const UiState& state, const Ui& ui, const Rect& rect) {
   const auto& causes = state.data->derived.causes;
   panel_header(ui, "Causes", causes.empty() ? std::string() : std::to_string(causes.size()));
   begin_body(ui, "causes-body");
+  const bool unknown = state.data->derived.outcome == Outcome::unknown;
+  if (causes.empty() || unknown) draw_none(state, ui);
+  if (unknown) ImGui::Dummy({0, ui.theme.px(6)});
   for (const Cause& cause : causes) draw_card(state, ui, cause);
-  if (causes.empty()) draw_none(state, ui);
   draw_undetermined(state, ui);
   end_body();
   end_panel();

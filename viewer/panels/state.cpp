@@ -147,6 +147,8 @@ void show_case(std::shared_ptr<const LoadedCase> data, UiState& state, Effects& 
   if (!state.data) return;
   if (!state.data->derived.causes.empty()) {
     select_cause(CauseId{0}, state, effects);
+    // Something that is only worth a note is no reason to look at one moment.
+    if (state.data->derived.causes.front().severity == Severity::info) state.frame = FrameRequest::whole;
   } else if (!state.data->sources.empty()) {
     show_line({state.data->sources.front().id, 0}, state, effects);
   }

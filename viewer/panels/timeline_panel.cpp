@@ -21,10 +21,23 @@ TimelineFrame frame_in(const Ui& ui, const Rect& rect, float top) {
   const float lanes_bottom = std::max(lanes_top, rect.max.y - legend_h);
   TimelineFrame frame;
   frame.labels = {{rect.min.x, lanes_top}, {split, lanes_bottom}};
-  frame.lanes = {{split, lanes_top}, {rect.max.x, lanes_bottom}};
-  frame.ruler = {{split, top}, {rect.max.x, lanes_top}};
+  frame.lanes = {{split, lanes_top}, {rect.max.x - ui.theme.px(10), lanes_bottom}};  // beside it the scroll thumb
+  frame.ruler = {{split, top}, {rect.max.x - ui.theme.px(10), lanes_top}};
   frame.legend = {{rect.min.x, lanes_bottom}, rect.max};
   return frame;
+}
+
+// Evidence alone may be milliseconds apart: the life of its task is shown too, and never less than a fortieth of the capture.
+Interval with_context(const LoadedCase& data, const Finding& finding, Interval span) {
+  if (finding.subject.task.value < data.derived.tasks.size()) {
+    const Interval life = data.derived.tasks[finding.subject.task.value].seen;
+    const DurationNs margin{life.length().ns / 5};
+    const Interval wide{life.start - margin, std::min(life.end, data.scene.whole.end) + margin};
+    if (life.overlaps(span)) span = {std::min(span.start, wide.start), std::max(span.end, wide.end)};
+  }
+  const std::int64_t least = data.scene.whole.length().ns / 40;
+  const std::int64_t more = std::max<std::int64_t>(0, least - span.length().ns) / 2;
+  return {span.start - nanoseconds(more), span.end + nanoseconds(more)};
 }
 
 // What F shows: the evidence of the selected finding, the bars of the selected lane, or the whole.
@@ -36,7 +49,7 @@ Interval framed_span(const UiState& state) {
       const auto at = data.evidence.find(ref.event);
       if (at != data.evidence.end() && at->second.timed) times.push_back(at->second.t);
     }
-    return timeline::frame_of(data.scene, *finding, times).span;
+    return with_context(data, *finding, timeline::frame_of(data.scene, *finding, times).span);
   }
   std::optional<Interval> span;
   for (const timeline::Bar& bar : data.scene.bars) {
@@ -169,7 +182,7 @@ void scroll_thumb(const Ui& ui, const TimelineFrame& frame, const View& view, do
   const auto part = static_cast<float>(view.height / content);
   const auto from = static_cast<float>(view.scroll_y / content);
   const float height = frame.lanes.height();
-  const float x = frame.lanes.max.x - ui.theme.px(7);
+  const float x = frame.lanes.max.x + ui.theme.px(2);
   const float top = frame.lanes.min.y + from * height;
   ImGui::GetWindowDrawList()->AddRectFilled({x, top + 2}, {x + ui.theme.px(5), top + part * height - 2},
                                             faded(ui.color(Color::scrollbar), 0.9F), ui.theme.px(2.5F));

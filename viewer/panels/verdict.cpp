@@ -64,7 +64,7 @@ std::string outcome_word(Outcome outcome) {
 
 std::string verdict_line(const LoadedCase& data) {
   const Derived& d = data.derived;
-  if (d.outcome == Outcome::unknown && d.causes.empty() && !d.outcome_reason.empty()) return d.outcome_reason;
+  if (d.outcome == Outcome::unknown && !d.outcome_reason.empty()) return d.outcome_reason;
   std::string text =
       d.causes.empty() ? "no cause found" : count_of(d.causes.size(), "cause", "causes") + " (" + cause_counts(data) + ")";
   if (!d.findings.empty()) text += ", " + count_of(d.findings.size(), "finding", "findings");
