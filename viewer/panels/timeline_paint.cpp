@@ -33,6 +33,7 @@ class LanePainter {
     for (const auto& a : layout.arrows) arrow(a);
     for (const auto& g : layout.ghosts) ghost(g);
     for (const auto& m : layout.marks) mark(m);
+    for (const auto& g : layout.ghosts) ghost_chip(g, layout);
     list_.PopClipRect();
   }
 
@@ -105,10 +106,12 @@ class LanePainter {
     const float width = text_width(ui_.fonts.small, placed.label);
     const float half = ui_.size(Size::mark) * 0.5F + ui_.theme.px(4);
     float x = std::max(r.min.x, area_.min.x) + ui_.theme.px(6);
-    for (const auto& m : layout.marks) {  // ascending within a lane
-      if (std::abs(y_of(m.y) - middle) > half || x_of(m.x) + half < x || x_of(m.x) - half > x + width) continue;
-      x = x_of(m.x) + half;
-    }
+    const auto make_room = [&](double at_x, double at_y) {
+      if (std::abs(y_of(at_y) - middle) > half || x_of(at_x) + half < x || x_of(at_x) - half > x + width) return;
+      x = x_of(at_x) + half;
+    };
+    for (const auto& m : layout.marks) make_room(m.x, m.y);  // ascending within a lane
+    for (const auto& g : layout.ghosts) make_room((g.box.x0 + g.box.x1) / 2, (g.box.y0 + g.box.y1) / 2);
     if (x + width + ui_.theme.px(4) > std::min(r.max.x, area_.max.x)) return;
     const ImU32 ink = placed.style == BarStyle::wake ? ui_.color(Color::text) : ui_.theme.ink_on(ui_.theme.bar(placed.style));
     text_at(list_, ui_.fonts.small, x, middle, ink, placed.label);
@@ -133,17 +136,37 @@ class LanePainter {
     list_.AddCircleFilled(r.centre(), r.width() / 2 + ui_.theme.px(2), ground, 28);
     draw_icon(list_, Icon::ghost, r.centre(), r.width() * 1.05F, ink, 0);
     ui_.mark("ghost-" + std::to_string(placed.ghost), r);
+    if (!placed.label.empty()) text_at(list_, ui_.fonts.small, x_of(placed.label_x), r.centre().y, ink, placed.label);
+  }
+
+  // Where the layout found no free place for the label: what the selected finding misses is named all the same, hollow, on a
+  // ground of its own, beside the marks that may stand on the ghost.
+  void ghost_chip(const timeline::PlacedGhost& placed, const Layout& layout) {
     const timeline::Ghost& g = scene_.ghosts[placed.ghost];
     const Finding* finding = selected_finding(state_);
-    if (!placed.label.empty()) {
-      text_at(list_, ui_.fonts.small, x_of(placed.label_x), r.centre().y, ink, placed.label);
-    } else if (finding != nullptr && finding->id == g.finding) {
-      // No free place beside it: what the selected finding misses is named all the same, on a ground of its own.
-      const float width = chip_width(ui_, g.label);
-      const float right = r.max.x + ui_.theme.px(5);
-      const float x = right + width < area_.max.x ? right : r.min.x - ui_.theme.px(5) - width;
-      chip(list_, ui_, x, r.centre().y, g.label, ink, ground);
+    if (!placed.label.empty() || finding == nullptr || finding->id != g.finding) return;
+    const Rect r = rect_of(placed.box);
+    const float middle = r.centre().y;
+    const float reach = ui_.size(Size::mark) * 0.5F + ui_.theme.px(8);
+    float left = r.min.x - ui_.theme.px(4);
+    float right = r.max.x + ui_.theme.px(4);
+    bool covered = false;
+    for (const auto& m : layout.marks) {
+      const float x = x_of(m.x);
+      if (std::abs(y_of(m.y) - middle) > reach || x + reach < r.min.x || x - reach > r.max.x) continue;
+      covered = true;
+      left = std::min(left, x - reach);
+      right = std::max(right, x + reach);
     }
+    const float icon = covered ? ui_.theme.px(17) : 0;
+    const float width = chip_width(ui_, g.label) + icon;
+    const float x = std::round(right + width < area_.max.x ? right : left - width);
+    const float half = ui_.theme.px(9);
+    const ImU32 ink = ui_.color(Color::ghost);
+    list_.AddRectFilled({x, middle - half}, {x + width, middle + half}, ui_.color(Color::panel), ui_.theme.px(4));
+    list_.AddRect({x, middle - half}, {x + width, middle + half}, ink, ui_.theme.px(4));
+    if (covered) draw_icon(list_, Icon::ghost, {x + ui_.theme.px(14), middle}, ui_.theme.px(11), ink, 0);
+    text_at(list_, ui_.fonts.small, x + ui_.theme.px(7) + icon, middle, ink, g.label);
   }
 
   [[nodiscard]] static Icon icon_for(const timeline::Mark& m) {
