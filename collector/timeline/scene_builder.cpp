@@ -291,12 +291,11 @@ void SceneBuilder::add_task(const Task& task) {
   Lane lane;
   lane.kind = LaneKind::task;
   const Upload* upload = task.upload.valid() ? &derived_.uploads[task.upload.value] : nullptr;
-  lane.label = upload != nullptr ? upload->name : !task.desc.empty() ? task.desc : "task";
-  if (task.identifier) {
-    lane.detail = "task " + std::to_string(*task.identifier);
-  } else if (task.uuid) {
-    lane.detail = task.uuid->text().substr(0, 8);
-  }
+  const std::string number = task.identifier ? "task " + std::to_string(*task.identifier) : std::string();
+  const std::string uuid = task.uuid ? task.uuid->text().substr(0, 8) : std::string();
+  const std::string named = upload != nullptr ? upload->name : task.desc;
+  lane.label = !named.empty() ? named : !number.empty() ? number : "task";
+  lane.detail = !named.empty() && !number.empty() ? number : uuid;
   lane.depth = 2;
   lane.unit = task.unit;
   lane.session = task.session;

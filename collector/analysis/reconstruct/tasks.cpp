@@ -168,9 +168,12 @@ void TaskBuilder::step(Task& task, const Fact& f) {
   }
   const auto phase = begins(f);
   Open& open = open_[f.task.value];
+  open.acknowledged = open.acknowledged || f.kind == K::daemon_callback_acknowledged;
   if (!phase) {
     if (!open.phase_open) {  // known of before anything is known about it
-      open = {true, open.domain, true, P::resumed, f.t};
+      open.any = true;
+      open.phase_open = true;
+      open.since = f.t;
       open.phase = f.kind == K::daemon_task_enqueued ? P::created : P::resumed;
     }
     return;
@@ -194,7 +197,7 @@ void TaskBuilder::close(Task& task) {
     return;
   }
   TimeNs end = task.seen.end;
-  if (open.phase != P::delivered) {
+  if (open.phase != P::delivered && !(open.phase == P::finished_in_daemon && open.acknowledged)) {
     for (const Stream& s : streams_) {
       if (s.domain == open.domain && s.open) {
         end = std::max(end, s.open->end);

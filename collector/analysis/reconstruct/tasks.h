@@ -36,6 +36,7 @@ class TaskBuilder {
     bool phase_open = false;
     TaskPhase phase = TaskPhase::created;
     TimeNs since;
+    bool acknowledged = false;  // the app's process took the end: nothing is pending in the daemon any more
   };
   std::vector<Open> open_;           // by task id
   std::vector<DomainId> up_domain_;  // by upload id

@@ -348,6 +348,23 @@ TEST(Tasks, an_end_that_will_be_tried_again_is_no_end) {
   EXPECT_EQ(d.tasks[0].phases.back().span.end, at(60)) << "still open when the capture ends";
 }
 
+TEST(Tasks, an_acknowledged_end_is_not_pending_until_the_capture_ends) {
+  for (const bool acknowledged : {false, true}) {
+    Capture c;
+    const std::pair<Field, Value> x{Field::uuid, kX1};
+    c.add(1, K::daemon_task_connection, {x});
+    c.add(6, K::daemon_task_finished, {x, {Field::code, std::int64_t{0}}});
+    if (acknowledged) {
+      c.add(7, K::daemon_callback_acknowledged, {x});
+    }
+    c.end(60);
+    const Derived d = c.run();
+    ASSERT_EQ(d.tasks[0].phases.back().phase, TaskPhase::finished_in_daemon);
+    EXPECT_LT(d.tasks[0].phases.back().span.end, acknowledged ? at(8) : at(61));
+    EXPECT_GT(d.tasks[0].phases.back().span.end, acknowledged ? at(6) : at(59));
+  }
+}
+
 TEST(Uploads, the_apps_own_word_counts_first) {
   Capture c;
   c.add(1, K::upload_state, {{Field::upload_id, "a"}, {Field::state, "uploading"}});
