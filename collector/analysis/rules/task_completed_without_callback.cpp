@@ -241,7 +241,6 @@ bool acknowledged(const World& world, TaskId task) {
 }
 
 FactIndex adopted_by(const World& world, TaskId task, const Trial& trial) {
-  if (trial.finish.witness != Witness::listed) return kNoFact;
   for (const FactIndex i : pick(world, world.of_kind(EventKind::upload_state), trial.epoch, {EventKind::upload_state})) {
     const Fact& fact = world.fact(i);
     if (fact.task == task && fact.word == Word::uploading && surely_before(world, trial.finish.fact, i)) return i;
@@ -270,7 +269,7 @@ FactIndex stuck_delegate(const World& world, EpochId epoch) {
 }
 
 struct CauseTag {
-  std::string text = "unknown";
+  std::string text;  // "": unknown
   FactIndex fact = kNoFact;
   bool invalid = false;  // the session object can deliver nothing any more
 };
@@ -339,7 +338,7 @@ void fire(const Judging& j, TaskId task, const Trial& trial) {
   draft.explain(name + " " + how + ". " + capitalised(epoch_name(world, trial.epoch)) + " ran " +
                 format_duration(trial.absent.waited) + " afterwards with " + session_name(world, session) +
                 " connected, and no didCompleteWithError was delivered.");
-  draft.explain("Likely cause: " + cause.text + ".");
+  if (!cause.text.empty()) draft.explain("Likely cause: " + cause.text + ".");
   if (trial.later_gap) draft.explain("It may have come in a later process, whose log has gaps.");
   draft.evidence(finish, std::string(witness_text(trial.finish.witness)), true);
   draft.evidence(session_alive(world, session, trial.epoch), "the session is alive in the process");
