@@ -381,6 +381,10 @@ Result<std::shared_ptr<const Catalogue>> load_catalogue(const std::vector<Catalo
   return load_messages(all);
 }
 
-Result<std::shared_ptr<const Catalogue>> builtin_catalogue() { return load_catalogue({}); }
+// Compiled in and immutable: loading and checking it once is enough.
+Result<std::shared_ptr<const Catalogue>> builtin_catalogue() {
+  static const Result<std::shared_ptr<const Catalogue>> kLoaded = load_catalogue({});
+  return kLoaded;
+}
 
 }  // namespace uptrail
