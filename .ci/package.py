@@ -36,10 +36,11 @@ def main():
     for sub in ("bin", "lib", "share/doc/uptrail", "share/uptrail/samples"):
         os.makedirs(os.path.join(folder, sub))
     for program in PROGRAMS:
+        built = os.path.join(build, "bin", program)
         path = os.path.join(folder, "bin", program)
-        shutil.copy2(os.path.join(build, "bin", program), path)
+        shutil.copy2(built, path)
         subprocess.run(["strip", path], check=True)
-        for library, source in libraries(path):
+        for library, source in libraries(built):
             shutil.copy2(os.path.realpath(source), os.path.join(folder, "lib", library))
     for text in TEXTS:
         shutil.copy2(text, os.path.join(folder, "share/doc/uptrail"))
