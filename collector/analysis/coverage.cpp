@@ -271,7 +271,7 @@ bool Coverage::starts_in_the_middle(DomainId domain, std::span<const EpochId> ep
 Coverage::OfStream Coverage::of_stream(StreamId id, EventKind kind, Scope scope, Interval span) const {
   const Stream& stream = streams_[id.value];
   const MissingKind missing = missing_kind(kind);
-  const OfStream no{{Cov::no, false, missing.reason, missing.add}, span.end};
+  OfStream no{{Cov::no, false, missing.reason, missing.add}, span.end};
   if (!stream.open) {
     return {{Cov::no, false, "the log has no times", "add a log with times"}, span.end};
   }

@@ -32,7 +32,7 @@ class FactTable {
     }
   }
   [[nodiscard]] std::span<const FactIndex> of(std::size_t key) const {
-    if (key + 1 >= offsets_.size()) {
+    if (offsets_.empty() || key >= offsets_.size() - 1) {  // any number, the largest too, may stand for none
       return {};
     }
     return std::span<const FactIndex>(items_).subspan(offsets_[key], offsets_[key + 1] - offsets_[key]);

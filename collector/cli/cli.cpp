@@ -45,6 +45,7 @@ std::string overview(const std::vector<std::unique_ptr<Verb>>& verbs) {
 
 int unknown_verb(const std::string& typed, const std::vector<std::unique_ptr<Verb>>& verbs, Talk& talk) {
   std::vector<std::string> names;
+  names.reserve(verbs.size());
   for (const auto& verb : verbs) {
     names.emplace_back(verb->name());
   }

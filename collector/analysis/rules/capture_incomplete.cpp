@@ -36,6 +36,7 @@ std::vector<Group> group(std::span<const Undetermined> questions) {
     ++g.count;
   }
   std::vector<Group> out;
+  out.reserve(by_reason.size());
   for (auto& [key, g] : by_reason) {
     out.push_back(std::move(g));
   }

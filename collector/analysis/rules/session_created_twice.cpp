@@ -52,7 +52,7 @@ std::string changed_fields(const World& world, FactIndex a, FactIndex b) {
     const std::string x = world.text_of(a, field);
     const std::string y = world.text_of(b, field);
     if (x.empty() || y.empty() || x == y) continue;
-    changed += (changed.empty() ? "" : ", ") + std::string(field_name(field)) + " " + x + ", then " + y;
+    changed.append(changed.empty() ? "" : ", ").append(field_name(field)).append(" ").append(x).append(", then ").append(y);
   }
   return changed;
 }

@@ -116,7 +116,7 @@ class Draft {
 
  private:
   struct Item {
-    FactIndex fact;
+    FactIndex fact = kNoFact;
     EvidenceRef ref;
   };
   const Judging& j_;

@@ -268,13 +268,13 @@ FactIndex stuck_delegate(const World& world, EpochId epoch) {
   return open;
 }
 
-struct CauseTag {
+struct LikelyCause {
   std::string text;  // "": unknown
   FactIndex fact = kNoFact;
   bool invalid = false;  // the session object can deliver nothing any more
 };
 
-CauseTag cause_of(const Judging& j, TaskId task, const Trial& trial) {
+LikelyCause cause_of(const Judging& j, TaskId task, const Trial& trial) {
   const World& world = j.world;
   const SessionId session = task_of(world, task).session;
   const TimeNs limit = trial.deliverable + j.thresholds.duration("T_CB");
@@ -325,7 +325,7 @@ void fire(const Judging& j, TaskId task, const Trial& trial) {
   const World& world = j.world;
   const FactIndex finish = trial.finish.fact;
   const SessionId session = task_of(world, task).session;
-  const CauseTag cause = cause_of(j, task, trial);
+  const LikelyCause cause = cause_of(j, task, trial);
   const bool proven = cause.invalid || (trial.finish.witness == Witness::daemon && acknowledged(world, task));
   Subject subject = task_subject(world, task);
   subject.epoch = trial.epoch;
