@@ -67,7 +67,10 @@ std::string verdict_line(const LoadedCase& data) {
   if (d.outcome == Outcome::unknown && !d.outcome_reason.empty()) return d.outcome_reason;
   std::string text =
       d.causes.empty() ? "no cause found" : count_of(d.causes.size(), "cause", "causes") + " (" + cause_counts(data) + ")";
-  if (!d.findings.empty()) text += ", " + count_of(d.findings.size(), "finding", "findings");
+  // Findings without a cause (what the capture cannot answer) are no part of the verdict.
+  std::size_t findings = 0;
+  for (const Cause& c : d.causes) findings += c.findings.size();
+  if (findings > 0) text += ", " + count_of(findings, "finding", "findings");
   return text + "; " + upload_counts(data);
 }
 
