@@ -16,7 +16,7 @@ Transaction::~Transaction() {
 
 Status Transaction::commit() {
   Connection* connection = std::exchange(connection_, nullptr);
-  const auto status = connection->exec("COMMIT");
+  auto status = connection->exec("COMMIT");
   if (!status.ok()) {
     (void)connection->exec("ROLLBACK").ok();
   }

@@ -291,7 +291,7 @@ Status SqliteCaseWriter::set_info(const CaseInfo& info) {
 
 Status SqliteCaseWriter::commit() {
   UPTRAIL_TRY(usable());
-  const auto status = keep(finish());
+  auto status = keep(finish());
   finished_ = status.ok();
   return status;
 }

@@ -32,7 +32,7 @@ struct Ui {
   const Fonts& fonts;
   Actions& actions;          // what the user did goes here
   Places* places = nullptr;  // nullptr: nobody asks
-  void act(Action action) const { actions.push_back(std::move(action)); }
+  void act(const Action& action) const { actions.push_back(action); }
   void mark(const std::string& name, const Rect& rect) const {
     if (places != nullptr) (*places)[name] = rect;
   }
