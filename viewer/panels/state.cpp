@@ -113,6 +113,8 @@ template <class... F>
 struct Overload : F... {
   using F::operator()...;
 };
+template <class... Ts>
+Overload(Ts...) -> Overload<Ts...>;  // clang before 17 deduces no aggregates
 
 }  // namespace
 
