@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "collector/analysis/upload_label.h"
 #include "collector/base/text.h"
 
 namespace uptrail::analysis {
@@ -314,13 +315,9 @@ class CauseBuilder {
 
   std::string names_of(const std::vector<UploadId>& uploads) const {
     constexpr std::size_t kShown = 4;
-    const auto called = [&](UploadId u) {
-      const std::string& name = d_.uploads[u.value].name;
-      return to_lower_ascii(name).starts_with("upload") ? name : "upload " + name;
-    };
     std::string out;
     for (std::size_t i = 0; i < uploads.size() && i < kShown; ++i) {
-      out += (i > 0 ? ", " : "") + called(uploads[i]);
+      out += (i > 0 ? ", " : "") + upload_label(d_.uploads[uploads[i].value]);
     }
     if (uploads.size() > kShown) {
       out += " and " + std::to_string(uploads.size() - kShown) + " more";

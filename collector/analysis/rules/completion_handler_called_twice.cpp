@@ -1,6 +1,7 @@
 #include "collector/analysis/rules/completion_handler_called_twice.h"
 
 #include "collector/analysis/rules/support.h"
+#include "collector/base/text.h"
 
 namespace uptrail::analysis {
 namespace {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "collector/analysis/rules/support.h"
+#include "collector/base/text.h"
 
 namespace uptrail::analysis {
 namespace {

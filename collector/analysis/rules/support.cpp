@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "collector/analysis/upload_label.h"
+
 namespace uptrail::analysis::rules {
 
 const ProcessEpoch& epoch_of(const World& world, EpochId id) { return world.derived().epochs[id.value]; }
@@ -18,22 +20,12 @@ std::string capitalised(std::string text) {
   return text;
 }
 
-std::string count_of(std::size_t n, std::string_view singular) {
-  return std::to_string(n) + " " + std::string(singular) + (n == 1 ? "" : "s");
-}
-
 std::string session_name(const World& world, SessionId id) {
   if (!id.valid() || session_of(world, id).identifier.empty()) return "a session";
   return "session " + quoted(session_of(world, id).identifier);
 }
 
-std::string upload_name(const World& world, UploadId id) {
-  const std::string& name = world.derived().uploads[id.value].name;
-  constexpr std::string_view kWord = "upload";
-  std::string start = name.substr(0, kWord.size());
-  if (!start.empty() && start[0] == 'U') start[0] = 'u';
-  return start == kWord ? name : "upload " + name;
-}
+std::string upload_name(const World& world, UploadId id) { return upload_label(world.derived().uploads[id.value]); }
 
 std::string task_name(const World& world, TaskId id) {
   if (!id.valid()) return "a task";

@@ -36,7 +36,6 @@ std::string epoch_name(const World& world, EpochId id);
 std::string quoted(std::string_view text);
 // For the beginning of a sentence: our own words only, names of the app stay as they are.
 std::string capitalised(std::string text);
-std::string count_of(std::size_t n, std::string_view singular);  // "1 upload", "3 uploads"
 
 Subject session_subject(const World& world, SessionId session, EpochId epoch);
 Subject task_subject(const World& world, TaskId task);
