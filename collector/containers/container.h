@@ -11,6 +11,7 @@
 
 #include "collector/base/byte_source.h"
 #include "collector/base/result.h"
+#include "collector/containers/line_prefix.h"
 #include "collector/model/record.h"
 
 namespace uptrail {
@@ -65,9 +66,14 @@ struct Recognition {
     const Container* container = nullptr;
     Sniffed sniffed;
   };
-  const Container* chosen = nullptr;  // nullptr: nothing fits
+  const Container* chosen = nullptr;  // the first of the candidates; nullptr: nothing fits
   std::vector<Candidate> candidates;  // all of them, best first
+  LinePrefix prefix;                  // what stands before the lines; the candidates were asked about the text behind it
 };
+// Looks behind line prefixes only when no container is sure of the text as it stands.
 Recognition recognise(std::string_view head, bool complete, std::span<const Container* const> containers = builtin_containers());
+
+// Reads `source` with `container` behind `prefix`, as recognise() found them.
+Status read_records(const Container& container, const LinePrefix& prefix, ByteSource& source, RecordSink& sink);
 
 }  // namespace uptrail

@@ -1,4 +1,4 @@
-// `log show --style syslog`, also behind the prefix that `flutter run -v` puts before device lines.
+// `log show --style syslog`.
 #include "collector/containers/builtin.h"
 #include "collector/containers/header_scan.h"
 #include "collector/containers/text_records.h"
@@ -9,40 +9,19 @@ namespace {
 
 constexpr ContainerInfo kInfo{"log_show_syslog", "log show --style syslog", 30, ClockKind::absolute,
                               "docs/formats/log_show_syslog.md"};
-constexpr std::string_view kDeviceLog = "[DEVICE LOG] ";
-
-// "[        ] [DEVICE LOG] ", "[   +1 ms] [DEVICE LOG] "
-bool take_flutter_prefix(HeaderScan& in) {
-  const std::string_view text = in.rest();
-  const std::size_t close = text.substr(0, 24).find("] ");
-  if (close == std::string_view::npos ||
-      text.substr(1, close - 1).find_first_not_of(" +,.0123456789ms") != std::string_view::npos ||
-      !text.substr(close + 2).starts_with(kDeviceLog)) {
-    return false;
-  }
-  in.skip(close + 2 + kDeviceLog.size());
-  return true;
-}
 
 class Syslog final : public TextStyle {
  public:
   bool parse_header(std::string_view line, Record& out) override;
   [[nodiscard]] bool is_banner(std::string_view line) const override { return is_log_banner(line); }
-  [[nodiscard]] bool begins_header(std::string_view line) const override {
-    HeaderScan in(line);
-    take_flutter_prefix(in);
-    return StampReader::begins(in.rest());
-  }
-  [[nodiscard]] bool hard_wrapped() const override { return prefixed_; }
+  [[nodiscard]] bool begins_header(std::string_view line) const override { return StampReader::begins(line); }
 
  private:
   StampReader stamps_;
-  bool prefixed_ = false;
 };
 
 bool Syslog::parse_header(std::string_view line, Record& out) {
   HeaderScan in(line);
-  const bool prefixed = in.peek() == '[' && take_flutter_prefix(in);
   Stamp stamp;
   if (!is_ascii_digit(in.peek()) || !stamps_.date_time(in, stamp) || !stamp.zone_minutes || in.eat_blanks() == 0) {
     return false;
@@ -61,7 +40,6 @@ bool Syslog::parse_header(std::string_view line, Record& out) {
     return false;
   }
   in.eat(' ');
-  prefixed_ = prefixed;
   out.time = stamp.time;
   out.zone_offset_minutes = stamp.zone_minutes;
   out.process = rest.substr(0, open);

@@ -10,9 +10,7 @@ namespace uptrail {
 
 namespace {
 
-constexpr std::size_t kNarrowest = 80;  // no terminal that wraps is narrower
-constexpr std::size_t kWidest = 400;    // nor wider
-constexpr std::size_t kDashes = 60;     // at least so many in the rule above the footer
+constexpr std::size_t kDashes = 60;  // at least so many in the rule above the footer
 
 std::string_view without_tail_breaks(std::string_view text) {
   while (text.ends_with('\n') || text.ends_with('\r')) {
@@ -57,12 +55,10 @@ class Assembler {
   SourceSpan span_;
   std::uint64_t lost_ = 0;  // bytes that were cut off the open record
   bool many_lines_ = false;
-  bool wrapped_ = false;
   bool swallowing_ = false;  // the open record has been given, cut; its other lines are skipped
   bool stray_ = false;       // lines before the first header
   SourceSpan stray_span_;
   std::uint64_t stray_end_ = 0;
-  std::size_t widest_ = 0;
   std::string joined_;
 };
 
@@ -107,7 +103,6 @@ bool Assembler::line() {
     say(IssueKind::unparsed, line.span(), "the input ends inside the header of a record");
     return more;
   }
-  widest_ = std::max(widest_, std::min<std::size_t>(line.text.size(), kWidest));
   if (!open_) {
     other();
     return true;
@@ -129,7 +124,6 @@ bool Assembler::line() {
 
 void Assembler::start() {
   const Line& line = lines_.line();
-  widest_ = std::max(widest_, std::min<std::size_t>(line.text.size(), kWidest));
   header_ = static_cast<std::size_t>(record_.message.data() - line.text.data());
   lines_.hold();
   moves_ = lines_.moves();
@@ -137,7 +131,6 @@ void Assembler::start() {
   lost_ = line.length - line.text.size();
   open_ = true;
   many_lines_ = false;
-  wrapped_ = style_.hard_wrapped();
   swallowing_ = false;
 }
 
@@ -176,33 +169,13 @@ bool Assembler::give(std::string_view text) {
   return sink_.record(record_);
 }
 
-// A header may fill its line; line ends become '\n'; breaks that a terminal made are undone.
+// A header may fill its line; line ends become '\n'.
 void Assembler::join_lines() {
   std::string_view& message = record_.message;
   if (message.starts_with('\n') || message.starts_with("\r\n")) {
     message.remove_prefix(message.front() == '\r' ? 2 : 1);
   }
-  if (!wrapped_ && message.find('\r') == std::string_view::npos) {
-    return;
-  }
-  joined_.clear();
-  std::size_t width = header_;
-  std::string_view rest = message;
-  while (!rest.empty()) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size());
-    const bool more = end < rest.size();
-    std::string_view line = rest.substr(0, end);
-    line.remove_suffix(more && line.ends_with('\r') ? 1 : 0);
-    rest.remove_prefix(more ? end + 1 : end);
-    joined_ += line;
-    width += line.size();
-    const std::size_t word = std::min(rest.find_first_of(" \r\n"), rest.size());
-    if (more) {
-      joined_ += wrapped_ && width >= kNarrowest && width + 1 + word > widest_ ? ' ' : '\n';
-    }
-    width = 0;
-  }
-  message = joined_;
+  message = plain_line_ends(message, joined_);
 }
 
 // A line that belongs to no record: the tail of one that began before the copy, or not of this container.

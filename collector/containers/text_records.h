@@ -24,8 +24,6 @@ class TextStyle {
   [[nodiscard]] virtual bool is_banner(std::string_view line) const = 0;
   // May an unterminated last line be the beginning of a header?
   [[nodiscard]] virtual bool begins_header(std::string_view line) const = 0;
-  // Line breaks at about column 80 and more were made by the tool that printed the copy.
-  [[nodiscard]] virtual bool hard_wrapped() const { return false; }
 };
 
 Status read_text_records(ByteSource& source, RecordSink& sink, TextStyle& style);

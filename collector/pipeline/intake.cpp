@@ -63,13 +63,12 @@ Result<Taken> close_source(IntakeContext& context, Source& source, OpenSource& o
   return Taken::added;
 }
 
-Result<Taken> take_container(IntakeContext& context, PeekedSource& peeked, const Recognition::Candidate& chosen,
-                             const std::string& path) {
-  const Container& container = *chosen.container;
+Result<Taken> take_container(IntakeContext& context, PeekedSource& peeked, const Recognition& found, const std::string& path) {
+  const Container& container = *found.chosen;
   Source source;
   source.path = path;
   source.container = container.info().id;
-  source.confidence = chosen.sniffed.score;
+  source.confidence = found.candidates.front().sniffed.score;
   source.clock = container.info().clock;
   const Result<SourceId> id = context.writer.begin_source(source);
   if (!id.ok()) {
@@ -79,7 +78,7 @@ Result<Taken> take_container(IntakeContext& context, PeekedSource& peeked, const
   OpenSource open(context, *id);
   HashingSource hashing(peeked);
   CaptureSink sink(context, source, peeked.size());
-  const Status read = container.read(hashing, sink);
+  const Status read = read_records(container, found.prefix, hashing, sink);
   UPTRAIL_TRY(sink.status());
   if (context.cancelled()) {
     return stopped(path);
@@ -220,9 +219,7 @@ Result<Taken> take_source(IntakeContext& context, std::unique_ptr<ByteSource> so
   if (recognition.chosen == nullptr) {
     return unreadable(path, "no known format: nothing in it looks like a log record", "uptrail formats " + path);
   }
-  const auto chosen = std::find_if(recognition.candidates.begin(), recognition.candidates.end(),
-                                   [&](const Recognition::Candidate& c) { return c.container == recognition.chosen; });
-  return take_container(context, **peeked, *chosen, path);
+  return take_container(context, **peeked, recognition, path);
 }
 
 Result<Taken> take_path(IntakeContext& context, const std::string& path) {

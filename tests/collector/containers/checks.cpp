@@ -68,10 +68,10 @@ class StoppingSink final : public RecordSink {
 
 }  // namespace
 
-ReadResult read_dump(const Container& container, std::string_view bytes, std::size_t chunk) {
+ReadResult read_dump(const Container& container, std::string_view bytes, std::size_t chunk, const LinePrefix& prefix) {
   MemorySource source(bytes, "memory", chunk);
   DumpSink sink;
-  const Status status = container.read(source, sink);
+  const Status status = read_records(container, prefix, source, sink);
   sink.result.error = status ? "" : status.error().text();
   return sink.result;
 }
@@ -88,22 +88,22 @@ void check_container(const Container& container, const std::string& fixture, boo
   ASSERT_NE(recognised.chosen, nullptr);
   EXPECT_EQ(recognised.chosen->info().id, container.info().id);
 
-  const ReadResult whole = read_dump(container, bytes);
+  const ReadResult whole = read_dump(container, bytes, SIZE_MAX, recognised.prefix);
   EXPECT_EQ(whole.error, "");
   EXPECT_GT(whole.records, 0U);
   expect_golden("containers/" + fixture + ".txt", whole.dump);
-  EXPECT_EQ(read_dump(container, bytes, 1).dump, whole.dump);
+  EXPECT_EQ(read_dump(container, bytes, 1, recognised.prefix).dump, whole.dump);
 
   MemorySource source(bytes);
   StoppingSink stopping;
-  const Status stopped = container.read(source, stopping);
+  const Status stopped = read_records(container, recognised.prefix, source, stopping);
   ASSERT_FALSE(stopped.ok());
   EXPECT_EQ(stopped.error().kind, ErrorKind::interrupted);
   EXPECT_EQ(stopping.records, 1);
 
   std::uint64_t most = 0;
   for (std::size_t n = 0; n <= bytes.size(); ++n) {
-    const ReadResult cut = read_dump(container, std::string_view(bytes).substr(0, n));
+    const ReadResult cut = read_dump(container, std::string_view(bytes).substr(0, n), SIZE_MAX, recognised.prefix);
     ASSERT_EQ(cut.error, "") << "cut at " << n;
     // Each line end completes at most one record or one unparsed piece: none may be lost by cutting later.
     if (line_records) {

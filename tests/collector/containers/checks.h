@@ -16,7 +16,8 @@ struct ReadResult {
   std::string error;  // "": read to the end
 };
 
-ReadResult read_dump(const Container& container, std::string_view bytes, std::size_t chunk = SIZE_MAX);
+ReadResult read_dump(const Container& container, std::string_view bytes, std::size_t chunk = SIZE_MAX,
+                     const LinePrefix& prefix = {});
 
 // `fixture` is a file below tests/fixtures/containers. Checks: the container is the only one that is sure; the dump equals the
 // golden file of the same name; 1-byte chunks change nothing; a sink that wants no more is obeyed; the input cut at any byte

@@ -33,11 +33,11 @@ TEST(RealLogs, are_recognised_and_accounted_for) {
     EXPECT_EQ(found.chosen->info().id, columns[1]);
     EXPECT_EQ(found.candidates[0].sniffed.match, Match::sure) << found.candidates[0].sniffed.why;
     EXPECT_NE(found.candidates[1].sniffed.match, Match::sure);
-    const auto whole = test::read_dump(*found.chosen, bytes);
+    const auto whole = test::read_dump(*found.chosen, bytes, SIZE_MAX, found.prefix);
     EXPECT_EQ(whole.error, "");
     EXPECT_GT(whole.records, 0U);
     EXPECT_LE(whole.unparsed, 1U) << whole.dump;
-    EXPECT_EQ(test::read_dump(*found.chosen, bytes, 1).dump, whole.dump);
+    EXPECT_EQ(test::read_dump(*found.chosen, bytes, 1, found.prefix).dump, whole.dump);
   }
   EXPECT_GT(own, 0U);
 }
