@@ -11,6 +11,7 @@ const Container& log_show_syslog_container();
 const Container& log_show_default_container();
 const Container& log_show_compact_container();
 const Container& log_show_ndjson_container();
+const Container& log_show_json_container();
 const Container& console_copy_container();
 
 }  // namespace uptrail
