@@ -1,26 +1,27 @@
-// How fast a big system log becomes a case, beside what other tools need to look at the same file, and the parts of it alone.
+// The parts of the ingest path alone, and the whole of it beside other tools (compare.h).
 #include <benchmark/benchmark.h>
-#include <sys/resource.h>
 
-#include <chrono>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 
 #include "collector/containers/container.h"
 #include "collector/messages/decoder.h"
 #include "collector/pipeline/collect.h"
 #include "collector/trace/case_file.h"
-#include "tests/bench/bench_log.h"
+#include "tests/bench/bench_files.h"
+#include "tests/bench/compare.h"
 
 namespace uptrail::bench {
 namespace {
 
-constexpr std::uint64_t kPartBytes = 64U << 20U;
+constexpr std::uint64_t kPartBytes = 16U << 20U;
 
 const std::string& part_text() {
-  static BenchLog facts;
-  static const std::string kText = bench_text(kPartBytes, facts);
+  static BenchFile facts;
+  static const std::string kText = bench_text(Style::syslog, kPartBytes, facts);
   return kText;
 }
 
@@ -123,96 +124,23 @@ void insert_events(benchmark::State& state) {
 }
 BENCHMARK(insert_events)->Unit(benchmark::kMillisecond);
 
-// Wall time, and processor time of this process and its children: on a busy machine only the latter compares.
-struct Took {
-  double wall = 0, cpu = 0;  // seconds; wall 0: it failed
-};
-
-double cpu_seconds() {
-  double sum = 0;
-  for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
-    rusage usage{};
-    getrusage(who, &usage);
-    for (const timeval& t : {usage.ru_utime, usage.ru_stime}) {
-      sum += static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-    }
-  }
-  return sum;
-}
-
-Took time_of(const std::function<bool()>& what) {
-  const auto start = std::chrono::steady_clock::now();
-  const double cpu = cpu_seconds();
-  if (!what()) {
-    return {};
-  }
-  return {std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(), cpu_seconds() - cpu};
-}
-
-// Through a pipe: grep stops at the first match when its output is /dev/null.
-Took time_of_command(const std::string& command) {
-  return time_of([&] { return std::system(("{ " + command + "; } 2>/dev/null | cat >/dev/null").c_str()) == 0; });
-}
-
-void print_row(const char* name, Took took, std::uint64_t bytes, Took ours) {
-  if (took.wall <= 0) {
-    std::printf("%-24s not available\n", name);
-    return;
-  }
-  const double mb = static_cast<double>(bytes) / 1e6;
-  std::printf("%-24s %8.2f s %7.0f MB/s %8.2f CPU s %7.0f MB/CPU s %8.2f x our CPU time\n", name, took.wall, mb / took.wall,
-              took.cpu, mb / took.cpu, took.cpu / ours.cpu);
-}
-
-bool installed(const std::string& program) { return std::system(("command -v " + program + " >/dev/null 2>&1").c_str()) == 0; }
-
-// The file is warm in the page cache for everybody.
-bool compare_tools() {
-  const BenchLog log = bench_log(wanted_bytes());
-  if (log.path.empty()) {
-    std::fprintf(stderr, "the log could not be written\n");
-    return false;
-  }
-  std::printf("synthetic system log: %.0f MB, %llu lines, %llu relevant\n", static_cast<double>(log.bytes) / 1e6,
-              static_cast<unsigned long long>(log.lines), static_cast<unsigned long long>(log.relevant));
-  (void)time_of_command("cat '" + log.path + "'");
-  const std::string out = log.path + ".uptrail";
-  Error failure;
-  const Took ours = time_of([&] {
-    const auto writer = create_case(out, CaseMode::fresh);
-    if (!writer.ok()) {
-      failure = writer.error();
-      return false;
-    }
-    CollectOptions options;
-    options.paths = {log.path};
-    const auto report = collect(**writer, options);
-    if (!report.ok()) {
-      failure = report.error();
-      return false;
-    }
-    return report->sources[0].accounting.balanced() && report->sources[0].accounting.matched == log.relevant;
-  });
-  std::remove(out.c_str());
-  if (ours.wall <= 0) {
-    std::fprintf(stderr, "collect failed: %s\n", failure.message.empty() ? "the account is wrong" : failure.text().c_str());
-    return false;
-  }
-  print_row("uptrail collect", ours, log.bytes, ours);
-  print_row("grep -c nsurlsessiond", time_of_command("grep -c nsurlsessiond '" + log.path + "'"), log.bytes, ours);
-  print_row("lnav -n", installed("lnav") ? time_of_command("lnav -n '" + log.path + "'") : Took{}, log.bytes, ours);
-  return true;
-}
-
 }  // namespace
 }  // namespace uptrail::bench
 
+// --quick: small files. Everything else is Google Benchmark's, e.g. --benchmark_filter=syslog.
 int main(int argc, char** argv) {
+  uptrail::bench::Sizes sizes;
+  char** const quick = std::find(argv, argv + argc, std::string_view("--quick"));
+  if (quick != argv + argc) {
+    sizes = {200ULL << 20U, 500'000};
+    std::rotate(quick, quick + 1, argv + argc);
+    --argc;
+  }
   benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) {
+  if (benchmark::ReportUnrecognizedArguments(argc, argv) || !uptrail::bench::register_comparisons(sizes)) {
     return 2;
   }
-  const bool good = uptrail::bench::compare_tools();
   benchmark::RunSpecifiedBenchmarks();
-  return good ? 0 : 1;
+  uptrail::bench::print_comparisons();
+  return 0;
 }
