@@ -16,7 +16,7 @@ Result<std::unique_ptr<ByteSource>> open_input(const std::string& path);
 // A source whose first bytes can be looked at before it is read: the head is kept and given out again by read().
 class PeekedSource final : public ByteSource {
  public:
-  // Reads up to `head_bytes` ahead.
+  // Reads up to `head_bytes` ahead. An error with nothing before it is returned here, a later one by read().
   static Result<std::unique_ptr<PeekedSource>> make(std::unique_ptr<ByteSource> inner, std::size_t head_bytes);
   [[nodiscard]] std::string_view head() const { return head_; }
   [[nodiscard]] bool head_is_all() const { return head_is_all_; }
@@ -30,6 +30,19 @@ class PeekedSource final : public ByteSource {
   std::string head_;
   std::size_t given_ = 0;
   bool head_is_all_ = false;
+  std::optional<Error> error_;  // met while looking ahead; told when the head has been given
+};
+
+// Another's source, where an owner is wanted.
+class BorrowedSource final : public ByteSource {
+ public:
+  explicit BorrowedSource(ByteSource& inner) : inner_(inner) {}
+  [[nodiscard]] std::string_view name() const override { return inner_.name(); }
+  [[nodiscard]] std::optional<std::uint64_t> size() const override { return inner_.size(); }
+  Result<std::size_t> read(std::span<char> into) override { return inner_.read(into); }
+
+ private:
+  ByteSource& inner_;
 };
 
 // Passes bytes through and hashes them: the content hash is taken in the reading pass.
@@ -71,10 +84,17 @@ class TempDir {
 struct SqliteCopy {
   std::string path;
   bool has_wal = false;
-  TimeNs modified;           // newest mtime of both, UTC
+  bool hot_journal = false;  // a -journal lies beside the original: a change was under way
+  TimeNs modified;           // newest mtime of both, UTC; kTimeMin: not known
   std::string content_hash;  // XXH3-128 over main file and -wal
   std::uint64_t size = 0;    // bytes of both
 };
 Result<SqliteCopy> copy_sqlite(const std::string& path, const TempDir& dir);
+// The same of a file that lies in a private place already, with its -wal beside it. `modified` and `hot_journal` are left unset.
+Result<SqliteCopy> describe_sqlite_copy(const std::string& path);
+
+// First bytes of the files that SQLite keeps.
+inline constexpr std::string_view kSqliteJournalMagic("\xD9\xD5\x05\xF9\x20\xA1\x63\xD7", 8);
+bool looks_like_sqlite_wal(std::string_view head);
 
 }  // namespace uptrail

@@ -12,12 +12,19 @@ namespace uptrail {
 Result<std::unique_ptr<PeekedSource>> PeekedSource::make(std::unique_ptr<ByteSource> inner, std::size_t head_bytes) {
   std::unique_ptr<PeekedSource> out(new PeekedSource());
   out->inner_ = std::move(inner);
+  // Small files are many in an archive; a size that is wrong (a file of /proc) only makes the head shorter.
+  constexpr std::uint64_t kLeastHead = 4096;
+  head_bytes = std::min<std::uint64_t>(head_bytes, std::max(out->inner_->size().value_or(head_bytes), kLeastHead));
   out->head_.resize(head_bytes);
   std::size_t have = 0;
   while (have < head_bytes) {
     auto got = out->inner_->read(std::span(out->head_).subspan(have));
-    if (!got) {
+    if (!got && have == 0) {
       return got.error();
+    }
+    if (!got) {
+      out->error_ = got.error();
+      break;
     }
     if (*got == 0) {
       out->head_is_all_ = true;
@@ -26,7 +33,7 @@ Result<std::unique_ptr<PeekedSource>> PeekedSource::make(std::unique_ptr<ByteSou
     have += *got;
   }
   out->head_.resize(have);
-  if (!out->head_is_all_ && out->inner_->size() == have) {
+  if (!out->head_is_all_ && !out->error_ && out->inner_->size() == have) {
     out->head_is_all_ = true;
   }
   return out;
@@ -38,6 +45,9 @@ Result<std::size_t> PeekedSource::read(std::span<char> into) {
     std::memcpy(into.data(), head_.data() + given_, n);
     given_ += n;
     return n;
+  }
+  if (error_) {
+    return *error_;
   }
   return inner_->read(into);
 }
@@ -92,6 +102,11 @@ std::string Digest::hex() const {
     out += kDigits[byte & 15U];
   }
   return out;
+}
+
+bool looks_like_sqlite_wal(std::string_view head) {
+  // The last bit says in which order of bytes the checksums are.
+  return head.starts_with(std::string_view("\x37\x7F\x06\x82", 4)) || head.starts_with(std::string_view("\x37\x7F\x06\x83", 4));
 }
 
 }  // namespace uptrail

@@ -1,5 +1,4 @@
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -10,6 +9,7 @@
 
 #include "collector/input/digest.h"
 #include "collector/input/input.h"
+#include "collector/input/tree.h"
 
 namespace uptrail {
 
@@ -17,74 +17,69 @@ namespace fs = std::filesystem;
 
 namespace {
 
-TimeNs modified_of(const struct stat& info) {
-#ifdef __APPLE__
-  const auto& t = info.st_mtimespec;
-#else
-  const auto& t = info.st_mtim;
-#endif
-  return TimeNs{0} + seconds(t.tv_sec) + nanoseconds(t.tv_nsec);
+constexpr std::size_t kCopyBytes = 256U << 10U;
+
+Error no_copy(const std::string& to) {
+  Error e = fail(ErrorKind::unreadable, std::string("no private copy can be made: ") + std::strerror(errno), to);
+  e.hint = "is the disk of the temporary folder full?";
+  return e;
 }
 
-Result<bool> exists(const std::string& path) {
-  std::error_code error;
-  const bool there = fs::exists(path, error);
-  if (error) {
-    return fail(ErrorKind::unreadable, "cannot be looked at: " + error.message(), path);
+Status write_all(int fd, std::string_view bytes, const std::string& to) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) {
+      continue;
+    }
+    if (n <= 0) {
+      return no_copy(to);
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(n));
   }
-  return there;
+  return done();
 }
 
-// Appends one file's facts to `copy`, its bytes to `digest` and to the new file `to`.
-Status copy_file(const std::string& from, const std::string& to, SqliteCopy& copy, Digest& digest) {
-  auto source = open_input(from);
-  if (!source) {
-    return source.error();
-  }
-  struct stat info {};
-  if (::stat(from.c_str(), &info) == 0) {
-    copy.modified = std::max(copy.modified, modified_of(info));
-  }
-  const int out = ::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (out < 0) {
-    return fail(ErrorKind::unreadable, std::string("no private copy can be made: ") + std::strerror(errno), to);
-  }
-  std::vector<char> buffer(256U << 10U);
-  Status status = done();
+Status copy_bytes(ByteSource& bytes, int fd, const std::string& to, std::uint64_t most, Spooled& out) {
+  std::vector<char> buffer(kCopyBytes);
+  Digest digest;
   for (;;) {
-    const auto got = (*source)->read(buffer);
+    const auto got = bytes.read(buffer);
     if (!got) {
-      status = got.error();
-      break;
+      return got.error();
     }
     if (*got == 0) {
-      break;
+      out.content_hash = digest.hex();
+      return done();
     }
-    digest.add(std::string_view(buffer.data(), *got));
-    copy.size += *got;
-    std::size_t written = 0;
-    while (written < *got) {
-      const ssize_t n = ::write(out, buffer.data() + written, *got - written);
-      if (n < 0 && errno == EINTR) {
-        continue;
-      }
-      if (n <= 0) {
-        break;
-      }
-      written += static_cast<std::size_t>(n);
+    if (out.size + *got > most) {
+      return fail(ErrorKind::limit, "larger than " + std::to_string(most) + " bytes: no private copy is made of it",
+                  std::string(bytes.name()));
     }
-    if (written < *got) {
-      Error e = fail(ErrorKind::unreadable, std::string("no private copy can be made: ") + std::strerror(errno), to);
-      e.hint = "is the disk of the temporary folder full?";
-      status = e;
-      break;
-    }
+    const std::string_view block(buffer.data(), *got);
+    digest.add(block);
+    out.size += *got;
+    UPTRAIL_TRY(write_all(fd, block, to));
   }
-  ::close(out);
-  return status;
 }
 
 }  // namespace
+
+Result<Spooled> spool(ByteSource& bytes, const std::string& to, std::uint64_t most) {
+  const int fd = ::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    return no_copy(to);
+  }
+  Spooled out;
+  Status status = copy_bytes(bytes, fd, to, most, out);
+  if (::close(fd) != 0 && status.ok()) {
+    status = no_copy(to);
+  }
+  if (!status.ok()) {
+    ::unlink(to.c_str());
+    return status.error();
+  }
+  return out;
+}
 
 Result<TempDir> TempDir::make() {
   std::error_code error;
@@ -115,33 +110,6 @@ TempDir::~TempDir() {
     std::error_code ignored;  // a destructor has nobody to tell
     fs::remove_all(path_, ignored);
   }
-}
-
-Result<SqliteCopy> copy_sqlite(const std::string& path, const TempDir& dir) {
-  SqliteCopy copy;
-  copy.modified = kTimeMin;
-  for (int n = 1;; ++n) {
-    copy.path = dir.path() + "/copy" + std::to_string(n) + ".sqlite";
-    const auto taken = exists(copy.path);
-    if (!taken) {
-      return taken.error();
-    }
-    if (!*taken) {
-      break;
-    }
-  }
-  Digest digest;
-  UPTRAIL_TRY(copy_file(path, copy.path, copy, digest));
-  const auto wal = exists(path + "-wal");
-  if (!wal) {
-    return wal.error();
-  }
-  if (*wal) {
-    UPTRAIL_TRY(copy_file(path + "-wal", copy.path + "-wal", copy, digest));
-    copy.has_wal = true;
-  }
-  copy.content_hash = digest.hex();
-  return copy;
 }
 
 }  // namespace uptrail
