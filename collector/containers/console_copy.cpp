@@ -5,6 +5,7 @@
 
 #include "collector/base/text.h"
 #include "collector/containers/builtin.h"
+#include "collector/containers/console_doubles.h"
 #include "collector/containers/console_layout.h"
 #include "collector/containers/sniff.h"
 #include "collector/containers/text_records.h"
@@ -111,15 +112,28 @@ Sniffed ConsoleCopy::sniff(std::string_view head, bool complete) const {
   return sniffed(std::min<int>(98, 93 + static_cast<int>(layout.starts)), found);
 }
 
+Status read_layout(ByteSource& source, RecordSink& sink, const ConsoleLayout& layout) {
+  if (layout.time_last) {
+    return read_console_time_last(source, sink, layout);
+  }
+  TimeFirst style(layout.extra);
+  return read_text_records(source, sink, style);
+}
+
 Status ConsoleCopy::read(ByteSource& source, RecordSink& sink) const {
   HeadSource whole(source);
   UPTRAIL_TRY(whole.fill());
   const ConsoleLayout layout = console_layout(whole.head(), whole.complete());
-  if (layout.time_last) {
-    return read_console_time_last(whole, sink, layout);
+  MemorySource head(whole.head());
+  DoublesProbe probe;
+  static_cast<void>(read_layout(head, probe, layout));  // it stops the reader when it has seen enough
+  if (!probe.doubled()) {
+    return read_layout(whole, sink, layout);
   }
-  TimeFirst style(layout.extra);
-  return read_text_records(whole, sink, style);
+  WithoutDoubles single(sink);
+  UPTRAIL_TRY(read_layout(whole, single, layout));
+  single.finish();
+  return done();
 }
 
 }  // namespace

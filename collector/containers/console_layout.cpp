@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::int64_t kHour = 3'600'000'000'000;
 constexpr std::int64_t kDay = 24 * kHour;
-constexpr std::size_t kLongestType = 24;
+constexpr std::int64_t kNewDay = 6 * kHour;  // a smaller step back is disorder
+constexpr std::size_t kLongestType = 48;     // bytes; not every language has short ones
 constexpr std::size_t kMostExtra = 5;
 
 std::string_view column(std::string_view line, std::size_t n) {
@@ -75,33 +76,53 @@ std::optional<ConsoleTime> console_time(std::string_view text) {
   return out;
 }
 
+namespace {
+
+// The records of the time-last layout: where they begin, and those of one line.
+struct TimeLastLines {
+  std::vector<std::string_view> whole;  // records of one line
+  std::vector<std::string_view> first;  // first lines of the others
+  std::size_t before = 0;
+  [[nodiscard]] std::size_t starts() const { return whole.size() + first.size(); }
+  [[nodiscard]] std::size_t extra() const { return whole.empty() ? extra_columns(first, 2, 0) : extra_columns(whole, 2, 1); }
+};
+
+TimeLastLines time_last_lines(const std::vector<std::string_view>& lines) {
+  TimeLastLines out;
+  bool fresh = true;  // the line before ended a record
+  std::size_t began = 0;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    began = fresh ? i : began;
+    fresh = is_time_last(lines[i]);
+    const std::string_view begin = lines[began];
+    if (!fresh || !is_console_type(column(begin, 0)) || column(begin, 1).empty()) {
+      continue;
+    }
+    out.before = out.starts() == 0 ? began : out.before;
+    (began == i ? out.whole : out.first).push_back(begin);
+  }
+  return out;
+}
+
+}  // namespace
+
 ConsoleLayout console_layout(std::string_view head, bool complete) {
   const auto lines = head_lines(head, complete, 200);
   std::vector<std::string_view> first;
-  std::vector<std::string_view> last;
   ConsoleLayout out;
-  std::size_t before_first = 0;
-  std::size_t before_last = 0;
-  bool fresh = true;  // the line before ended a record of the time-last layout
   for (const std::string_view line : lines) {
     if (is_time_first(line)) {
       first.push_back(line);
     } else {
-      before_first += first.empty() ? 1U : 0U;
+      out.before += first.empty() ? 1U : 0U;
     }
-    const bool ends = is_time_last(line);
-    if (ends && fresh && is_console_type(column(line, 0)) && !column(line, 1).empty()) {
-      last.push_back(line);
-    } else {
-      before_last += last.empty() ? 1U : 0U;
-    }
-    fresh = ends;
   }
-  out.time_last = last.size() > first.size();
-  out.starts = std::max(first.size(), last.size());
-  out.before = out.time_last ? before_last : before_first;
+  const TimeLastLines last = time_last_lines(lines);
+  out.time_last = last.starts() > first.size();
+  out.starts = std::max(first.size(), last.starts());
+  out.before = out.time_last ? last.before : out.before;
   if (out.starts > 0) {
-    out.extra = out.time_last ? extra_columns(last, 2, 1) : extra_columns(first, 3, 0);
+    out.extra = out.time_last ? last.extra() : extra_columns(first, 3, 0);
   }
   return out;
 }
@@ -137,7 +158,7 @@ bool take_console_columns(std::string_view rest, std::size_t extra, Record& out)
 }
 
 TimeNs ConsoleDays::place(TimeNs of_day) {
-  if (last_ && of_day.ns < *last_ - kHour) {
+  if (last_ && of_day.ns < *last_ - kNewDay) {
     ++days_;
     last_ = of_day.ns;
   } else if (last_ && days_ > 0 && of_day.ns > *last_ + kDay - kHour) {

@@ -31,7 +31,8 @@ bool take_console_columns(std::string_view rest, std::size_t extra, Record& out)
 // "default", "fehler": short, no digits. Which words there are depends on the language of the Mac.
 bool is_console_type(std::string_view word);
 
-// Console prints no date: counts days whenever the time of day falls back by more than an hour. Smaller steps back are common.
+// Console prints no date: counts days whenever the time of day falls back by many hours. Smaller steps back are disorder: a copy
+// may be sorted by another column.
 class ConsoleDays {
  public:
   TimeNs place(TimeNs of_day);

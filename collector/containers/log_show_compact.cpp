@@ -17,16 +17,22 @@ struct CompactType {
   std::string_view text;
   LogLevel level;
 };
-// A and S: activities and signposts.
-constexpr std::array<CompactType, 9> kTypes = {{{"Df", LogLevel::standard},
+constexpr std::array<CompactType, 6> kTypes = {{{"Df", LogLevel::standard},
                                                 {"E ", LogLevel::error},
                                                 {"I ", LogLevel::info},
                                                 {"Db", LogLevel::debug},
                                                 {"F ", LogLevel::fault},
-                                                {"D ", LogLevel::debug},
-                                                {"A ", LogLevel::unknown},
-                                                {"Ac", LogLevel::unknown},
-                                                {"S ", LogLevel::unknown}}};
+                                                {"D ", LogLevel::debug}}};
+
+// A capital letter and a small one or a blank. Activities, signposts and what later systems print have no level.
+bool is_compact_type(std::string_view type) {
+  return type.size() == 2 && type[0] >= 'A' && type[0] <= 'Z' && (type[1] == ' ' || (type[1] >= 'a' && type[1] <= 'z'));
+}
+
+LogLevel compact_level(std::string_view type) {
+  const auto known = std::find_if(kTypes.begin(), kTypes.end(), [&](const CompactType& t) { return t.text == type; });
+  return known == kTypes.end() ? LogLevel::unknown : known->level;
+}
 
 class Compact final : public TextStyle {
  public:
@@ -45,9 +51,8 @@ bool Compact::parse_header(std::string_view line, Record& out) {
     return false;
   }
   const std::string_view type = in.rest().substr(0, 2);
-  const auto known = std::find_if(kTypes.begin(), kTypes.end(), [&](const CompactType& t) { return t.text == type; });
   in.skip(2);
-  if (known == kTypes.end() || !in.eat(' ')) {
+  if (!is_compact_type(type) || !in.eat(' ')) {
     return false;
   }
   const std::string_view rest = in.rest();
@@ -69,7 +74,7 @@ bool Compact::parse_header(std::string_view line, Record& out) {
   }
   in.eat(' ');
   out.time = stamp.time;
-  out.level = known->level;
+  out.level = compact_level(type);
   out.process = rest.substr(0, open);
   out.pid = pid;
   out.thread = thread;

@@ -93,8 +93,8 @@ const std::vector<TaskListing>* Fields::tasks(Field field) const {
 }
 
 std::string_view issue_kind_name(IssueKind kind) {
-  constexpr std::array<std::string_view, 8> kNames = {"unparsed", "bad-value", "truncated", "invalid-utf8",
-                                                      "limit",    "loss",      "clock",     "damaged"};
+  constexpr std::array<std::string_view, 9> kNames = {"unparsed", "bad-value", "truncated", "invalid-utf8", "limit",
+                                                      "loss",     "clock",     "damaged",   "repeated"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

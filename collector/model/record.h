@@ -53,6 +53,7 @@ enum class IssueKind : std::uint8_t {
   loss,          // the source itself says that records are missing
   clock,         // time went back, or left int64
   damaged,       // the source is damaged beyond this point
+  repeated,      // lines that the copy holds twice; the second of each was left out and is not counted as read
 };
 
 // Something that was lost or doubtful. Never fatal; stored with the source and shown.

@@ -8,7 +8,7 @@ namespace uptrail::trace {
 
 namespace {
 constexpr int kClockKinds = 3;
-constexpr int kIssueKinds = 8;
+constexpr int kIssueKinds = 9;
 
 Source read_source(Row& row) {
   Source s;

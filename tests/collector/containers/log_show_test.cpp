@@ -47,6 +47,33 @@ TEST(LogShow, keeps_nul_and_invalid_utf8_as_found) {
   EXPECT_NE(out.dump.find("a\\u0000b\xEF\xBF\xBD"), std::string::npos) << out.dump;
 }
 
+TEST(LogShow, default_rows_have_optional_parts) {
+  const std::string head = "2026-11-18 14:41:03.123456+0100 0x24314    ";
+  const std::string text =
+      "Timestamp                       Thread     Type        Activity             PID    TTL  \n" + head +
+      "Default     0xa724b              631    0    Photo Shelf Helper: (CFNetwork) [com.example:] empty category\n" + head +
+      "Activity    0x1f2e0              631    Shoebox: [com.example:x] no time to live\n" + head +
+      "Signpost    0x0                  631    0    Shoebox: (Shoebox) [spid 0x1, process, begin] name\n";
+  const auto out = read_dump(container_by_id("log_show_default"), text);
+  EXPECT_EQ(out.records, 3U);
+  EXPECT_EQ(out.unparsed, 0U);
+  EXPECT_NE(out.dump.find("process=\"Photo Shelf Helper\" pid=631 thread=\"0x24314\" level=default library=\"CFNetwork\" "
+                          "subsystem=\"com.example\"\n  message=\"empty category\""),
+            std::string::npos)
+      << out.dump;
+  EXPECT_NE(out.dump.find("message=\"no time to live\""), std::string::npos) << out.dump;
+  EXPECT_NE(out.dump.find("message=\"[spid 0x1, process, begin] name\""), std::string::npos) << out.dump;
+}
+
+TEST(LogShow, compact_takes_types_that_are_not_known_yet) {
+  const auto out = read_dump(container_by_id("log_show_compact"),
+                             "2026-11-18 14:41:03.123 Ft Shoebox[4711:998b3a] (CFNetwork) [com.example:] a\n"
+                             "2026-11-18 14:41:03.124 A  Photo Shelf[4711:998b3a] b\n"
+                             "2026-11-18 14:41:03.125 xx Shoebox[4711:998b3a] no type\n");
+  EXPECT_EQ(out.records, 2U);
+  EXPECT_NE(out.dump.find("library=\"CFNetwork\" subsystem=\"com.example\"\n  message=\"a\""), std::string::npos) << out.dump;
+}
+
 TEST(LogShow, cuts_one_endless_line) {
   const auto out = read_dump(container_by_id("log_show_syslog"),
                              std::string(kLine) + std::string(100U << 20U, 'x') + "\n" + std::string(kLine) + "next\n");
