@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "collector/analysis/rules/support.h"
+#include "collector/analysis/rules/wakes_seen.h"
 #include "collector/base/text.h"
 
 namespace uptrail::analysis {
@@ -26,64 +27,6 @@ const RuleInfo kInfo{
     .thresholds = {{"T_HANDLER_DUE", 10, "s", "run time after did-finish-events; allows a last database save"},
                    {"T_WAKE", 25, "s", "run time after handle-events; about the whole background budget of one wake"}},
 };
-
-// One wake of a session: handle-events, and what closes it.
-struct WakeSeen {
-  SessionId session;
-  EpochId epoch;
-  FactIndex events = kNoFact;
-  FactIndex finished = kNoFact;  // did-finish-events
-  FactIndex stopped = kNoFact;   // suspend, terminate or force-quit after that (or after `events`)
-  bool closed = false;           // the handler was called, or nsurlsessiond released its assertion
-  bool warned = false;           // UIKit's line is about this one
-};
-
-bool is_uikit(const World& world, const WakeSeen& wake) {
-  const Word via = world.fact(wake.events).word;
-  return via != Word::swiftui && via != Word::watch && via != Word::widget;
-}
-
-FactIndex first_after(const World& world, const std::vector<FactIndex>& among, FactIndex from) {
-  for (const FactIndex i : among) {
-    if (surely_before(world, from, i)) return i;
-  }
-  return kNoFact;
-}
-
-// Each call closes the youngest open wake that it may follow: a second wake's handler hides that the first one's was lost.
-void close_wakes(const World& world, std::vector<WakeSeen>& wakes, const std::vector<FactIndex>& calls, bool same_epoch) {
-  std::vector<bool> taken(wakes.size(), false);
-  for (const FactIndex call : calls) {
-    for (std::size_t k = wakes.size(); k-- > 0;) {
-      const bool mine = !same_epoch || world.fact(call).epoch == wakes[k].epoch;
-      if (taken[k] || !mine || !maybe_before(world, wakes[k].events, call)) continue;
-      taken[k] = true;
-      wakes[k].closed = true;
-      break;
-    }
-  }
-}
-
-std::vector<WakeSeen> wakes_of(const World& world, SessionId session) {
-  std::vector<WakeSeen> wakes;
-  const auto facts = world.of_session(session);
-  for (const FactIndex i : pick(world, facts, {}, {EventKind::wake_handle_events})) {
-    WakeSeen wake;
-    wake.session = session;
-    wake.epoch = world.fact(i).epoch;
-    wake.events = i;
-    if (wake.epoch.valid()) wakes.push_back(wake);
-  }
-  close_wakes(world, wakes, pick(world, facts, {}, {EventKind::wake_handler_called}), true);
-  close_wakes(world, wakes, pick(world, facts, {}, {EventKind::daemon_assertion_released}), false);
-  for (WakeSeen& wake : wakes) {
-    wake.finished = first_after(world, pick(world, facts, wake.epoch, {EventKind::session_did_finish_events}), wake.events);
-    const auto stops = pick(world, world.of_epoch(wake.epoch), wake.epoch,
-                            {EventKind::app_suspend, EventKind::app_terminate, EventKind::app_force_quit});
-    wake.stopped = first_after(world, stops, wake.finished != kNoFact ? wake.finished : wake.events);
-  }
-  return wakes;
-}
 
 void describe(Draft& draft, const World& world, const WakeSeen& wake) {
   draft.evidence(wake.events, "woken here", wake.finished == kNoFact);
@@ -140,7 +83,7 @@ void judge_warnings(const Judging& j, std::vector<WakeSeen>& wakes) {
     for (WakeSeen& wake : wakes) {
       const bool fits = (!warning.session.valid() || warning.session == wake.session) &&
                         (!warning.epoch.valid() || warning.epoch == wake.epoch);
-      if (fits && !wake.closed && !wake.warned && is_uikit(world, wake) && maybe_before(world, wake.events, w)) {
+      if (fits && !wake.closed() && !wake.warned && is_uikit(world, wake) && maybe_before(world, wake.events, w)) {
         open.push_back(&wake);
       }
     }
@@ -272,7 +215,7 @@ void judge_wake(const Judging& j, const WakeSeen& wake) {
   const Subject subject = session_subject(j.world, wake.session, wake.epoch);
   if (!is_uikit(j.world, wake)) {
     j.verdicts.not_applicable(subject);
-  } else if (wake.closed) {
+  } else if (wake.closed()) {
     j.verdicts.cleared(subject);
   } else if (wake.finished != kNoFact) {
     judge_due(j, wake, subject);

@@ -2,10 +2,18 @@
 #include <vector>
 
 #include "collector/analysis/rule.h"
+#include "collector/analysis/rules/background_launch_failed.h"
 #include "collector/analysis/rules/capture_incomplete.h"
 #include "collector/analysis/rules/completed_task_adopted.h"
+#include "collector/analysis/rules/completion_handler_called_early.h"
+#include "collector/analysis/rules/completion_handler_called_late.h"
 #include "collector/analysis/rules/completion_handler_called_twice.h"
 #include "collector/analysis/rules/completion_handler_not_called.h"
+#include "collector/analysis/rules/completion_handler_off_main_thread.h"
+#include "collector/analysis/rules/completion_handler_overwritten.h"
+#include "collector/analysis/rules/delegate_blocked_too_long.h"
+#include "collector/analysis/rules/finish_events_without_handle_events.h"
+#include "collector/analysis/rules/rate_limited_relaunches.h"
 #include "collector/analysis/rules/session_created_twice.h"
 #include "collector/analysis/rules/session_reused_after_invalidation.h"
 #include "collector/analysis/rules/shared_session_invalidated.h"
@@ -13,14 +21,24 @@
 #include "collector/analysis/rules/task_created_in_invalidated_session.h"
 #include "collector/analysis/rules/task_lost_on_force_quit.h"
 #include "collector/analysis/rules/transport_ok_but_http_error.h"
+#include "collector/analysis/rules/wake_cut_short.h"
+#include "collector/analysis/rules/wake_without_terminal_task.h"
 
 namespace uptrail::analysis {
 
 // One line a rule, sorted by id.
 std::span<const Rule* const> builtin_rules() {
+  static const BackgroundLaunchFailed kBackgroundLaunchFailed;
   static const CompletedTaskAdopted kCompletedTaskAdopted;
+  static const CompletionHandlerCalledEarly kCompletionHandlerCalledEarly;
+  static const CompletionHandlerCalledLate kCompletionHandlerCalledLate;
   static const CompletionHandlerCalledTwice kCompletionHandlerCalledTwice;
   static const CompletionHandlerNotCalled kCompletionHandlerNotCalled;
+  static const CompletionHandlerOffMainThread kCompletionHandlerOffMainThread;
+  static const CompletionHandlerOverwritten kCompletionHandlerOverwritten;
+  static const DelegateBlockedTooLong kDelegateBlockedTooLong;
+  static const FinishEventsWithoutHandleEvents kFinishEventsWithoutHandleEvents;
+  static const RateLimitedRelaunches kRateLimitedRelaunches;
   static const SessionCreatedTwice kSessionCreatedTwice;
   static const SessionReusedAfterInvalidation kSessionReusedAfterInvalidation;
   static const SharedSessionInvalidated kSharedSessionInvalidated;
@@ -28,11 +46,29 @@ std::span<const Rule* const> builtin_rules() {
   static const TaskCreatedInInvalidatedSession kTaskCreatedInInvalidatedSession;
   static const TaskLostOnForceQuit kTaskLostOnForceQuit;
   static const TransportOkButHttpError kTransportOkButHttpError;
+  static const WakeCutShort kWakeCutShort;
+  static const WakeWithoutTerminalTask kWakeWithoutTerminalTask;
   static const std::vector<const Rule*> kRules = {
-      &kCompletedTaskAdopted,         &kCompletionHandlerCalledTwice,    &kCompletionHandlerNotCalled,
-      &kSessionCreatedTwice,          &kSessionReusedAfterInvalidation,  &kSharedSessionInvalidated,
-      &kTaskCompletedWithoutCallback, &kTaskCreatedInInvalidatedSession, &kTaskLostOnForceQuit,
+      &kBackgroundLaunchFailed,
+      &kCompletedTaskAdopted,
+      &kCompletionHandlerCalledEarly,
+      &kCompletionHandlerCalledLate,
+      &kCompletionHandlerCalledTwice,
+      &kCompletionHandlerNotCalled,
+      &kCompletionHandlerOffMainThread,
+      &kCompletionHandlerOverwritten,
+      &kDelegateBlockedTooLong,
+      &kFinishEventsWithoutHandleEvents,
+      &kRateLimitedRelaunches,
+      &kSessionCreatedTwice,
+      &kSessionReusedAfterInvalidation,
+      &kSharedSessionInvalidated,
+      &kTaskCompletedWithoutCallback,
+      &kTaskCreatedInInvalidatedSession,
+      &kTaskLostOnForceQuit,
       &kTransportOkButHttpError,
+      &kWakeCutShort,
+      &kWakeWithoutTerminalTask,
   };
   return kRules;
 }

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "collector/analysis/rule.h"
+
+namespace uptrail::analysis {
+
+// The handler was called before the events of the wake had been delivered. Subject: a session in a process.
+class CompletionHandlerCalledEarly : public Rule {
+ public:
+  [[nodiscard]] const RuleInfo& info() const override;
+  void judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const override;
+};
+
+}  // namespace uptrail::analysis
