@@ -177,6 +177,10 @@ bool Coverage::demonstrated(StreamId stream, EventKind kind, EpochId epoch) cons
   if (it == logged_.end() || it->second.empty()) {
     return false;
   }
+  // A store that keeps history forgets and skips: its rows show what was, never what was not.
+  if (streams_[stream.value].observer == Observer::store && kind != EventKind::store_entry && kind != EventKind::store_snapshot) {
+    return false;
+  }
   if (!is_process_observer(streams_[stream.value].observer)) {
     return true;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "collector/base/text.h"
+#include "collector/model/system_unit.h"
 
 namespace uptrail::analysis {
 
@@ -28,6 +29,43 @@ CovAnswer callbacks_covered(const World& world, const Task& task, DomainId domai
                                             life.start,
                                             DurationNs{}});
   return absent.coverage;
+}
+
+std::size_t unjudged(const UnitVerdict& v) { return v.uncovered + v.waiting; }
+
+// The unit with the most tasks that cannot be judged; the system's own processes only when no app has any.
+const UnitVerdict* worst_of(const Derived& derived, std::span<const UnitVerdict> units) {
+  const auto weight = [&](const UnitVerdict& v) { return std::pair(!is_system_unit(derived.units[v.unit.value]), unjudged(v)); };
+  const UnitVerdict* worst = nullptr;
+  for (const UnitVerdict& v : units) {
+    if (unjudged(v) > 0 && (worst == nullptr || weight(v) > weight(*worst))) {
+      worst = &v;
+    }
+  }
+  return worst;
+}
+
+// Nobody can add a line to a process of the system.
+void blame_no_app(Derived& derived, std::span<const UnitVerdict> units, const UnitVerdict& worst) {
+  std::size_t tasks = 0;
+  std::size_t processes = 0;
+  bool apps = false;
+  for (const UnitVerdict& v : units) {
+    apps = apps || (v.tasks > 0 && !is_system_unit(derived.units[v.unit.value]));
+    tasks += unjudged(v);
+    processes += unjudged(v) > 0 ? 1 : 0;
+  }
+  const std::string who =
+      derived.units[worst.unit.value].bundle + (processes > 1 ? " and " + std::to_string(processes - 1) + " more" : "");
+  if (apps) {
+    derived.outcome_reason =
+        "The system's own processes (" + who + ") log no callbacks: " + count_of(tasks, "task") + " of theirs cannot be judged.";
+    derived.next_step = "Nothing more is needed for your own app.";
+  } else {
+    derived.outcome_reason =
+        "Only the system's own processes (" + who + ") have transfers in this capture, and they log no callbacks.";
+    derived.next_step = "Record while your app uploads: uptrail howto device";
+  }
 }
 
 }  // namespace
@@ -66,18 +104,14 @@ void decide_outcome(Derived& derived, std::span<const UnitVerdict> units, std::s
     return;
   }
   derived.outcome = Outcome::unknown;
-  const UnitVerdict* worst = nullptr;
+  const UnitVerdict* worst = worst_of(derived, units);
   std::size_t tasks = 0;
   for (const UnitVerdict& v : units) {
     tasks += v.tasks;
-    const auto unjudged = [](const UnitVerdict& u) { return u.uncovered + u.waiting; };
-    if (unjudged(v) > 0 && (worst == nullptr || unjudged(v) > unjudged(*worst))) {
-      worst = &v;
-    }
   }
   if (tasks == 0) {
     const bool nothing = !sources.empty() && std::all_of(sources.begin(), sources.end(), [](const Source& s) {
-      return s.not_understood || s.accounting.read == 0;
+      return s.not_understood || (s.accounting.read == 0 && !s.is_store);  // a store may be empty
     });
     derived.outcome_reason = nothing ? "No line of the input was understood." : "No background upload task is in this capture.";
     derived.next_step =
@@ -89,6 +123,10 @@ void decide_outcome(Derived& derived, std::span<const UnitVerdict> units, std::s
     return;
   }
   const Unit& unit = derived.units[worst->unit.value];
+  if (is_system_unit(unit)) {
+    blame_no_app(derived, units, *worst);
+    return;
+  }
   const std::string app = !unit.title.empty() ? unit.title : (!unit.bundle.empty() ? unit.bundle : "the app");
   if (worst->never_logged && worst->uncovered > 0) {
     derived.outcome_reason =

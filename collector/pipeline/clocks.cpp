@@ -222,7 +222,8 @@ std::vector<SharedTask> shared_tasks(const Sightings& sightings, std::size_t sou
   }
   std::unordered_map<std::uint32_t, std::vector<Seen>> by_task;
   for (const Sighting& s : sightings.all()) {
-    const Moment moment = moment_of(s.kind);
+    // A store dates a row when it writes it down, seconds after the moment: it measures no clock.
+    const Moment moment = s.observer == Observer::store ? Moment::none : moment_of(s.kind);
     if (s.uuid == kNoUuid || !s.has_time() || moment == Moment::none || s.weak_task()) {
       continue;
     }

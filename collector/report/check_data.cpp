@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "collector/base/text.h"
+#include "collector/model/system_unit.h"
 #include "collector/report/text_layout.h"
 
 namespace uptrail {
@@ -150,7 +151,7 @@ std::vector<SilentApp> silent_apps(const CheckData& data) {
     const bool covered = std::any_of(data.derived.coverage.begin(), data.derived.coverage.end(), [&](const CoverageSpan& c) {
       return c.kind == EventKind::task_did_complete && (!c.unit.valid() || c.unit == unit.id);
     });
-    if (tasks > 0 && !covered) {
+    if (tasks > 0 && !covered && !is_system_unit(unit)) {
       out.push_back({!unit.title.empty() ? unit.title : unit.bundle, tasks});
     }
   }

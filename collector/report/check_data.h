@@ -55,7 +55,7 @@ struct OpenQuestion {
 };
 std::vector<OpenQuestion> open_questions(const Derived& derived);  // by rule, reason
 
-// Tasks of a unit that cannot be judged because the app does not log didCompleteWithError.
+// Tasks of a unit that cannot be judged because the app does not log didCompleteWithError. The system's own are left out.
 struct SilentApp {
   std::string name;
   std::size_t tasks = 0;

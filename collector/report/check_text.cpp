@@ -321,8 +321,10 @@ std::string sources_block(const CheckData& data, const TextStyle& style) {
       const Issue& first = s.issues.front();
       const std::string where =
           first.span.line > 0 ? "line " + std::to_string(first.span.line) : "byte " + std::to_string(first.span.offset);
-      out += paragraph("    ", count_of(s.issue_count, "problem") + ", first at " + where + ": " + printable(first.detail),
-                       style.width);
+      out += paragraph(
+          "    ",
+          count_of(s.issue_count, "problem") + ", first" + (s.is_store ? "" : " at " + where) + ": " + printable(first.detail),
+          style.width);
     }
   }
   return out.empty() ? out : "\n" + paint(style, Paint::bold, "Sources with problems") + "\n" + out;

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <optional>
 #include <set>
 
 #include "collector/base/text.h"
 #include "collector/sqlite/connection.h"
 #include "collector/sqlite/statement.h"
+#include "collector/stores/sqlite_table.h"
 
 namespace uptrail {
 
@@ -18,11 +18,8 @@ using sqlite::ColumnType;
 using sqlite::Connection;
 using sqlite::Statement;
 
-constexpr std::string_view kMagic{"SQLite format 3\0", 16};
-constexpr std::size_t kWriteVersionAt = 18;  // in the head of the file; 2: WAL mode
 constexpr int kKnownVersion = 3;
 constexpr std::size_t kMaxRows = 200'000;
-constexpr std::size_t kMaxText = 64 << 10;
 constexpr std::size_t kUuidBytes = 16;
 
 constexpr std::array<std::string_view, 4> kRequired = {"identifier", "session_id", "state", "unique_identifier"};
@@ -42,77 +39,20 @@ enum Column : int {
   kHasError,
   kHasFile
 };
-// `name`: what the column is called in the file; `sql`: how it is read. Blobs are only asked for their presence.
-struct Wanted {
-  std::string_view name;
-  std::string_view sql;
-};
-constexpr std::array<Wanted, 11> kWanted = {{{"identifier", "identifier"},
-                                             {"session_id", "session_id"},
-                                             {"unique_identifier", "unique_identifier"},
-                                             {"state", "state"},
-                                             {"bundle_id", "bundle_id"},
-                                             {"task_kind", "task_kind"},
-                                             {"task_description", "task_description"},
-                                             {"count_of_bytes_sent", "count_of_bytes_sent"},
-                                             {"count_of_bytes_expected_to_send", "count_of_bytes_expected_to_send"},
-                                             {"error", "length(error) > 0"},
-                                             {"file_url", "length(file_url) > 0"}}};
+// Blobs are only asked for their presence.
+constexpr std::array<WantedColumn, 11> kWanted = {{{"identifier", "identifier"},
+                                                   {"session_id", "session_id"},
+                                                   {"unique_identifier", "unique_identifier"},
+                                                   {"state", "state"},
+                                                   {"bundle_id", "bundle_id"},
+                                                   {"task_kind", "task_kind"},
+                                                   {"task_description", "task_description"},
+                                                   {"count_of_bytes_sent", "count_of_bytes_sent"},
+                                                   {"count_of_bytes_expected_to_send", "count_of_bytes_expected_to_send"},
+                                                   {"error", "length(error) > 0"},
+                                                   {"file_url", "length(file_url) > 0"}}};
 
-Result<Connection> open(const StoreFiles& files) {
-  auto db = Connection::open(files.private_path, sqlite::Access::read_foreign);
-  UPTRAIL_TRY(db);
-  db->set_shown_path(files.shown_path);
-  return db;
-}
-
-// Columns of the table session_tasks; empty when there is no such table. A view or a virtual table of that name does not count.
-Result<std::set<std::string>> columns_of(Connection& db) {
-  const auto tables =
-      db.integer("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'session_tasks' AND rootpage > 0");
-  UPTRAIL_TRY(tables);
-  std::set<std::string> names;
-  if (*tables == 0) {
-    return names;
-  }
-  auto rows = db.prepare("SELECT name FROM pragma_table_info('session_tasks')");
-  UPTRAIL_TRY(rows);
-  for (auto more = rows->step();; more = rows->step()) {
-    UPTRAIL_TRY(more);
-    if (!*more) {
-      return names;
-    }
-    names.emplace(rows->text(0));
-  }
-}
-
-std::string missing_structure(const std::set<std::string>& columns) {
-  if (columns.empty()) {
-    return "no table session_tasks";
-  }
-  for (const auto name : kRequired) {
-    if (!columns.contains(std::string(name))) {
-      return "table session_tasks has no column " + std::string(name);
-    }
-  }
-  return {};
-}
-
-std::string select_of(const std::set<std::string>& columns) {
-  std::string sql = "SELECT rowid";
-  for (const auto& wanted : kWanted) {
-    sql += ", ";
-    sql += columns.contains(std::string(wanted.name)) ? wanted.sql : "NULL";
-  }
-  // By the table's own unique key, so that equal content gives equal events whatever the rowids.
-  return sql + " FROM session_tasks ORDER BY session_id, identifier, rowid";
-}
-
-bool is_wal(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::array<char, kWriteVersionAt + 1> head{};
-  return file.read(head.data(), head.size()) && head[kWriteVersionAt] == 2;
-}
+const std::string kTable = "session_tasks";
 
 // Turns rows into events and keeps account of what could not be understood.
 class Reader {
@@ -120,11 +60,11 @@ class Reader {
   Reader(const StoreFiles& files, EventSink& sink) : files_(files), sink_(sink) {}
 
   Result<StoreStats> run() {
-    auto db = open(files_);
+    auto db = open_store(files_);
     UPTRAIL_TRY(db);
-    const auto columns = columns_of(*db);
+    const auto columns = columns_of(*db, kTable);
     UPTRAIL_TRY(columns);
-    if (const auto missing = missing_structure(*columns); !missing.empty()) {
+    if (const auto missing = missing_structure(kTable, *columns, kRequired); !missing.empty()) {
       return fail(ErrorKind::unreadable, "not nsurlsessiond's tasks.sqlite: " + missing, files_.shown_path);
     }
     UPTRAIL_TRY(look_at_version(*db));
@@ -134,7 +74,13 @@ class Reader {
           IssueKind::loss,
           "the store keeps its latest changes in tasks.sqlite-wal, and that file is not here: what was written last is missing");
     }
-    UPTRAIL_TRY(read_rows(*db, select_of(*columns)));
+    if (auto cut = truncation_of(files_); !cut.empty()) {
+      complete_ = false;
+      issue(IssueKind::damaged, std::move(cut));
+    }
+    // By the table's own unique key, so that equal content gives equal events whatever the rowids.
+    UPTRAIL_TRY(read_rows(
+        *db, "SELECT " + select_list(*columns, kWanted) + " FROM session_tasks ORDER BY session_id, identifier, rowid"));
     emit();
     return stats_;
   }
@@ -229,20 +175,12 @@ class Reader {
 
   // nullopt: NULL, or something else than text, which is an issue unless the column is the row's key.
   std::optional<std::string> text(Statement& row, int column, std::string_view name) {
-    if (row.type(column) != ColumnType::text) {
-      if (!row.is_null(column) && column != kSessionId) {
-        row_issue(IssueKind::bad_value, std::string(name) + " is no text");
-      }
-      return std::nullopt;
+    std::optional<std::pair<IssueKind, std::string>> bad;
+    auto found = text_of(row, column, name, bad);
+    if (bad && (found || column != kSessionId)) {
+      row_issue(bad->first, bad->second);
     }
-    const auto found = row.text(column);
-    if (found.size() > kMaxText) {
-      row_issue(IssueKind::limit, std::string(name) + " was cut, it has " + std::to_string(found.size()) + " bytes");
-    }
-    if (!is_valid_utf8(found)) {
-      row_issue(IssueKind::invalid_utf8, std::string(name) + " is no valid text");
-    }
-    return ellipsize(to_valid_utf8(found), kMaxText);
+    return found;
   }
 
   void add_uuid(Statement& row, Fields& fields) {
@@ -328,14 +266,14 @@ const StoreInfo& NsurlsessiondTasks::info() const {
   return kInfo;
 }
 
-bool NsurlsessiondTasks::may_be(std::string_view head) const { return head.starts_with(kMagic); }
+bool NsurlsessiondTasks::may_be(std::string_view head) const { return is_sqlite_head(head); }
 
 Result<bool> NsurlsessiondTasks::probe(const StoreFiles& files, std::string& why) const {
-  auto db = open(files);
+  auto db = open_store(files);
   UPTRAIL_TRY(db);
-  const auto columns = columns_of(*db);
+  const auto columns = columns_of(*db, kTable);
   UPTRAIL_TRY(columns);
-  why = missing_structure(*columns);
+  why = missing_structure(kTable, *columns, kRequired);
   const bool fits = why.empty();
   if (fits) {
     why = "has the " + std::string(info().requires_structure);

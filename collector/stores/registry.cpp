@@ -1,13 +1,15 @@
 #include <array>
 
 #include "collector/stores/nsurlsessiond_tasks.h"
+#include "collector/stores/powerlog.h"
 #include "collector/stores/store.h"
 
 namespace uptrail {
 
 std::span<const Store* const> builtin_stores() {
   static const NsurlsessiondTasks nsurlsessiond_tasks;
-  static const std::array<const Store*, 1> kStores = {&nsurlsessiond_tasks};
+  static const Powerlog powerlog;
+  static const std::array<const Store*, 2> kStores = {&nsurlsessiond_tasks, &powerlog};
   return kStores;
 }
 

@@ -24,6 +24,7 @@ constexpr auto kBegins = std::to_array<Begins>({
     {K::task_resume, P::resumed},
     {K::daemon_task_resumed, P::resumed},
     {K::daemon_task_implicit_resume, P::resumed},
+    {K::daemon_task_begin, P::resumed},
     {K::task_suspend, P::waiting},
     {K::task_waiting, P::waiting},
     {K::daemon_task_waiting, P::waiting},
@@ -107,9 +108,10 @@ void fill_entity(Derived& derived, const Event& event) {
 }
 
 TaskBuilder::TaskBuilder(const UnitFacts& unit, Derived& derived, std::span<const Stream> streams)
-    : unit_(unit), derived_(derived), streams_(streams), open_(derived.tasks.size()), up_domain_(derived.uploads.size()) {}
+    : unit_(unit), derived_(derived), streams_(streams), open_(derived.tasks.size()), uploads_(derived.uploads.size()) {}
 
 void TaskBuilder::build(std::span<const TaskId> tasks, std::span<const UploadId> uploads) {
+  choose_domains();
   for (const Fact& f : unit_.facts) {
     if (f.task.valid()) {
       take(f);
@@ -126,17 +128,38 @@ void TaskBuilder::build(std::span<const TaskId> tasks, std::span<const UploadId>
   }
 }
 
+// The times of a task are those of who saw it happen; a store's, which were written down later, only when nobody else did.
+void TaskBuilder::choose_domains() {
+  const auto is_store = [&](const Fact& f) {
+    return f.stream.valid() && f.stream.value < streams_.size() && streams_[f.stream.value].observer == Observer::store;
+  };
+  for (const bool store : {false, true}) {
+    for (const Fact& f : unit_.facts) {
+      if (is_store(f) != store) {
+        continue;
+      }
+      if (f.task.valid() && !open_[f.task.value].chosen) {
+        open_[f.task.value].chosen = true;
+        open_[f.task.value].domain = f.domain;
+      }
+      if (f.upload.valid() && !uploads_[f.upload.value].chosen) {
+        uploads_[f.upload.value].chosen = true;
+        uploads_[f.upload.value].domain = f.domain;
+      }
+    }
+  }
+}
+
 void TaskBuilder::take(const Fact& f) {
   Task& task = derived_.tasks[f.task.value];
   Open& open = open_[f.task.value];
   values(task, f);
-  if (!open.any) {
-    open.any = true;
-    open.domain = f.domain;
-    task.seen = {f.t, f.t + nanoseconds(1)};
-  }
   if (f.domain != open.domain) {
     return;  // exists, but its time cannot be compared
+  }
+  if (!open.any) {
+    open.any = true;
+    task.seen = {f.t, f.t + nanoseconds(1)};
   }
   task.seen.end = std::max(task.seen.end, f.t + nanoseconds(1));
   step(task, f);
@@ -211,12 +234,12 @@ void TaskBuilder::close(Task& task) {
 
 void TaskBuilder::take_upload(const Fact& f) {
   Upload& upload = derived_.uploads[f.upload.value];
-  DomainId& domain = up_domain_[f.upload.value];
-  if (!domain.valid()) {
-    domain = f.domain;
-    upload.seen = {f.t, f.t + nanoseconds(1)};
-  }
-  if (f.domain == domain) {
+  Up& up = uploads_[f.upload.value];
+  if (f.domain == up.domain) {
+    if (!up.any) {
+      up.any = true;
+      upload.seen = {f.t, f.t + nanoseconds(1)};
+    }
     upload.seen.start = std::min(upload.seen.start, f.t);
     upload.seen.end = std::max(upload.seen.end, f.t + nanoseconds(1));
   }

@@ -20,6 +20,7 @@ class TaskBuilder {
   void build(std::span<const TaskId> tasks, std::span<const UploadId> uploads);
 
  private:
+  void choose_domains();
   void take(const Fact& f);
   void take_upload(const Fact& f);
   void values(Task& task, const Fact& f);
@@ -31,15 +32,19 @@ class TaskBuilder {
   Derived& derived_;
   std::span<const Stream> streams_;
   struct Open {
-    bool any = false;
+    bool chosen = false, any = false;
     DomainId domain;  // the one whose time the task's times are in
     bool phase_open = false;
     TaskPhase phase = TaskPhase::created;
     TimeNs since;
     bool acknowledged = false;  // the app's process took the end: nothing is pending in the daemon any more
   };
-  std::vector<Open> open_;           // by task id
-  std::vector<DomainId> up_domain_;  // by upload id
+  struct Up {
+    bool chosen = false, any = false;
+    DomainId domain;
+  };
+  std::vector<Open> open_;   // by task id
+  std::vector<Up> uploads_;  // by upload id
 };
 
 }  // namespace uptrail::analysis

@@ -235,6 +235,17 @@ TEST(Outcome, without_callbacks_nobody_can_tell) {
   EXPECT_EQ(d.next_step, "Add one line: uptrail howto instrument");
 }
 
+TEST(Outcome, nobody_is_told_to_add_a_line_to_the_systems_own_processes) {
+  Capture c = healthy();
+  std::erase_if(c.events, [](const Event& e) { return e.stream == Capture::kApp; });
+  c.units[0].bundle = "com.apple.cloudd";
+  const Derived d = c.run();
+  EXPECT_EQ(d.outcome, Outcome::unknown);
+  EXPECT_EQ(d.outcome_reason,
+            "Only the system's own processes (com.apple.cloudd) have transfers in this capture, and they log no callbacks.");
+  EXPECT_EQ(d.next_step, "Record while your app uploads: uptrail howto device");
+}
+
 TEST(Outcome, a_gap_over_an_undelivered_task_leaves_it_open) {
   Capture c = healthy();
   std::erase_if(c.events, [](const Event& e) { return e.kind == K::task_did_complete; });

@@ -42,6 +42,17 @@ TEST(Coverage, a_star_of_the_app_says_nothing_about_the_daemon) {
   EXPECT_EQ(ask(c, K::daemon_task_finished, 0, 100).cov, Cov::no);
 }
 
+TEST(Coverage, a_store_with_history_shows_what_was_and_never_what_was_not) {
+  for (const Observer observer : {Observer::daemon, Observer::store}) {
+    Capture c;
+    c.add(0, K::app_launch);
+    const StreamId stream = c.add_stream(observer, true);
+    c.add_to(stream, 5, K::daemon_task_finished, {{Field::uuid, Uuid::from_name("X1")}});
+    c.end(100);
+    EXPECT_EQ(ask(c, K::daemon_task_finished, 0, 100).cov, observer == Observer::daemon ? Cov::yes : Cov::no);
+  }
+}
+
 TEST(Coverage, declared_but_never_once_logged_is_told_apart) {
   EXPECT_TRUE(ask(full(), K::session_did_become_invalid, 0, 100).declared_never_logged);
   EXPECT_FALSE(ask(full(), K::task_did_complete, 0, 100).declared_never_logged);

@@ -365,6 +365,29 @@ TEST(Tasks, an_acknowledged_end_is_not_pending_until_the_capture_ends) {
   }
 }
 
+TEST(Tasks, have_the_times_of_who_saw_them_and_a_stores_only_when_nobody_did) {
+  for (const bool seen_by_app : {true, false}) {
+    Capture c;
+    const StreamId store = c.add_stream(Observer::store, true);  // the lower order domain
+    const std::pair<Field, Value> x{Field::uuid, kX1};
+    c.add_to(store, 3, K::daemon_task_begin, {x});
+    c.add_to(store, 9, K::daemon_task_finished, {x, {Field::code, std::int64_t{0}}});
+    c.streams[0].domain = c.streams[1].domain = DomainId{1};
+    if (seen_by_app) {
+      c.add(101, K::task_create, {x, {Field::identifier, "up"}});
+      c.add(106, K::task_did_complete, {x, {Field::error_code, std::int64_t{0}}});
+    }
+    for (Event& e : c.events) {
+      e.domain = c.streams[e.stream.value].domain;
+    }
+    c.end(200);
+    const Task t = c.run().tasks.at(0);
+    EXPECT_EQ(t.seen.start, seen_by_app ? at(101) : at(3));
+    EXPECT_EQ(t.delivered.has_value(), seen_by_app);
+    EXPECT_EQ(t.finished_in_daemon.has_value(), !seen_by_app);
+  }
+}
+
 TEST(Uploads, the_apps_own_word_counts_first) {
   Capture c;
   c.add(1, K::upload_state, {{Field::upload_id, "a"}, {Field::state, "uploading"}});

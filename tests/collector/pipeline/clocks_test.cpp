@@ -56,6 +56,15 @@ TEST(Clocks, a_floating_clock_stays_alone_and_unplaced_without_evidence) {
   EXPECT_NE(r.line.streams[0].domain, r.line.streams[1].domain);
 }
 
+TEST(Clocks, a_store_measures_no_clock) {
+  for (const O observer : {O::daemon, O::store}) {
+    const auto r = resolve(
+        {of_task(event(K::daemon_task_created, observer, 1000, 0), "X1"), of_task(event(K::task_create, O::app, 10, 1), "X1")},
+        {source("a", ClockKind::absolute, 900, 2000), source("b", ClockKind::floating, 0, 20)});
+    EXPECT_EQ(r.line.streams[1].placed, observer == O::daemon);
+  }
+}
+
 TEST(Clocks, a_date_places_a_floating_clock_but_proves_no_common_order) {
   const auto r = resolve({event(K::task_resume, O::app, 50'400, 0), event(K::task_resume, O::app, 90'000, 1)},
                          {source("app.txt", ClockKind::floating, 50'400, 90'000), source("b", ClockKind::absolute, 0, 20)},
