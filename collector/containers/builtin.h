@@ -13,5 +13,11 @@ const Container& log_show_compact_container();
 const Container& log_show_ndjson_container();
 const Container& log_show_json_container();
 const Container& console_copy_container();
+const Container& xcode_container();
+const Container& xcode15_container();
+const Container& rct_log_container();
+const Container& flutter_console_container();
+const Container& app_log_container();
+const Container& bare_container();
 
 }  // namespace uptrail

@@ -1,12 +1,12 @@
 // Lines copied from Console.app: type, time, process, (library,) message between tabs. No date, no pid.
 #include <algorithm>
-#include <cstring>
 #include <string>
 
 #include "collector/base/text.h"
 #include "collector/containers/builtin.h"
 #include "collector/containers/console_doubles.h"
 #include "collector/containers/console_layout.h"
+#include "collector/containers/head_source.h"
 #include "collector/containers/sniff.h"
 #include "collector/containers/text_records.h"
 
@@ -15,48 +15,6 @@ namespace uptrail {
 namespace {
 
 constexpr ContainerInfo kInfo{"console_copy", "copy from Console.app", 70, ClockKind::floating, "docs/formats/console_copy.md"};
-
-// The beginning is looked at for the columns and then read like the rest.
-class HeadSource final : public ByteSource {
- public:
-  explicit HeadSource(ByteSource& inner) : inner_(inner) {}
-  Status fill() {
-    head_.resize(kSniffBytes);
-    std::size_t have = 0;
-    while (have < head_.size()) {
-      auto got = inner_.read(std::span(head_).subspan(have));
-      if (!got) {
-        return got.error();
-      }
-      if (*got == 0) {
-        complete_ = true;
-        break;
-      }
-      have += *got;
-    }
-    head_.resize(have);
-    return done();
-  }
-  [[nodiscard]] std::string_view head() const { return head_; }
-  [[nodiscard]] bool complete() const { return complete_; }
-  [[nodiscard]] std::string_view name() const override { return inner_.name(); }
-  [[nodiscard]] std::optional<std::uint64_t> size() const override { return inner_.size(); }
-  Result<std::size_t> read(std::span<char> into) override {
-    if (given_ == head_.size()) {
-      return inner_.read(into);
-    }
-    const std::size_t n = std::min(into.size(), head_.size() - given_);
-    std::memcpy(into.data(), head_.data() + given_, n);
-    given_ += n;
-    return n;
-  }
-
- private:
-  ByteSource& inner_;
-  std::string head_;
-  std::size_t given_ = 0;
-  bool complete_ = false;
-};
 
 class TimeFirst final : public TextStyle {
  public:

@@ -41,6 +41,8 @@ class RecordSink {
   // `pieces` of the source that should have been records but are not (IssueKind::unparsed) count as read and unparsed;
   // banners, column headers, footers and blank lines are not reported at all.
   virtual void issue(const Issue& issue) = 0;
+  // Said at most once, before the first record, by a reader whose source has less than ContainerInfo::clock (no zone, no date).
+  virtual void clock(ClockKind kind) { static_cast<void>(kind); }
 };
 
 // A record longer than this is cut (IssueKind::limit), so that one endless line cannot take all memory.

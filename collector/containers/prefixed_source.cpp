@@ -29,6 +29,7 @@ class PrefixSink final : public RecordSink {
     source_.forget_before(found.span);
     inner_.issue({found.kind, source_.original(found.span), found.detail});
   }
+  void clock(ClockKind kind) override { inner_.clock(kind); }
 
  private:
   PrefixedSource& source_;

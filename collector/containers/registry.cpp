@@ -9,8 +9,20 @@ namespace uptrail {
 
 std::span<const Container* const> builtin_containers() {
   static const std::array kAll = {
-      &event_ndjson_container(),     &event_script_container(),    &log_show_syslog_container(), &log_show_default_container(),
-      &log_show_compact_container(), &log_show_ndjson_container(), &log_show_json_container(),   &console_copy_container(),
+      &event_ndjson_container(),
+      &event_script_container(),
+      &log_show_syslog_container(),
+      &log_show_default_container(),
+      &log_show_compact_container(),
+      &log_show_ndjson_container(),
+      &log_show_json_container(),
+      &console_copy_container(),
+      &xcode_container(),
+      &xcode15_container(),
+      &rct_log_container(),
+      &flutter_console_container(),
+      &app_log_container(),
+      &bare_container(),
   };
   return kAll;
 }

@@ -163,7 +163,7 @@ bool Assembler::give(std::string_view text) {
   if (lost_ > 0 || text.size() > kMaxRecordBytes) {
     say(IssueKind::limit, record_.span, "the record is longer than " + std::to_string(kMaxRecordBytes) + " bytes and was cut");
   }
-  if (!record_.time) {
+  if (!record_.time && style_.is_timed(record_)) {
     say(IssueKind::clock, record_.span, "the time is no day of the calendar or leaves 64 bits");
   }
   return sink_.record(record_);

@@ -20,6 +20,8 @@ class TextStyle {
   // Called for the whole record (header line and continuation lines), for what only the whole can tell. `out` is what
   // parse_header gave for its first line; out.message is the rest of the whole text.
   virtual void finish(Record& out) { static_cast<void>(out); }
+  // Should this record have a time? One without is reported.
+  [[nodiscard]] virtual bool is_timed(const Record& record) const { return static_cast<void>(record), true; }
   // Column headers, banners and footers: neither record nor continuation.
   [[nodiscard]] virtual bool is_banner(std::string_view line) const = 0;
   // May an unterminated last line be the beginning of a header?

@@ -18,6 +18,7 @@ class CaptureSink final : public RecordSink {
   CaptureSink(IntakeContext& context, Source& source, std::optional<std::uint64_t> total_bytes);
   bool record(const Record& record) override;
   void issue(const Issue& issue) override;
+  void clock(ClockKind kind) override { source_.clock = kind; }
   // Why the case refused something; the reader stopped then.
   [[nodiscard]] const Status& status() const { return status_; }
   void finish();  // tells the context which observers were seen

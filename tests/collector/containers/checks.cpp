@@ -82,7 +82,7 @@ void check_container(const Container& container, const std::string& fixture, boo
   const Recognition recognised = recognise(std::string_view(bytes).substr(0, kSniffBytes), bytes.size() <= kSniffBytes);
   for (const auto& candidate : recognised.candidates) {
     EXPECT_FALSE(candidate.sniffed.why.empty());
-    EXPECT_EQ(candidate.sniffed.match == Match::sure, candidate.container == &container)
+    EXPECT_EQ(candidate.sniffed.match == Match::sure, candidate.container == &container && !is_fallback(container))
         << candidate.container->info().id << ": " << candidate.sniffed.why;
   }
   ASSERT_NE(recognised.chosen, nullptr);
@@ -122,5 +122,7 @@ const Container& container_by_id(std::string_view id) {
   ADD_FAILURE() << "no container " << id;
   return *builtin_containers()[0];
 }
+
+bool is_fallback(const Container& container) { return container.info().id == "app_log" || container.info().id == "bare"; }
 
 }  // namespace uptrail::test

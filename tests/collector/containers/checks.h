@@ -26,5 +26,7 @@ ReadResult read_dump(const Container& container, std::string_view bytes, std::si
 void check_container(const Container& container, const std::string& fixture, bool line_records = true);
 
 const Container& container_by_id(std::string_view id);
+// One that takes what no other container knows, and so is never sure.
+bool is_fallback(const Container& container);
 
 }  // namespace uptrail::test

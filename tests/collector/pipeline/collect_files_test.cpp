@@ -98,6 +98,32 @@ TEST(Collect, a_log_of_other_things_is_not_understood) {
   EXPECT_EQ(report->sources[0].accounting.irrelevant, 3U);
 }
 
+TEST(Collect, any_dated_text_is_not_understood_and_no_error) {
+  const std::string dir = scratch_dir();
+  write_file(dir + "/notes.txt", "2026-11-18 14:00:00 went out\n2026-11-18 14:10:00 came back\n");
+  const auto writer = memory_case();
+  const auto report = collect_paths(*writer, {dir + "/notes.txt"});
+  ASSERT_TRUE(report.ok()) << report.error().text();
+  EXPECT_EQ(report->sources[0].container, "app_log");
+  EXPECT_TRUE(report->sources[0].not_understood);
+  EXPECT_EQ(report->sources[0].accounting.irrelevant, 2U);
+}
+
+TEST(Collect, the_clock_is_what_the_reader_says) {
+  constexpr std::string_view kText =
+      "Shoebox[7:1] Task <AAAC1791-4643-55E1-8948-8299BA07D00A>.<14> finished with error - code: -999\n";
+  const std::string dir = scratch_dir();
+  write_file(dir + "/zone.log", "2026-11-18 14:00:00.5+0100 " + std::string(kText));
+  write_file(dir + "/local.log", "2026-11-18 14:00:00.5 " + std::string(kText));
+  const auto writer = memory_case();
+  const auto report = collect_paths(*writer, {dir + "/zone.log", dir + "/local.log"});
+  ASSERT_TRUE(report.ok()) << report.error().text();
+  EXPECT_EQ(report->sources[0].clock, ClockKind::absolute);
+  EXPECT_EQ(report->sources[1].clock, ClockKind::floating);
+  const auto sources = writer->reader().sources().take();
+  EXPECT_EQ(sources[1].clock, ClockKind::floating);
+}
+
 TEST(Collect, two_files_become_one_case_with_one_task) {
   const std::string dir = scratch_dir();
   write_file(dir + "/app.ndjson", kApp);
