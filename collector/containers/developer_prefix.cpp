@@ -31,10 +31,7 @@ std::optional<std::string_view> take_brackets(std::string_view& text) {
 }
 
 // `log show --style compact` prints "Df Shoebox[4711:998b3a]".
-bool is_compact_type(std::string_view rest) {
-  constexpr std::array<std::string_view, 9> kTypes = {"Df ", "E  ", "I  ", "Db ", "F  ", "D  ", "A  ", "Ac ", "S  "};
-  return std::any_of(kTypes.begin(), kTypes.end(), [&](std::string_view t) { return rest.starts_with(t); });
-}
+bool is_compact(std::string_view rest) { return is_compact_type(rest.substr(0, 2)) && rest.substr(2, 1) == " "; }
 
 bool is_process(std::string_view name) {
   return !name.empty() && name.size() <= kLongestProcess && name.front() != ' ' && name.back() != ' ' &&
@@ -51,7 +48,7 @@ bool read_xcode_header(StampReader& stamps, std::string_view line, XcodeHeader& 
   }
   const std::string_view rest = in.rest();
   const std::size_t open = rest.substr(0, kLongestProcess + 1).find('[');
-  if (open == std::string_view::npos || !is_process(rest.substr(0, open)) || (!out.stamp.zone_minutes && is_compact_type(rest))) {
+  if (open == std::string_view::npos || !is_process(rest.substr(0, open)) || (!out.stamp.zone_minutes && is_compact(rest))) {
     return false;
   }
   in.skip(open + 1);

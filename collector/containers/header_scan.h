@@ -101,6 +101,10 @@ class StampReader {
 std::string_view take_library(std::string_view& message);
 // "[subsystem:category] " at the front of a message; the category may be empty.
 bool take_subsystem(std::string_view& message, std::string_view& subsystem, std::string_view& category);
+// The two columns in which the compact style prints a type: a capital letter and a small one or a blank.
+constexpr bool is_compact_type(std::string_view type) {
+  return type.size() == 2 && type[0] >= 'A' && type[0] <= 'Z' && (type[1] == ' ' || (type[1] >= 'a' && type[1] <= 'z'));
+}
 LogLevel level_of(std::string_view type);  // "Default", "Error", … in any case
 
 }  // namespace uptrail

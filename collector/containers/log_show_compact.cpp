@@ -24,11 +24,7 @@ constexpr std::array<CompactType, 6> kTypes = {{{"Df", LogLevel::standard},
                                                 {"F ", LogLevel::fault},
                                                 {"D ", LogLevel::debug}}};
 
-// A capital letter and a small one or a blank. Activities, signposts and what later systems print have no level.
-bool is_compact_type(std::string_view type) {
-  return type.size() == 2 && type[0] >= 'A' && type[0] <= 'Z' && (type[1] == ' ' || (type[1] >= 'a' && type[1] <= 'z'));
-}
-
+// Activities, signposts and what later systems print have no level.
 LogLevel compact_level(std::string_view type) {
   const auto known = std::find_if(kTypes.begin(), kTypes.end(), [&](const CompactType& t) { return t.text == type; });
   return known == kTypes.end() ? LogLevel::unknown : known->level;

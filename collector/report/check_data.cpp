@@ -66,6 +66,15 @@ bool CheckData::on_utc(const Finding& finding) const {
   return std::all_of(streams.begin(), streams.end(), [](const Stream& s) { return s.placed; });
 }
 
+bool CheckData::has_clock(const Finding& finding) const {
+  return finding.evidence.empty() ||
+         std::any_of(finding.evidence.begin(), finding.evidence.end(), [this](const EvidenceRef& ref) {
+           const EvidenceLine* l = line(ref.event);
+           const Stream* s = l == nullptr ? nullptr : stream(l->stream);
+           return s == nullptr || s->open.has_value();
+         });
+}
+
 Result<CheckData> gather_check(CaseReader& reader) {
   CheckData data;
   auto info = reader.info();

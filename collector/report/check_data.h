@@ -38,6 +38,8 @@ struct CheckData {
   [[nodiscard]] const EvidenceLine* line(EventId id) const;
   // True when the finding's times are UTC; false: they count on a clock without date or zone.
   [[nodiscard]] bool on_utc(const Finding& finding) const;
+  // False: its evidence comes from lines without any time.
+  [[nodiscard]] bool has_clock(const Finding& finding) const;
 };
 
 Result<CheckData> gather_check(CaseReader& reader);

@@ -115,7 +115,9 @@ std::string title_line(const CheckData& data) {
   if (data.info.span) {
     add(format_span(*data.info.span, data.info.zone_offset_minutes));
   } else if (data.events > 0) {
-    add("no date or zone in the logs (--date FILE=2026-11-18+01:00 places them)");
+    const bool timed = std::any_of(data.streams.begin(), data.streams.end(), [](const Stream& s) { return s.open.has_value(); });
+    add(timed ? "no date or zone in the logs (--date FILE=2026-11-18+01:00 places them)"
+              : "no times in the logs, only the order of the lines");
   }
   if (data.info.synthetic) {
     out += " (synthetic)";
@@ -213,8 +215,9 @@ std::string cause_block(const CheckData& data, const Cause& cause, const TextSty
   const std::string name = pad_right(cause_name(cause.id), 4);
   const std::string grade = std::string(severity_name(cause.severity)) + ", " + std::string(confidence_name(cause.confidence));
   const Finding* main = data.finding(cause.main);
-  const std::string clock =
-      main == nullptr ? std::string(8, ' ') : format_clock(main->t, 0, data.info.zone_offset_minutes.value_or(0));
+  const std::string clock = main == nullptr || !data.has_clock(*main)
+                                ? std::string(8, ' ')
+                                : format_clock(main->t, 0, data.info.zone_offset_minutes.value_or(0));
   const std::string head = name + pad_right(grade, 16) + " " + clock + "  ";
   std::string first = paragraph(head, printable(cause.title), style.width);
   first.replace(0, head.size(), name + paint(style, colour, grade) + head.substr(name.size() + grade.size()));
@@ -315,7 +318,10 @@ std::string sources_block(const CheckData& data, const TextStyle& style) {
     }
     out += "\n" + paragraph("    ", accounting_text(s.accounting), style.width);
     if (s.not_understood && s.accounting.read > 0) {
-      out += paragraph("    ", "no line of it says anything about background uploads in words known here", style.width);
+      out += paragraph("    ",
+                       "no line of it says anything about background uploads in words known here; for an app's own words name a "
+                       "message file: --messages FILE",
+                       style.width);
     }
     if (!s.issues.empty()) {
       const Issue& first = s.issues.front();

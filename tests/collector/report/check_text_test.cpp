@@ -75,6 +75,22 @@ TEST(CheckText, calls_a_source_without_a_known_line_not_understood) {
   EXPECT_TRUE(contains(
       text, "app.ndjson  event_ndjson  NOT UNDERSTOOD\n    12 read = 0 matched + 0 related + 12 irrelevant + 0 unparsed"))
       << text;
+  EXPECT_TRUE(contains(text, "for an app's own words\n    name a message file: --messages FILE")) << text;
+}
+
+TEST(CheckText, shows_no_time_where_lines_have_none) {
+  test::FakeCase fake = test::sample_case();
+  fake.case_info.span.reset();
+  EXPECT_TRUE(contains(check_text(gather(fake), {}), "no date or zone in the logs"));
+  const std::string before = check_text(gather(fake), {});
+  for (Stream& stream : fake.stream_list) {
+    stream.open.reset();
+  }
+  const std::string text = check_text(gather(fake), {});
+  EXPECT_TRUE(contains(text, "no times in the logs, only the order of the lines")) << text;
+  const auto cause = [](const std::string& t) { return t.substr(t.find("\nC1 "), 30); };
+  EXPECT_NE(cause(before).find(':'), std::string::npos) << before;
+  EXPECT_EQ(cause(text).find(':'), std::string::npos) << text;
 }
 
 TEST(CheckText, names_paths_in_full_when_two_files_share_a_name) {
