@@ -82,7 +82,8 @@ enum class Word : std::uint8_t {
 //           stateBefore (resume, suspend, cancel), via (handle-events), store (snapshot), op (connection-*); `main` or `other`
 //           thread of handler-called; `cancelled` for a cancelled daemon.task-finished
 //   kShared shared (invalidate), complete (tasks-answered, snapshot), wrapped (handle-events), pendingCallback (store.entry),
-//           terminal (daemon.task-finished; missing means true), background (session.create), attached, locked, satisfied,
+//           terminal (daemon.task-finished; missing means true), background (session.create), completionHandler or
+//           perTaskDelegate (task.create), attached, locked, satisfied,
 //           enabled, isExtension, value
 struct Fact {
   TimeNs t;  // normalised

@@ -109,6 +109,8 @@ constexpr auto kSecondsFields = std::to_array<FieldOf>({
 constexpr auto kFlagFields = std::to_array<FieldOf>({
     {K::session_invalidate, Field::shared},
     {K::session_create, Field::background},
+    {K::task_create, Field::completion_handler},
+    {K::task_create, Field::per_task_delegate},
     {K::session_tasks_answered, Field::complete},
     {K::store_snapshot, Field::complete},
     {K::store_entry, Field::pending_callback},

@@ -3,6 +3,8 @@
 
 #include "collector/analysis/rule.h"
 #include "collector/analysis/rules/background_launch_failed.h"
+#include "collector/analysis/rules/background_refresh_disabled.h"
+#include "collector/analysis/rules/callback_for_unknown_task.h"
 #include "collector/analysis/rules/capture_incomplete.h"
 #include "collector/analysis/rules/completed_task_adopted.h"
 #include "collector/analysis/rules/completion_handler_called_early.h"
@@ -11,16 +13,28 @@
 #include "collector/analysis/rules/completion_handler_not_called.h"
 #include "collector/analysis/rules/completion_handler_off_main_thread.h"
 #include "collector/analysis/rules/completion_handler_overwritten.h"
+#include "collector/analysis/rules/daemon_retry.h"
+#include "collector/analysis/rules/data_task_in_background_session.h"
 #include "collector/analysis/rules/delegate_blocked_too_long.h"
+#include "collector/analysis/rules/delegate_queue_not_serial.h"
+#include "collector/analysis/rules/exit_zero_in_release.h"
 #include "collector/analysis/rules/finish_events_without_handle_events.h"
 #include "collector/analysis/rules/rate_limited_relaunches.h"
+#include "collector/analysis/rules/resume_on_running_task.h"
+#include "collector/analysis/rules/session_created_before_first_unlock.h"
 #include "collector/analysis/rules/session_created_twice.h"
 #include "collector/analysis/rules/session_reused_after_invalidation.h"
+#include "collector/analysis/rules/shared_container_missing.h"
 #include "collector/analysis/rules/shared_session_invalidated.h"
+#include "collector/analysis/rules/system_cancelled_task.h"
 #include "collector/analysis/rules/task_completed_without_callback.h"
 #include "collector/analysis/rules/task_created_in_invalidated_session.h"
+#include "collector/analysis/rules/task_implicitly_resumed.h"
 #include "collector/analysis/rules/task_lost_on_force_quit.h"
+#include "collector/analysis/rules/too_many_tasks.h"
 #include "collector/analysis/rules/transport_ok_but_http_error.h"
+#include "collector/analysis/rules/unsupported_task_kind.h"
+#include "collector/analysis/rules/untrustworthy_test_environment.h"
 #include "collector/analysis/rules/wake_cut_short.h"
 #include "collector/analysis/rules/wake_without_terminal_task.h"
 
@@ -29,6 +43,8 @@ namespace uptrail::analysis {
 // One line a rule, sorted by id.
 std::span<const Rule* const> builtin_rules() {
   static const BackgroundLaunchFailed kBackgroundLaunchFailed;
+  static const BackgroundRefreshDisabled kBackgroundRefreshDisabled;
+  static const CallbackForUnknownTask kCallbackForUnknownTask;
   static const CompletedTaskAdopted kCompletedTaskAdopted;
   static const CompletionHandlerCalledEarly kCompletionHandlerCalledEarly;
   static const CompletionHandlerCalledLate kCompletionHandlerCalledLate;
@@ -36,20 +52,34 @@ std::span<const Rule* const> builtin_rules() {
   static const CompletionHandlerNotCalled kCompletionHandlerNotCalled;
   static const CompletionHandlerOffMainThread kCompletionHandlerOffMainThread;
   static const CompletionHandlerOverwritten kCompletionHandlerOverwritten;
+  static const DaemonRetry kDaemonRetry;
+  static const DataTaskInBackgroundSession kDataTaskInBackgroundSession;
   static const DelegateBlockedTooLong kDelegateBlockedTooLong;
+  static const DelegateQueueNotSerial kDelegateQueueNotSerial;
+  static const ExitZeroInRelease kExitZeroInRelease;
   static const FinishEventsWithoutHandleEvents kFinishEventsWithoutHandleEvents;
   static const RateLimitedRelaunches kRateLimitedRelaunches;
+  static const ResumeOnRunningTask kResumeOnRunningTask;
+  static const SessionCreatedBeforeFirstUnlock kSessionCreatedBeforeFirstUnlock;
   static const SessionCreatedTwice kSessionCreatedTwice;
   static const SessionReusedAfterInvalidation kSessionReusedAfterInvalidation;
+  static const SharedContainerMissing kSharedContainerMissing;
   static const SharedSessionInvalidated kSharedSessionInvalidated;
+  static const SystemCancelledTask kSystemCancelledTask;
   static const TaskCompletedWithoutCallback kTaskCompletedWithoutCallback;
   static const TaskCreatedInInvalidatedSession kTaskCreatedInInvalidatedSession;
+  static const TaskImplicitlyResumed kTaskImplicitlyResumed;
   static const TaskLostOnForceQuit kTaskLostOnForceQuit;
+  static const TooManyTasks kTooManyTasks;
   static const TransportOkButHttpError kTransportOkButHttpError;
+  static const UnsupportedTaskKind kUnsupportedTaskKind;
+  static const UntrustworthyTestEnvironment kUntrustworthyTestEnvironment;
   static const WakeCutShort kWakeCutShort;
   static const WakeWithoutTerminalTask kWakeWithoutTerminalTask;
   static const std::vector<const Rule*> kRules = {
       &kBackgroundLaunchFailed,
+      &kBackgroundRefreshDisabled,
+      &kCallbackForUnknownTask,
       &kCompletedTaskAdopted,
       &kCompletionHandlerCalledEarly,
       &kCompletionHandlerCalledLate,
@@ -57,16 +87,28 @@ std::span<const Rule* const> builtin_rules() {
       &kCompletionHandlerNotCalled,
       &kCompletionHandlerOffMainThread,
       &kCompletionHandlerOverwritten,
+      &kDaemonRetry,
+      &kDataTaskInBackgroundSession,
       &kDelegateBlockedTooLong,
+      &kDelegateQueueNotSerial,
+      &kExitZeroInRelease,
       &kFinishEventsWithoutHandleEvents,
       &kRateLimitedRelaunches,
+      &kResumeOnRunningTask,
+      &kSessionCreatedBeforeFirstUnlock,
       &kSessionCreatedTwice,
       &kSessionReusedAfterInvalidation,
+      &kSharedContainerMissing,
       &kSharedSessionInvalidated,
+      &kSystemCancelledTask,
       &kTaskCompletedWithoutCallback,
       &kTaskCreatedInInvalidatedSession,
+      &kTaskImplicitlyResumed,
       &kTaskLostOnForceQuit,
+      &kTooManyTasks,
       &kTransportOkButHttpError,
+      &kUnsupportedTaskKind,
+      &kUntrustworthyTestEnvironment,
       &kWakeCutShort,
       &kWakeWithoutTerminalTask,
   };

@@ -152,6 +152,13 @@ bool is_force_quit(const Fact& fact) {
   return fact.kind == EventKind::app_force_quit || fact.kind == EventKind::daemon_force_quit_noticed;
 }
 
+Observer observer_of(const World& world, const Fact& fact) {
+  for (const Stream& stream : world.streams()) {
+    if (stream.id == fact.stream) return stream.observer;
+  }
+  return Observer::tool;
+}
+
 bool surely_before(const World& world, FactIndex a, FactIndex b) { return a != b && world.order(a, b) == Order::before; }
 bool maybe_before(const World& world, FactIndex a, FactIndex b) { return a != b && world.order(a, b) != Order::after; }
 

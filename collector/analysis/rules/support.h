@@ -62,7 +62,8 @@ FactIndex launch_of(const World& world, EpochId epoch);  // kNoFact: the start o
 // The object's address or name as logged with this fact; "" when it was not.
 std::string object_text(const World& world, FactIndex i);
 bool field_is(const World& world, FactIndex i, Field field, std::string_view value);
-bool is_force_quit(const Fact& fact);  // the kinds that tell of one
+bool is_force_quit(const Fact& fact);                        // the kinds that tell of one
+Observer observer_of(const World& world, const Fact& fact);  // on whose word it rests
 
 // -- order: "surely" holds in both orders of unordered events, "maybe" in at least one
 bool surely_before(const World& world, FactIndex a, FactIndex b);

@@ -26,13 +26,6 @@ void close_wakes(const World& world, std::vector<WakeSeen>& wakes, const std::ve
   }
 }
 
-Observer observer_of(const World& world, const Fact& fact) {
-  for (const Stream& stream : world.streams()) {
-    if (stream.id == fact.stream) return stream.observer;
-  }
-  return Observer::tool;
-}
-
 }  // namespace
 
 std::vector<WakeSeen> wakes_of(const World& world, SessionId session) {

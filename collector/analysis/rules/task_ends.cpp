@@ -1,0 +1,63 @@
+#include "collector/analysis/rules/task_ends.h"
+
+#include <algorithm>
+
+namespace uptrail::analysis::rules {
+
+FactIndex told_end(const World& world, TaskId task) {
+  FactIndex second = kNoFact;
+  for (const FactIndex i : world.of_task(task)) {
+    if (world.fact(i).kind == EventKind::task_did_complete) return i;
+    if (world.fact(i).kind == EventKind::task_cfn_finished && second == kNoFact) second = i;
+  }
+  return second;
+}
+
+FactIndex end_of_task(const World& world, TaskId task) {
+  if (const FactIndex told = told_end(world, task); told != kNoFact) return told;
+  for (const FactIndex i : world.of_task(task)) {
+    const Fact& fact = world.fact(i);
+    if (fact.kind == EventKind::daemon_task_finished && fact.has(kShared)) return i;
+  }
+  return kNoFact;
+}
+
+int cancelled_reason(const World& world, TaskId task, FactIndex& where) {
+  for (const FactIndex i : world.of_task(task)) {
+    const Fact& fact = world.fact(i);
+    const bool end = fact.kind == EventKind::task_did_complete || fact.kind == EventKind::task_cfn_finished ||
+                     fact.kind == EventKind::daemon_task_finished;
+    if (end && fact.code == kCancelled && fact.reason_key >= 0) {
+      where = i;
+      return fact.reason_key;
+    }
+  }
+  return -1;
+}
+
+bool cancelled_by_app(const World& world, TaskId task) {
+  const auto own = world.of_task(task);
+  if (std::any_of(own.begin(), own.end(), [&](FactIndex i) { return world.fact(i).kind == EventKind::task_cancel; })) return true;
+  const SessionId session = task_of(world, task).session;
+  if (!session.valid()) return false;
+  const auto facts = world.of_session(session);
+  return std::any_of(facts.begin(), facts.end(),
+                     [&](FactIndex i) { return world.fact(i).kind == EventKind::session_invalidate; });
+}
+
+bool reason_unseen(const World& world, TaskId task) {
+  const FactIndex end = end_of_task(world, task);
+  if (end == kNoFact || world.fact(end).kind != EventKind::daemon_task_finished || cancelled_by_app(world, task)) return false;
+  const Fact& fact = world.fact(end);
+  return fact.reason_key < 0 && (fact.code == kCancelled || fact.word == Word::cancelled);
+}
+
+bool is_background(const World& world, SessionId session) {
+  if (!session.valid()) return false;
+  for (const FactIndex i : world.of_session(session)) {
+    if (world.fact(i).kind == EventKind::session_create && field_is(world, i, Field::background, "false")) return false;
+  }
+  return true;
+}
+
+}  // namespace uptrail::analysis::rules

@@ -1,0 +1,71 @@
+#include "collector/analysis/rules/task_implicitly_resumed.h"
+
+#include "collector/analysis/rules/support.h"
+
+namespace uptrail::analysis {
+namespace {
+
+using namespace rules;
+
+const RuleInfo kInfo{
+    .id = "task-implicitly-resumed",
+    .title = "The system resumed a task that the app never resumed",
+    .severity = Severity::info,
+    .summary =
+        "When the app is suspended, nsurlsessiond starts tasks that were created and never resumed: a draft is sent by itself.",
+    .needs = "nsurlsessiond's log.",
+    .remedy = "Create a task only when it is to be sent; call suspend() on one that is to wait.",
+    .thresholds = {},
+};
+
+void judge_task(const Judging& j, TaskId task) {
+  const World& world = j.world;
+  const auto lines = pick(world, world.of_task(task), {}, {EventKind::daemon_task_implicit_resume});
+  if (lines.empty()) return;
+  Draft draft(j, Severity::info, Confidence::proven, task_subject(world, task), world.fact(lines.front()).t);
+  const std::string name = task_name(world, task);
+  draft.title(capitalised(name) + " was started by the system, not by the app");
+  draft.explain(capitalised(name) + " had never been resumed; the system started it when the app was suspended.");
+  const auto created = pick(world, world.of_task(task), {}, {EventKind::task_create});
+  if (!created.empty()) draft.evidence(created.front(), "created here");
+  draft.evidence(lines.front(), "resumed by nsurlsessiond", true).clears_if("Nothing: it is what the system says.");
+  j.verdicts.fired(draft.take());
+}
+
+// Created, never resumed, and the app went to sleep: whether the system started it, only nsurlsessiond's log can tell.
+void judge_unseen(const Judging& j, TaskId task) {
+  const World& world = j.world;
+  FactIndex created = kNoFact;
+  for (const FactIndex i : world.of_task(task)) {
+    const EventKind kind = world.fact(i).kind;
+    if (kind == EventKind::task_create && created == kNoFact) created = i;
+    const bool moved = kind == EventKind::task_resume || kind == EventKind::daemon_task_resumed ||
+                       kind == EventKind::daemon_task_implicit_resume || kind == EventKind::task_cancel;
+    if (moved) return;
+  }
+  if (created == kNoFact || !world.fact(created).epoch.valid()) return;
+  const EpochId epoch = world.fact(created).epoch;
+  for (const FactIndex i : pick(world, world.of_epoch(epoch), epoch, {EventKind::app_suspend, EventKind::app_terminate})) {
+    if (!surely_before(world, created, i)) continue;
+    const CovAnswer known = coverage(world, EventKind::daemon_task_implicit_resume, task_of(world, task).session, {},
+                                     world.fact(created).t, world.fact(i).t);
+    if (known.cov != Cov::yes) {
+      undetermined(j, task_subject(world, task), "a task that was never resumed may have been started by the system", known);
+    }
+    return;
+  }
+}
+
+}  // namespace
+
+const RuleInfo& TaskImplicitlyResumed::info() const { return kInfo; }
+
+void TaskImplicitlyResumed::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
+  const Judging j{world, thresholds, verdicts, kInfo};
+  for (const TaskId task : world.tasks()) {
+    judge_task(j, task);
+    judge_unseen(j, task);
+  }
+}
+
+}  // namespace uptrail::analysis
