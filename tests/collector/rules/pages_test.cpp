@@ -74,7 +74,8 @@ TEST(RulePages, every_page_shows_a_firing_and_a_quiet_script) {
 TEST(RulePages, every_page_shows_when_the_rule_cannot_tell) {
   for (const Page& page : pages()) {
     if (page.rule == "capture-incomplete") continue;  // it is the report on what cannot be told
-    if (page.text.find("This rule never answers *cannot tell*") != std::string::npos) continue;  // it rests on what is there alone
+    if (page.text.find("This rule never answers *cannot tell*") != std::string::npos)
+      continue;  // it rests on what is there alone
     const bool shown = std::any_of(page.scripts.begin(), page.scripts.end(), [&](const std::string& script) {
       return has(parse_script_expectations(script).undet, page.rule);
     });
