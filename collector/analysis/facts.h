@@ -72,19 +72,35 @@ enum class Word : std::uint8_t {
   // stores
   app,
   background_db,
+  // app.background, app.foreground and app.hook-registered hook
+  hook_delegate,
+  hook_scene,
+  hook_notification,
+  hook_inferred,
+  // file.op op
+  file_create,
+  file_write,
+  file_move,
+  file_delete,
+  file_open_failed,
+  // app.install installKind
+  install_restore,
+  install_reinstall,
 };
 
 // Where the fields of a kind go (facts_builder.cpp holds the tables):
 //   number  sent (progress, did-complete), fileSize or expected (create), bytesSent (daemon.task-finished, -totals), bytes (data,
 //           receipt), clientPid (daemon.client-*, daemon.session-*), count (snapshot, restored, gap), seconds as ns (delay-set,
-//           retry)
+//           retry), optIn as 0 or 1 (discretionary)
 //   word    reason (launch, create-failed), cause (terminate), mode (invalidate), state (upload, did-complete, store.entry),
 //           stateBefore (resume, suspend, cancel), via (handle-events), store (snapshot), op (connection-*); `main` or `other`
-//           thread of handler-called; `cancelled` for a cancelled daemon.task-finished
+//           thread of handler-called; `cancelled` for a cancelled daemon.task-finished; hook (background, foreground,
+//           hook-registered); op (file.op); installKind (install)
+//   code    errno (file.op)
 //   kShared shared (invalidate), complete (tasks-answered, snapshot), wrapped (handle-events), pendingCallback (store.entry),
 //           terminal (daemon.task-finished; missing means true), background (session.create), completionHandler or
 //           perTaskDelegate (task.create), attached, locked, satisfied,
-//           enabled, isExtension, value
+//           enabled, isExtension, value, protection (file.op)
 struct Fact {
   TimeNs t;  // normalised
   EventId event;
@@ -105,11 +121,12 @@ struct Fact {
   Word also = Word::none;       // a second word: via of wake.handler-called, store of store.entry
   [[nodiscard]] bool has(std::uint8_t flag) const { return (flags & flag) != 0; }
 };
-inline constexpr std::uint8_t kHasCode = 1;   // `code` is known (0 then means: no error)
-inline constexpr std::uint8_t kShared = 2;    // session.invalidate(shared), snapshot complete, tasks-answered complete …
-inline constexpr std::uint8_t kInferred = 4;  // EventConfidence::inferred
-inline constexpr std::uint8_t kNoTime = 8;    // the source has no clock: only file order is known
-inline constexpr std::uint8_t kDevice = 16;   // concerns the device or a whole stream, not this unit alone
+inline constexpr std::uint8_t kHasCode = 1;     // `code` is known (0 then means: no error)
+inline constexpr std::uint8_t kShared = 2;      // session.invalidate(shared), snapshot complete, tasks-answered complete …
+inline constexpr std::uint8_t kInferred = 4;    // EventConfidence::inferred
+inline constexpr std::uint8_t kNoTime = 8;      // the source has no clock: only file order is known
+inline constexpr std::uint8_t kDevice = 16;     // concerns the device or a whole stream, not this unit alone
+inline constexpr std::uint8_t kHasNumber = 32;  // the first field named for `number` above was logged (0 then means zero)
 static_assert(sizeof(Fact) == 64);
 
 Word word_from_text(std::string_view text);  // none for "", other for what is not listed

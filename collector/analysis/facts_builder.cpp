@@ -54,6 +54,17 @@ constexpr auto kWords = std::to_array<WordText>({
     {Word::main, "main"},
     {Word::app, "app"},
     {Word::background_db, "background-db"},
+    {Word::hook_delegate, "delegate"},
+    {Word::hook_scene, "scene"},
+    {Word::hook_notification, "notification"},
+    {Word::hook_inferred, "inferred"},
+    {Word::file_create, "create"},
+    {Word::file_write, "write"},
+    {Word::file_move, "move"},
+    {Word::file_delete, "delete"},
+    {Word::file_open_failed, "open-failed"},
+    {Word::install_restore, "restore"},
+    {Word::install_reinstall, "reinstall"},
 });
 
 // Which field is the main word, the number and the flag of a kind. Kinds that are not listed have none.
@@ -77,6 +88,11 @@ constexpr auto kWordFields = std::to_array<FieldOf>({
     {K::wake_handle_events, Field::via},
     {K::store_snapshot, Field::store},
     {K::store_entry, Field::state},
+    {K::app_foreground, Field::hook},
+    {K::app_background, Field::hook},
+    {K::app_hook_registered, Field::hook},
+    {K::app_install, Field::install_kind},
+    {K::file_op, Field::op},
 });
 constexpr auto kNumberFields = std::to_array<FieldOf>({
     {K::task_create, Field::file_size},
@@ -124,6 +140,7 @@ constexpr auto kFlagFields = std::to_array<FieldOf>({
     {K::daemon_session_refused, Field::is_extension},
     {K::daemon_client_state, Field::value},
     {K::daemon_discretionary, Field::value},
+    {K::file_op, Field::protection},
 });
 
 // Values of session.create that make up its configuration.
@@ -157,8 +174,17 @@ std::string value_text(const Value& v) {
 void set_number(Fact& f, const Fields& fields) {
   for (const auto& n : kNumberFields) {
     if (n.kind == f.kind && f.number == 0) {
-      f.number = fields.integer(n.field).value_or(0);
+      const auto number = fields.integer(n.field);
+      const bool first = !f.has(kHasNumber) && n.field != Field::expected;
+      f.number = number.value_or(0);
+      if (number && first) {
+        f.flags |= kHasNumber;
+      }
     }
+  }
+  if (f.kind == K::daemon_discretionary && fields.has(Field::opt_in)) {
+    f.number = fields.boolean(Field::opt_in).value_or(false) ? 1 : 0;
+    f.flags |= kHasNumber;
   }
   for (const auto& n : kSecondsFields) {
     if (n.kind == f.kind) {
@@ -200,6 +226,12 @@ void set_flags(Fact& f, const Event& e, bool device) {
   f.flags = static_cast<std::uint8_t>(f.flags | more);
 }
 
+// The POSIX number of a failed file operation.
+std::optional<std::int32_t> file_errno(const Event& e) {
+  const auto number = e.kind == K::file_op ? e.fields.integer(Field::error_number) : std::optional<std::int64_t>();
+  return number && *number >= 0 && *number <= INT16_MAX ? std::optional(static_cast<std::int32_t>(*number)) : std::nullopt;
+}
+
 Fact make_fact(const Event& e, bool device) {
   Fact f;
   f.t = e.t;
@@ -212,7 +244,10 @@ Fact make_fact(const Event& e, bool device) {
   f.upload = e.upload;
   f.status = static_cast<std::int16_t>(std::clamp<std::int64_t>(e.fields.integer(Field::status).value_or(0), 0, 999));
   const auto code = e.fields.has(Field::error_code) ? e.fields.integer(Field::error_code) : e.fields.integer(Field::code);
-  if (code && *code >= INT32_MIN && *code <= INT32_MAX) {
+  if (const auto number = file_errno(e); number) {
+    f.code = *number;
+    f.flags |= kHasCode;
+  } else if (code && *code >= INT32_MIN && *code <= INT32_MAX) {
     f.code = static_cast<std::int32_t>(*code);
     f.flags |= kHasCode;
   }
@@ -297,6 +332,9 @@ void FactsBuilder::add_to(std::size_t unit, const Event& event, bool device) {
   to.process_of.push_back(it->second);
   if (const auto name = to.names.intern(event.fields.text(Field::object)); name.valid()) {
     to.object_names.emplace_back(index, name);
+  }
+  if (const auto path = to.names.intern(event.fields.text(Field::path)); event.kind == K::file_op && path.valid()) {
+    to.paths.emplace_back(index, path);
   }
   put_side_tables(to, index, event);
   if (is_capture(event.kind)) {

@@ -46,6 +46,7 @@ struct UnitFacts {
   std::vector<std::uint32_t> process_of;
   std::vector<ProcessKey> processes;
   std::vector<std::pair<FactIndex, StringId>> object_names;  // ascending; only facts that name a session object
+  std::vector<std::pair<FactIndex, StringId>> paths;         // ascending; file.op
   Interner names;
   std::map<FactIndex, std::vector<TaskListing>> listings;  // session.tasks-answered
   std::map<FactIndex, ObjectInfo> objects;                 // session.create

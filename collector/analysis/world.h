@@ -80,6 +80,7 @@ class World {
   [[nodiscard]] virtual const std::vector<TaskListing>& listing(FactIndex tasks_answered) const = 0;
   [[nodiscard]] virtual std::span<const TaskId> listed_tasks(FactIndex tasks_answered) const = 0;  // same length as listing()
   [[nodiscard]] virtual const ObjectInfo* object_info(FactIndex session_create) const = 0;
+  [[nodiscard]] virtual std::string_view path_of(FactIndex file_op) const = 0;  // "": not logged
   // Any text field of the event behind the fact, from the case (slow: use for messages, not for decisions in loops).
   [[nodiscard]] virtual std::string text_of(FactIndex i, Field field) const = 0;
 

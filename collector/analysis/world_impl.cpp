@@ -184,6 +184,12 @@ const ObjectInfo* WorldImpl::object_info(FactIndex session_create) const {
   return it == facts_.objects.end() ? nullptr : &it->second;
 }
 
+std::string_view WorldImpl::path_of(FactIndex file_op) const {
+  const auto it = std::lower_bound(facts_.paths.begin(), facts_.paths.end(), file_op,
+                                   [](const auto& entry, FactIndex i) { return entry.first < i; });
+  return it != facts_.paths.end() && it->first == file_op ? facts_.names.text(it->second) : std::string_view();
+}
+
 std::string WorldImpl::text_of(FactIndex i, Field field) const {
   const auto event = event_ ? event_(fact(i).event) : Result<std::optional<Event>>(std::optional<Event>());
   if (!event.ok() || !event.value()) {

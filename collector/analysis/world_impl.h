@@ -55,6 +55,7 @@ class WorldImpl final : public World {
   [[nodiscard]] const std::vector<TaskListing>& listing(FactIndex tasks_answered) const override;
   [[nodiscard]] std::span<const TaskId> listed_tasks(FactIndex tasks_answered) const override;
   [[nodiscard]] const ObjectInfo* object_info(FactIndex session_create) const override;
+  [[nodiscard]] std::string_view path_of(FactIndex file_op) const override;
   [[nodiscard]] std::string text_of(FactIndex i, Field field) const override;
 
   [[nodiscard]] CovAnswer cov(EventKind kind, Scope scope, Interval span) const override;

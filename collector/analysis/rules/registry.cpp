@@ -18,8 +18,10 @@
 #include "collector/analysis/rules/delegate_blocked_too_long.h"
 #include "collector/analysis/rules/delegate_queue_not_serial.h"
 #include "collector/analysis/rules/exit_zero_in_release.h"
+#include "collector/analysis/rules/file_protection_blocks_upload.h"
 #include "collector/analysis/rules/finish_events_without_handle_events.h"
 #include "collector/analysis/rules/rate_limited_relaunches.h"
+#include "collector/analysis/rules/resource_timeout.h"
 #include "collector/analysis/rules/resume_on_running_task.h"
 #include "collector/analysis/rules/session_created_before_first_unlock.h"
 #include "collector/analysis/rules/session_created_twice.h"
@@ -31,10 +33,13 @@
 #include "collector/analysis/rules/task_created_in_invalidated_session.h"
 #include "collector/analysis/rules/task_implicitly_resumed.h"
 #include "collector/analysis/rules/task_lost_on_force_quit.h"
+#include "collector/analysis/rules/temp_file_missing.h"
+#include "collector/analysis/rules/terminal_transport_error.h"
 #include "collector/analysis/rules/too_many_tasks.h"
 #include "collector/analysis/rules/transport_ok_but_http_error.h"
 #include "collector/analysis/rules/unsupported_task_kind.h"
 #include "collector/analysis/rules/untrustworthy_test_environment.h"
+#include "collector/analysis/rules/upload_body_empty_or_short.h"
 #include "collector/analysis/rules/wake_cut_short.h"
 #include "collector/analysis/rules/wake_without_terminal_task.h"
 
@@ -57,8 +62,10 @@ std::span<const Rule* const> builtin_rules() {
   static const DelegateBlockedTooLong kDelegateBlockedTooLong;
   static const DelegateQueueNotSerial kDelegateQueueNotSerial;
   static const ExitZeroInRelease kExitZeroInRelease;
+  static const FileProtectionBlocksUpload kFileProtectionBlocksUpload;
   static const FinishEventsWithoutHandleEvents kFinishEventsWithoutHandleEvents;
   static const RateLimitedRelaunches kRateLimitedRelaunches;
+  static const ResourceTimeout kResourceTimeout;
   static const ResumeOnRunningTask kResumeOnRunningTask;
   static const SessionCreatedBeforeFirstUnlock kSessionCreatedBeforeFirstUnlock;
   static const SessionCreatedTwice kSessionCreatedTwice;
@@ -70,10 +77,13 @@ std::span<const Rule* const> builtin_rules() {
   static const TaskCreatedInInvalidatedSession kTaskCreatedInInvalidatedSession;
   static const TaskImplicitlyResumed kTaskImplicitlyResumed;
   static const TaskLostOnForceQuit kTaskLostOnForceQuit;
+  static const TempFileMissing kTempFileMissing;
+  static const TerminalTransportError kTerminalTransportError;
   static const TooManyTasks kTooManyTasks;
   static const TransportOkButHttpError kTransportOkButHttpError;
   static const UnsupportedTaskKind kUnsupportedTaskKind;
   static const UntrustworthyTestEnvironment kUntrustworthyTestEnvironment;
+  static const UploadBodyEmptyOrShort kUploadBodyEmptyOrShort;
   static const WakeCutShort kWakeCutShort;
   static const WakeWithoutTerminalTask kWakeWithoutTerminalTask;
   static const std::vector<const Rule*> kRules = {
@@ -92,8 +102,10 @@ std::span<const Rule* const> builtin_rules() {
       &kDelegateBlockedTooLong,
       &kDelegateQueueNotSerial,
       &kExitZeroInRelease,
+      &kFileProtectionBlocksUpload,
       &kFinishEventsWithoutHandleEvents,
       &kRateLimitedRelaunches,
+      &kResourceTimeout,
       &kResumeOnRunningTask,
       &kSessionCreatedBeforeFirstUnlock,
       &kSessionCreatedTwice,
@@ -105,10 +117,13 @@ std::span<const Rule* const> builtin_rules() {
       &kTaskCreatedInInvalidatedSession,
       &kTaskImplicitlyResumed,
       &kTaskLostOnForceQuit,
+      &kTempFileMissing,
+      &kTerminalTransportError,
       &kTooManyTasks,
       &kTransportOkButHttpError,
       &kUnsupportedTaskKind,
       &kUntrustworthyTestEnvironment,
+      &kUploadBodyEmptyOrShort,
       &kWakeCutShort,
       &kWakeWithoutTerminalTask,
   };

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 
 #include "collector/analysis/rules/support.h"
+#include "collector/analysis/rules/task_life.h"
 
 namespace uptrail::analysis {
 namespace {
@@ -122,42 +122,6 @@ FactIndex session_alive(const World& world, SessionId session, EpochId epoch) {
   return kNoFact;
 }
 
-bool in_background(const ProcessEpoch& epoch) {
-  return epoch.launch_reason == "bg-urlsession" || epoch.launch_reason == "bg-other" || epoch.launch_reason == "prewarm";
-}
-
-// When callbacks began to be held: at a launch in the background, or where nsurlsessiond says so. nullopt: they are not.
-std::optional<TimeNs> held_since(const World& world, SessionId session, EpochId epoch) {
-  std::optional<TimeNs> since;
-  if (in_background(epoch_of(world, epoch))) since = life_begin(world, epoch);
-  for (const FactIndex i : world.of_session(session)) {
-    const Fact& fact = world.fact(i);
-    if (fact.kind != EventKind::daemon_callback_held) continue;
-    if (fact.domain != epoch_of(world, epoch).domain) return kTimeMax;
-    if (fact.t <= life_end(world, epoch)) since = std::max(since.value_or(fact.t), fact.t);
-  }
-  return since;
-}
-
-// Held callbacks are delivered from handle-events, the foreground or nsurlsessiond's release on. kTimeMax: held to the end.
-TimeNs released(const World& world, SessionId session, EpochId epoch, TimeNs from) {
-  const std::optional<TimeNs> since = held_since(world, session, epoch);
-  if (!since) return from;
-  TimeNs first = kTimeMax;
-  const auto consider = [&](FactIndex i) {
-    const Fact& fact = world.fact(i);
-    const bool release = fact.kind == EventKind::wake_handle_events || fact.kind == EventKind::app_foreground ||
-                         fact.kind == EventKind::daemon_callback_released;
-    const bool later = fact.t >= std::max(*since, life_begin(world, epoch)) && fact.t <= life_end(world, epoch);
-    if (release && later && fact.domain == epoch_of(world, epoch).domain) first = std::min(first, fact.t);
-  };
-  for (const FactIndex i : world.of_session(session)) consider(i);
-  for (const FactIndex i : world.of_epoch(epoch)) {
-    if (world.fact(i).kind == EventKind::app_foreground) consider(i);
-  }
-  return first == kTimeMax ? first : std::max(from, first);
-}
-
 // Where a callback that was delivered unseen could lie: a list or a store only says "completed by now".
 TimeNs search_start(const World& world, const Finish& finish) {
   const Fact& fact = world.fact(finish.fact);
@@ -209,7 +173,7 @@ Trial try_epoch(const Judging& j, TaskId task, const Finish& finish, EpochId epo
   const FactIndex alive = session_alive(world, session, epoch);
   if (alive == kNoFact) return trial;
   trial.doubt = Doubt::held;
-  trial.deliverable = released(world, session, epoch, std::max({fact.t, begin, world.fact(alive).t}));
+  trial.deliverable = deliverable_from(world, session, epoch, std::max({fact.t, begin, world.fact(alive).t}));
   if (trial.deliverable == kTimeMax) return trial;
   trial.absent = not_told(j, task, epoch, search_start(world, finish), trial.deliverable);
   const CovAnswer later = later_coverage(world, session, epoch);

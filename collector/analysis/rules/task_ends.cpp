@@ -55,7 +55,8 @@ bool reason_unseen(const World& world, TaskId task) {
 bool is_background(const World& world, SessionId session) {
   if (!session.valid()) return false;
   for (const FactIndex i : world.of_session(session)) {
-    if (world.fact(i).kind == EventKind::session_create && field_is(world, i, Field::background, "false")) return false;
+    const ObjectInfo* info = world.fact(i).kind == EventKind::session_create ? world.object_info(i) : nullptr;
+    if (info != nullptr && info->background == false) return false;
   }
   return true;
 }

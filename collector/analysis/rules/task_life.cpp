@@ -1,0 +1,162 @@
+#include "collector/analysis/rules/task_life.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "collector/analysis/rules/task_ends.h"
+
+namespace uptrail::analysis::rules {
+
+namespace {
+bool is_among(EventKind kind, std::initializer_list<EventKind> kinds) {
+  return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+}
+
+bool launched_in_background(const ProcessEpoch& epoch) {
+  return epoch.launch_reason == "bg-urlsession" || epoch.launch_reason == "bg-other" || epoch.launch_reason == "prewarm";
+}
+
+// When callbacks began to be held: at a launch in the background, or where nsurlsessiond says so. nullopt: they are not.
+std::optional<TimeNs> held_since(const World& world, SessionId session, EpochId epoch) {
+  std::optional<TimeNs> since;
+  if (launched_in_background(epoch_of(world, epoch))) since = life_begin(world, epoch);
+  for (const FactIndex i : world.of_session(session)) {
+    const Fact& fact = world.fact(i);
+    if (fact.kind != EventKind::daemon_callback_held) continue;
+    if (fact.domain != epoch_of(world, epoch).domain) return kTimeMax;
+    if (fact.t <= life_end(world, epoch)) since = std::max(since.value_or(fact.t), fact.t);
+  }
+  return since;
+}
+}  // namespace
+
+FactIndex first_of(const World& world, std::span<const FactIndex> among, std::initializer_list<EventKind> kinds) {
+  const auto it = std::find_if(among.begin(), among.end(), [&](FactIndex i) { return is_among(world.fact(i).kind, kinds); });
+  return it == among.end() ? kNoFact : *it;
+}
+
+FactIndex last_of(const World& world, std::span<const FactIndex> among, std::initializer_list<EventKind> kinds) {
+  const auto it = std::find_if(among.rbegin(), among.rend(), [&](FactIndex i) { return is_among(world.fact(i).kind, kinds); });
+  return it == among.rend() ? kNoFact : *it;
+}
+
+FactIndex start_of(const World& world, TaskId task) {
+  return first_of(
+      world, world.of_task(task),
+      {EventKind::task_resume, EventKind::daemon_task_resumed, EventKind::daemon_task_implicit_resume,
+       EventKind::daemon_task_begin, EventKind::daemon_task_connection, EventKind::daemon_task_sent, EventKind::task_progress});
+}
+
+bool is_end(const Fact& fact) {
+  return fact.kind == EventKind::task_did_complete || fact.kind == EventKind::task_cfn_finished ||
+         (fact.kind == EventKind::daemon_task_finished && fact.has(kShared));
+}
+
+bool is_belief(const Fact& fact) {
+  return fact.kind == EventKind::upload_state || (fact.kind == EventKind::store_entry && fact.also == Word::app);
+}
+
+bool was_seen(const World& world, TaskId task) {
+  const auto facts = world.of_task(task);
+  return std::any_of(facts.begin(), facts.end(), [&](FactIndex i) { return !is_belief(world.fact(i)); });
+}
+
+bool in_background_session(const World& world, TaskId task) {
+  const SessionId session = task_of(world, task).session;
+  if (session.valid()) return is_background(world, session);
+  const auto facts = world.of_task(task);
+  return std::any_of(facts.begin(), facts.end(), [&](FactIndex i) {
+    const EventKind kind = world.fact(i).kind;
+    return (kind >= EventKind::daemon_task_created && kind <= EventKind::daemon_task_finished) ||
+           kind == EventKind::daemon_callback_acknowledged;
+  });
+}
+
+std::string error_domain(const World& world, TaskId task, FactIndex end) {
+  if (end != kNoFact && world.fact(end).kind == EventKind::task_cfn_finished) return world.text_of(end, Field::error_domain);
+  return task_of(world, task).error_domain;
+}
+
+bool is_state(const Fact& fact) { return is_belief(fact) && fact.word != Word::none; }
+
+FactIndex last_state_of(const World& world, UploadId upload) {
+  FactIndex last = kNoFact;
+  for (const FactIndex i : world.of_upload(upload)) {
+    if (is_state(world.fact(i))) last = i;
+  }
+  return last;
+}
+
+FactIndex create_after(const World& world, UploadId upload, FactIndex after) {
+  for (const FactIndex i : world.of_upload(upload)) {
+    if (world.fact(i).kind == EventKind::task_create && maybe_before(world, after, i)) return i;
+  }
+  return kNoFact;
+}
+
+TimeNs deliverable_from(const World& world, SessionId session, EpochId epoch, TimeNs from) {
+  const std::optional<TimeNs> since = held_since(world, session, epoch);
+  if (!since) return from;
+  TimeNs first = kTimeMax;
+  const auto consider = [&](FactIndex i) {
+    const Fact& fact = world.fact(i);
+    const bool release = fact.kind == EventKind::wake_handle_events || fact.kind == EventKind::app_foreground ||
+                         fact.kind == EventKind::daemon_callback_released;
+    const bool later = fact.t >= std::max(*since, life_begin(world, epoch)) && fact.t <= life_end(world, epoch);
+    if (release && later && fact.domain == epoch_of(world, epoch).domain) first = std::min(first, fact.t);
+  };
+  for (const FactIndex i : world.of_session(session)) consider(i);
+  for (const FactIndex i : world.of_epoch(epoch)) {
+    if (world.fact(i).kind == EventKind::app_foreground) consider(i);
+  }
+  return first == kTimeMax ? first : std::max(from, first);
+}
+
+bool same_process_name(const World& world, EpochId a, EpochId b) {
+  const ProcessEpoch& x = epoch_of(world, a);
+  const ProcessEpoch& y = epoch_of(world, b);
+  return x.domain == y.domain && (x.process == y.process || x.process.empty() || y.process.empty());
+}
+
+CovAnswer worst_coverage(const World& world, EventKind kind, SessionId session, EpochId like, TimeNs from) {
+  CovAnswer worst;
+  worst.cov = Cov::yes;
+  for (const EpochId id : world.epochs()) {
+    if (!same_process_name(world, id, like) || seen_end(world, id) <= from) continue;
+    CovAnswer cov = coverage(world, kind, session, id, std::max(from, own_begin(world, id)), seen_end(world, id));
+    cov.declared_never_logged = cov.declared_never_logged || worst.declared_never_logged;
+    if (cov.cov >= worst.cov) worst = std::move(cov);
+  }
+  return worst;
+}
+
+bool is_live_state(std::string_view listed) { return listed == "running" || listed == "suspended"; }
+
+TaskLists::TaskLists(const World& world) : world_(world) {
+  for (const FactIndex i : world.of_kind(EventKind::session_tasks_answered)) {
+    ListKind kind = ListKind::complete;
+    if (!world.fact(i).has(kShared)) {
+      const bool said = field_is(world, i, Field::complete, "false") || field_is(world, i, Field::api, "typed");
+      kind = said ? ListKind::partial : ListKind::unsaid;
+    }
+    if (world.fact(i).session.valid()) lists_[world.fact(i).session].push_back({i, kind});
+    const auto tasks = world.listed_tasks(i);
+    for (std::size_t k = 0; k < tasks.size() && k < world.listing(i).size(); ++k) {
+      if (tasks[k].valid()) with_[tasks[k]].push_back({i, k});
+    }
+  }
+}
+
+const std::vector<TaskList>& TaskLists::of(SessionId session) const {
+  static const std::vector<TaskList> kNone;
+  const auto it = lists_.find(session);
+  return it == lists_.end() ? kNone : it->second;
+}
+
+const std::vector<TaskLists::Entry>& TaskLists::with(TaskId task) const {
+  static const std::vector<Entry> kNone;
+  const auto it = with_.find(task);
+  return it == with_.end() ? kNone : it->second;
+}
+
+}  // namespace uptrail::analysis::rules
