@@ -5,6 +5,7 @@
 
 #include "collector/analysis/causes.h"
 #include "collector/analysis/outcome.h"
+#include "collector/analysis/provenance.h"
 #include "collector/analysis/reconstruct/epochs.h"
 #include "collector/analysis/reconstruct/objects.h"
 #include "collector/analysis/reconstruct/process_states.h"
@@ -97,11 +98,15 @@ int zone_of(std::span<const Source> sources) {
   return 0;
 }
 
-Result<std::vector<UnitFacts>> read_facts(const AnalysisInput& input, Derived& derived) {
+// `format_only`: the events that no log has shown yet.
+Result<std::vector<UnitFacts>> read_facts(const AnalysisInput& input, Derived& derived, std::set<EventId>& format_only) {
   FactsBuilder builder(derived.units, input.streams);
   UPTRAIL_TRY(input.events([&](const Event& e) {
     fill_entity(derived, e);
     builder.add(e);
+    if (e.format_only) {
+      format_only.insert(e.id);
+    }
     return true;
   }));
   return builder.take();
@@ -140,7 +145,8 @@ Result<Derived> analyse(const AnalysisInput& input) {
   for (Session& s : derived.sessions) {
     s.objects.clear();
   }
-  auto facts = read_facts(input, derived);
+  std::set<EventId> format_only;
+  auto facts = read_facts(input, derived, format_only);
   if (!facts.ok()) {
     return facts.error();
   }
@@ -161,6 +167,13 @@ Result<Derived> analyse(const AnalysisInput& input) {
     const WorldImpl world(unit.id, u, e, derived, input.streams, coverage, input.event);
     verdicts.push_back(judge_unit(input, world, said));
   }
+  const auto kind_of = [&input](EventId id) -> Result<EventKind> {
+    const auto event = input.event(id);
+    UPTRAIL_TRY(event);
+    return *event ? Result<EventKind>((*event)->kind)
+                  : fail(ErrorKind::internal, "a finding rests on an event that is not there");
+  };
+  UPTRAIL_TRY(weaken_unseen(said.findings, format_only, kind_of));
   derived.findings = std::move(said.findings);
   derived.undetermined = std::move(said.undetermined);
   build_causes(derived, facts.value(), zone_of(input.sources));

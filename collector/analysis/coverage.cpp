@@ -31,6 +31,13 @@ std::string_view stream_words(Observer o) {
   return "the log";
 }
 
+// Does seeing this one show that every event of its kind would be seen? Not where a process's line only suggests it, and not a
+// callback of we do not know which task: it may be the very one that another task seems to lack.
+bool demonstrates(const Fact& f, std::span<const Stream> streams) {
+  const bool inferred = f.has(kInferred) && is_process_observer(streams[f.stream.value].observer);
+  return !inferred && (f.kind != EventKind::task_did_complete || f.task.valid());
+}
+
 CovAnswer partial(std::string reason, std::string add) { return {Cov::partial, false, std::move(reason), std::move(add)}; }
 
 // yes beats yes-but-never-logged beats partial beats no.
@@ -67,7 +74,7 @@ Coverage::Coverage(const UnitFacts& facts, std::span<const Stream> streams, std:
                    std::span<const EpochId> epochs, std::span<const Session> sessions)
     : facts_(facts), streams_(streams), all_epochs_(all_epochs), epochs_(epochs), sessions_(sessions), by_kind_(kEventKindCount) {
   for (const Fact& f : facts.facts) {
-    if (f.has(kDevice) || !f.stream.valid()) {
+    if (f.has(kDevice) || !f.stream.valid() || !demonstrates(f, streams)) {
       continue;
     }
     logged_[{f.stream, f.kind}].insert(f.epoch);
@@ -309,7 +316,9 @@ Coverage::OfStream Coverage::of_stream(StreamId id, EventKind kind, Scope scope,
   }
   for (const Gap& g : facts_.gaps) {
     if (g.stream == id && g.span.start < out.until && span.start < g.span.end) {
-      return {partial("a gap in " + log, "record without gaps"), span.end};
+      return {g.reason == "clock" ? partial("the clock of " + log + " was moved", "record without a change of the clock")
+                                  : partial("a gap in " + log, "record without gaps"),
+              span.end};
     }
   }
   if (middle && span.start < capture_begin(domain) + kGraceStart) {

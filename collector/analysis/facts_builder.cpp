@@ -337,7 +337,7 @@ void FactsBuilder::add_to(std::size_t unit, const Event& event, bool device) {
     to.paths.emplace_back(index, path);
   }
   put_side_tables(to, index, event);
-  if (is_capture(event.kind)) {
+  if (is_capture(event.kind) || (event.kind == K::clock_step && event.observer == Observer::tool)) {
     add_capture(to, units_[unit], index, event);
   }
   last_time_[unit][event.stream] = event.t;
@@ -421,6 +421,11 @@ void FactsBuilder::add_capture(UnitFacts& unit, const Unit& about, FactIndex ind
           m.span.end = event.t;
         }
       }
+    } else if (event.kind == K::clock_step) {
+      // Back: the times between are there twice. Forward: they never were.
+      const DurationNs moved = from_seconds(event.fields.real(Field::delta).value_or(0));
+      const TimeNs before = event.t - moved;
+      unit.gaps.push_back({index, id, {std::min(before, event.t), std::max(before, event.t) + nanoseconds(1)}, "clock"});
     } else {
       // Without bounds the loss lies somewhere after the record before.
       const DurationNs offset{stream.offset.ns};

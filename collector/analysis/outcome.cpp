@@ -73,7 +73,9 @@ void blame_no_app(Derived& derived, std::span<const UnitVerdict> units, const Un
 UnitVerdict judge_callbacks(const World& world) {
   UnitVerdict v;
   v.unit = world.unit().id;
-  v.never_logged = world.of_kind(K::task_did_complete).empty();
+  const auto callbacks = world.of_kind(K::task_did_complete);
+  v.never_logged = std::none_of(callbacks.begin(), callbacks.end(),
+                                [&](FactIndex i) { return world.fact(i).task.valid() && !world.fact(i).has(kInferred); });
   for (const TaskId id : world.tasks()) {
     const auto facts = world.of_task(id);
     const Task& task = world.derived().tasks[id.value];
@@ -92,6 +94,33 @@ UnitVerdict judge_callbacks(const World& world) {
   }
   return v;
 }
+
+namespace {
+
+// A log that was read without a known line may hold just what is missing.
+void name_not_understood(Derived& derived, std::span<const Source> sources) {
+  std::string names;
+  std::string first;
+  std::size_t count = 0;
+  for (const Source& s : sources) {
+    if (s.not_understood && !s.is_store && s.accounting.read > 0) {
+      names += (names.empty() ? "" : ", ") + s.path.substr(s.path.find_last_of("/\\") + 1);
+      first = first.empty() ? s.path : first;
+      ++count;
+    }
+  }
+  if (count == 0) {
+    return;
+  }
+  if (count == sources.size()) {
+    derived.next_step = "If it is the app's own log, teach its words: uptrail messages draft " + first;
+  } else {
+    derived.next_step += " Or, if it is the app's own log: uptrail messages draft " + first;
+  }
+  derived.outcome_reason += " NOT UNDERSTOOD: " + names + ".";
+}
+
+}  // namespace
 
 void decide_outcome(Derived& derived, std::span<const UnitVerdict> units, std::span<const Source> sources) {
   derived.outcome_reason.clear();
@@ -116,6 +145,7 @@ void decide_outcome(Derived& derived, std::span<const UnitVerdict> units, std::s
     derived.outcome_reason = nothing ? "No line of the input was understood." : "No background upload task is in this capture.";
     derived.next_step =
         nothing ? "See what was recognised: uptrail formats FILE" : "Record while the app uploads: uptrail howto device";
+    name_not_understood(derived, sources);
     return;
   }
   if (worst == nullptr) {
@@ -142,6 +172,7 @@ void decide_outcome(Derived& derived, std::span<const UnitVerdict> units, std::s
         "When the capture ended, " + count_of(worst->waiting, "finished task") + " had not yet been delivered to " + app + ".";
     derived.next_step = "Record until the app has run for 30 s after the last upload.";
   }
+  name_not_understood(derived, sources);
 }
 
 }  // namespace uptrail::analysis

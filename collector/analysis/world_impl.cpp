@@ -15,6 +15,10 @@ constexpr DurationNs kWithinArchive = milliseconds(5);
 constexpr DurationNs kBetweenFiles = seconds(2);
 // Lines of one stream may be written this much out of order.
 constexpr DurationNs kShuffled = milliseconds(1);
+// Stamps of whole seconds: lines that disagree with them by one may have been written in either order.
+constexpr DurationNs kWholeSecond = seconds(1);
+
+bool whole_seconds(const Fact& x, const Fact& y) { return x.t.ns % kWholeSecond.ns == 0 && y.t.ns % kWholeSecond.ns == 0; }
 
 bool is_process(Observer o) { return o == Observer::app || o == Observer::cfn; }
 
@@ -405,7 +409,10 @@ Order WorldImpl::order(FactIndex a, FactIndex b) const {
     if (apart.ns == 0 || by_time == by_file) {
       return by_file;
     }
-    return apart <= kShuffled ? Order::unordered : by_time;
+    // A clock that was moved is uncertain by more than any two files are among each other.
+    const DurationNs moved = sx.uncertainty > kBetweenFiles ? sx.uncertainty : DurationNs{};
+    const DurationNs slack = std::max(whole_seconds(x, y) ? kWholeSecond : kShuffled, moved);
+    return apart <= slack ? Order::unordered : by_time;
   }
   DurationNs eps = std::max(sx.uncertainty, sy.uncertainty);
   if (one_source) {

@@ -9,8 +9,18 @@
 #include <string_view>
 
 #include "collector/base/result.h"
+#include "collector/base/time.h"
 
 namespace uptrail {
+
+// Whole lines that a source leaves out: each is a record of its own, valid and of no concern to anybody.
+struct SkippedLines {
+  std::uint64_t lines = 0;                 // 0: nothing was left out
+  std::uint64_t bytes = 0;                 // with their line ends
+  TimeNs first, last;                      // the earliest and the latest of their times
+  std::optional<int> zone_offset_minutes;  // the first that is printed
+  bool whole_seconds = true;               // no time shows more than seconds
+};
 
 // Sequential, read once. Not thread-safe.
 class ByteSource {
@@ -18,8 +28,12 @@ class ByteSource {
   virtual ~ByteSource() = default;
   [[nodiscard]] virtual std::string_view name() const = 0;              // for messages; never used to recognise a format
   [[nodiscard]] virtual std::optional<std::uint64_t> size() const = 0;  // nullopt: unknown (a pipe)
+  [[nodiscard]] virtual std::optional<TimeNs> modified() const { return std::nullopt; }  // last change, UTC
   // Fills the front of `into` and returns how much; 0 only at the end.
   virtual Result<std::size_t> read(std::span<char> into) = 0;
+  // What was left out right before the bytes that the next read() gives; asked before each. It stands between two lines, and the
+  // line behind it begins a record.
+  virtual SkippedLines take_skipped() { return {}; }
 };
 
 // A buffer as a source. `chunk` limits one read, so that tests can prove that chunking does not matter.

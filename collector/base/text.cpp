@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 
 namespace uptrail {
 
@@ -43,6 +44,22 @@ std::size_t sequence_length(std::string_view s, std::size_t at, std::size_t& bad
     hi = 0xBF;
   }
   return need + 1;
+}
+
+// The first byte at or behind `at` that is not ASCII, or the end: most text has none.
+std::size_t skip_ascii(std::string_view s, std::size_t at) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080U;
+  std::uint64_t word = 0;
+  for (; at + sizeof word <= s.size(); at += sizeof word) {
+    std::memcpy(&word, s.data() + at, sizeof word);
+    if ((word & kHighBits) != 0) {
+      break;
+    }
+  }
+  while (at < s.size() && static_cast<std::uint8_t>(s[at]) < 0x80) {
+    ++at;
+  }
+  return at;
 }
 
 }  // namespace
@@ -103,7 +120,7 @@ std::optional<double> parse_double(std::string_view s) {
 
 bool is_valid_utf8(std::string_view s) {
   std::size_t bad = 0;
-  for (std::size_t at = 0; at < s.size();) {
+  for (std::size_t at = skip_ascii(s, 0); at < s.size(); at = skip_ascii(s, at)) {
     const std::size_t n = sequence_length(s, at, bad);
     if (n == 0) {
       return false;
@@ -118,6 +135,12 @@ std::string to_valid_utf8(std::string_view s) {
   out.reserve(s.size());
   std::size_t bad = 0;
   for (std::size_t at = 0; at < s.size();) {
+    const std::size_t plain = skip_ascii(s, at);
+    out.append(s.substr(at, plain - at));
+    at = plain;
+    if (at == s.size()) {
+      break;
+    }
     const std::size_t n = sequence_length(s, at, bad);
     if (n == 0) {
       out += "\xEF\xBF\xBD";
@@ -146,7 +169,16 @@ void append_json_string(std::string& out, std::string_view s) {
   const std::string valid = is_valid_utf8(s) ? std::string() : to_valid_utf8(s);
   const std::string_view text = valid.empty() ? s : std::string_view(valid);
   out += '"';
-  for (const char c : text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const std::size_t from = at;
+    while (at < text.size() && text[at] != '"' && text[at] != '\\' && static_cast<std::uint8_t>(text[at]) >= 0x20) {
+      ++at;
+    }
+    out.append(text.substr(from, at - from));
+    if (at == text.size()) {
+      break;
+    }
+    const char c = text[at];
     switch (c) {
       case '"':
         out += "\\\"";
@@ -164,13 +196,9 @@ void append_json_string(std::string& out, std::string_view s) {
         out += "\\t";
         break;
       default:
-        if (static_cast<std::uint8_t>(c) < 0x20) {
-          out += "\\u00";
-          out += kHex[static_cast<std::uint8_t>(c) >> 4U];
-          out += kHex[static_cast<std::uint8_t>(c) & 15U];
-        } else {
-          out += c;
-        }
+        out += "\\u00";
+        out += kHex[static_cast<std::uint8_t>(c) >> 4U];
+        out += kHex[static_cast<std::uint8_t>(c) & 15U];
     }
   }
   out += '"';

@@ -45,6 +45,7 @@ struct TimeNs {
 constexpr DurationNs nanoseconds(std::int64_t n) { return {n}; }
 constexpr DurationNs milliseconds(std::int64_t n) { return {n * 1'000'000}; }
 constexpr DurationNs seconds(std::int64_t n) { return {n * 1'000'000'000}; }
+constexpr bool is_whole_second(TimeNs t) { return t.ns % seconds(1).ns == 0; }
 constexpr DurationNs minutes(std::int64_t n) { return seconds(n * 60); }
 constexpr DurationNs hours(std::int64_t n) { return minutes(n * 60); }
 // Rounds to the nearest nanosecond and saturates; NaN gives 0.

@@ -2,35 +2,19 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 
 #include "collector/base/text.h"
+#include "collector/cli/progress.h"
 #include "collector/cli/rules_file.h"
+#include "collector/input/input.h"
+#include "collector/pipeline/source_clock.h"
 
 namespace uptrail::cli {
 
 namespace {
 
 constexpr std::size_t kMaxOptionFile = 16U << 20U;
-
-// A small file named by an option.
-Result<std::string> read_option_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::string text;
-  std::array<char, 65536> buffer{};
-  while (in.read(buffer.data(), buffer.size()) || in.gcount() > 0) {
-    text.append(buffer.data(), static_cast<std::size_t>(in.gcount()));
-    if (text.size() > kMaxOptionFile) {
-      return fail(ErrorKind::limit, "larger than 16 MB: not a file for this option", path);
-    }
-  }
-  if (!in.eof()) {
-    return fail(ErrorKind::unreadable, std::strerror(errno != 0 ? errno : EIO), path);
-  }
-  return text;
-}
 
 Status add_dates(const std::vector<std::string>& dates, const std::vector<std::string>& paths, CollectOptions& out) {
   for (const std::string& given : dates) {
@@ -41,15 +25,11 @@ Status add_dates(const std::vector<std::string>& dates, const std::vector<std::s
       error.hint = "for example --date " + (paths.empty() ? std::string("console.txt") : paths.front()) + "=2026-11-18+01:00";
       return error;
     }
-    if (std::find(paths.begin(), paths.end(), file) == paths.end()) {
-      return fail(ErrorKind::usage, "--date names " + file + ", which is not among the inputs");
-    }
+    // Whether there is such an input shows only when all are read: it may lie in an archive.
     const std::string date = given.substr(equals + 1);
-    // A date with zone; "T00:00" lets the one time parser judge it.
-    const std::string probe = date.substr(0, 10) + "T00:00:00" + (date.size() > 10 ? date.substr(10) : "");
-    if (!parse_iso(probe)) {
+    if (!parse_given_date(date)) {
       Error error = fail(ErrorKind::usage, "\"" + date + "\" is not a date");
-      error.hint = "write 2026-11-18, or 2026-11-18+01:00 with the device's zone";
+      error.hint = "write 2026-11-18, or 2026-11-18+01:00 with the device's zone; 2026+01:00 when only the year is missing";
       return error;
     }
     out.dates[file] = date;
@@ -59,7 +39,7 @@ Status add_dates(const std::vector<std::string>& dates, const std::vector<std::s
 
 Status add_rules(const CaptureOptions& options, analysis::RuleSettings& settings) {
   if (!options.rules.empty()) {
-    const auto text = read_option_file(options.rules);
+    const auto text = read_small_file(options.rules, kMaxOptionFile);
     UPTRAIL_TRY(text);
     UPTRAIL_TRY(parse_rules_text(text.value(), options.rules, settings));
   }
@@ -74,16 +54,25 @@ Status add_rules(const CaptureOptions& options, analysis::RuleSettings& settings
 
 }  // namespace
 
+void MessageOptions::declare(Options& options) {
+  options.list("--messages", files, "FILE", "More message patterns, for your own app's log lines");
+  options.flag("--no-user-messages", no_user_messages, "Leave out the files of ~/.config/uptrail/messages");
+}
+
+MessageFiles MessageOptions::wanted(const Context& context) const {
+  return {files, no_user_messages ? std::string() : context.terminal.message_folder};
+}
+
 void CaptureOptions::declare(Options& options) {
   options.list("--only", only, "RULE", "Judge by these rules only", true);
   options.list("--ignore", ignore, "RULE", "Leave these rules out", true);
   options.text("--rules", rules, "FILE", "Thresholds: lines of rule.threshold = value");
-  options.list("--messages", messages, "FILE", "More message patterns, for your own app's log lines");
+  messages.declare(options);
   options.list("--date", dates, "FILE=DATE", "Day (and zone) of a capture that prints none");
 }
 
 bool CaptureOptions::any() const {
-  return !only.empty() || !ignore.empty() || !messages.empty() || !dates.empty() || !rules.empty();
+  return !only.empty() || !ignore.empty() || messages.any() || !dates.empty() || !rules.empty();
 }
 
 Result<CollectOptions> CaptureOptions::resolve(const std::vector<std::string>& paths, Context& context) const {
@@ -91,22 +80,12 @@ Result<CollectOptions> CaptureOptions::resolve(const std::vector<std::string>& p
   out.paths = paths;
   UPTRAIL_TRY(add_rules(*this, out.rules));
   UPTRAIL_TRY(add_dates(dates, paths, out));
-  std::vector<CatalogueText> texts;
-  for (const std::string& file : messages) {
-    auto text = read_option_file(file);
-    UPTRAIL_TRY(text);
-    texts.push_back({file, text.take()});
-  }
-  if (!texts.empty()) {
-    auto catalogue = load_catalogue(texts);
-    UPTRAIL_TRY(catalogue);
-    out.catalogue = catalogue.take();
-  }
+  auto loaded = load_message_files(messages.wanted(context));
+  UPTRAIL_TRY(loaded);
+  out.catalogue = std::move(loaded->catalogue);
+  out.message_files = std::move(loaded->files);
   out.cancel = context.terminal.cancel;
-  out.progress = [&talk = context.talk](const Progress& p) {
-    const bool known = p.total && *p.total > 0;
-    talk.progress(p.what, known ? static_cast<double>(p.done) / static_cast<double>(*p.total) : -1.0);
-  };
+  out.progress = [line = std::make_shared<ProgressLine>(context.terminal, context.talk)](const Progress& p) { line->show(p); };
   return out;
 }
 
@@ -118,7 +97,35 @@ bool is_case_path(const std::string& path) {
   return looks_like_case({head.data(), length}) || ends_with_ignore_case(path, ".uptrail");
 }
 
+namespace {
+// A case that a stopped run has left.
+Status tell_unread(CaseReader& reader, const std::string& path, Context& context) {
+  const auto inputs = reader.inputs();
+  UPTRAIL_TRY(inputs);
+  std::string names;
+  std::size_t unread = 0;
+  constexpr std::size_t kShown = 3;
+  for (const CaseInput& input : *inputs) {
+    if (!input.done) {
+      ++unread;
+      names += unread > kShown ? "" : (names.empty() ? "" : ", ") + input.path;
+    }
+  }
+  if (unread > 0) {
+    context.talk.warn(path + " is not complete: collecting was stopped before " + count_of(unread, "input") + " (" + names +
+                      (unread > kShown ? ", …" : "") + "); the same uptrail collect again reads the rest");
+  }
+  return done();
+}
+}  // namespace
+
 bool tell_inputs(const CollectReport& report, Context& context) {
+  for (const std::string& path : report.changed) {
+    context.talk.note(path + ": not the content that was read before under this name; added beside it");
+  }
+  for (const std::string& path : report.replaced) {
+    context.talk.note(path + ": has grown since it was read; read anew in place of the former content");
+  }
   for (const std::string& path : report.duplicates) {
     context.talk.note(path + ": already known by its content; nothing added");
   }
@@ -149,6 +156,7 @@ Result<OpenedCase> open_inputs(const std::vector<std::string>& paths, const Capt
     auto reader = open_case(*case_at);
     UPTRAIL_TRY(reader);
     opened.file = reader.take();
+    UPTRAIL_TRY(tell_unread(*opened.file, *case_at, context));
     opened.reader = opened.file.get();
     return opened;
   }

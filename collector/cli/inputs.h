@@ -7,11 +7,23 @@
 
 #include "collector/cli/verb.h"
 #include "collector/pipeline/collect.h"
+#include "collector/pipeline/message_files.h"
 
 namespace uptrail::cli {
 
+// Which message files are read beside the built-in ones.
+struct MessageOptions {
+  std::vector<std::string> files;
+  bool no_user_messages = false;
+
+  void declare(Options& options);
+  [[nodiscard]] bool any() const { return !files.empty() || no_user_messages; }
+  [[nodiscard]] MessageFiles wanted(const Context& context) const;
+};
+
 struct CaptureOptions {
-  std::vector<std::string> only, ignore, messages, dates;
+  std::vector<std::string> only, ignore, dates;
+  MessageOptions messages;
   std::string rules;
 
   void declare(Options& options);

@@ -66,6 +66,7 @@ void Options::list(const std::string& names, std::vector<std::string>& target, c
   CLI::Option* option = parser_->app.add_option(names, target, help)
                             ->type_name(value_name)
                             ->expected(1)
+                            ->allow_extra_args(false)  // else it eats the inputs behind it
                             ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   if (commas) {
     option->delimiter(',');

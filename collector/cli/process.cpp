@@ -1,11 +1,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
 
 #include "collector/cli/cli.h"
+#include "collector/pipeline/message_files.h"
 
 namespace uptrail::cli {
 
@@ -39,6 +41,11 @@ Terminal process_terminal() {
   terminal.no_colour = no_colour != nullptr && *no_colour != '\0';
   terminal.columns = columns_of(STDOUT_FILENO);
   terminal.cancel = &interrupted;
+  terminal.message_folder = user_message_folder();
+  terminal.now = [] {
+    const auto since = std::chrono::steady_clock::now().time_since_epoch();
+    return nanoseconds(std::chrono::duration_cast<std::chrono::nanoseconds>(since).count());
+  };
   return terminal;
 }
 

@@ -9,10 +9,10 @@
 
 namespace uptrail::cli {
 
-TextStyle Terminal::style() const {
+TextStyle Terminal::style(std::size_t widest) const {
   TextStyle style;
   style.colour = out_is_terminal && !no_colour;
-  style.width = out_is_terminal ? std::clamp<std::size_t>(columns, 60, 100) : 100;
+  style.width = out_is_terminal ? std::clamp<std::size_t>(columns, 60, widest) : 100;
   return style;
 }
 
@@ -33,26 +33,17 @@ void Talk::error(std::string_view text) { say(spdlog::level::err, text); }
 void Talk::warn(std::string_view text) { say(spdlog::level::warn, text); }
 void Talk::note(std::string_view text) { say(spdlog::level::info, text); }
 
-void Talk::progress(std::string_view what, double share) {
-  if (!terminal_.err_is_terminal) {
-    return;
+void Talk::progress(std::string_view line) {
+  if (terminal_.err_is_terminal) {
+    terminal_.err << "\r\x1b[K" << line << std::flush;
+    progress_shown_ = true;
   }
-  constexpr int kBar = 24;
-  std::string line = printable(what) + "  ";
-  if (share >= 0) {
-    const int full = static_cast<int>(std::clamp(share, 0.0, 1.0) * kBar);
-    line += "[" + std::string(static_cast<std::size_t>(full), '#') + std::string(static_cast<std::size_t>(kBar - full), '.') +
-            "] " + std::to_string(static_cast<int>(std::clamp(share, 0.0, 1.0) * 100)) + " %";
-  }
-  const std::size_t width = display_width(line);
-  terminal_.err << '\r' << line << std::string(progress_width_ > width ? progress_width_ - width : 0, ' ') << std::flush;
-  progress_width_ = std::max(width, progress_width_);
 }
 
 void Talk::clear_progress() {
-  if (progress_width_ > 0) {
-    terminal_.err << '\r' << std::string(progress_width_, ' ') << '\r' << std::flush;
-    progress_width_ = 0;
+  if (progress_shown_) {
+    terminal_.err << "\r\x1b[K" << std::flush;
+    progress_shown_ = false;
   }
 }
 

@@ -3,11 +3,13 @@
 
 #include <atomic>
 #include <cstddef>
+#include <functional>
 #include <iosfwd>
 #include <string>
 #include <string_view>
 
 #include "collector/base/result.h"
+#include "collector/base/time.h"
 #include "collector/report/text_layout.h"
 
 namespace uptrail::cli {
@@ -20,7 +22,9 @@ struct Terminal {
   bool no_colour = false;                     // NO_COLOR is set and not empty
   std::size_t columns = 100;                  // of the terminal behind `out`
   const std::atomic<bool>* cancel = nullptr;  // set when the user interrupts
-  [[nodiscard]] TextStyle style() const;
+  std::string message_folder{};               // user_message_folder(); "": none
+  std::function<DurationNs()> now{};          // a clock that never goes back; empty: time is not measured
+  [[nodiscard]] TextStyle style(std::size_t widest = 100) const;
 };
 
 // Talk: every line begins with "uptrail: ". Nothing is said twice: an error is printed where it is handled, once.
@@ -31,14 +35,14 @@ class Talk {
   void error(std::string_view text);
   void warn(std::string_view text);
   void note(std::string_view text);
-  // Redrawn in place, only when `err` is a terminal; clear_progress() removes it.
-  void progress(std::string_view what, double share);  // share < 0: unknown
+  // One line, redrawn in place, only when `err` is a terminal; clear_progress() removes it.
+  void progress(std::string_view line);
   void clear_progress();
 
  private:
   void say(int level, std::string_view text);
   Terminal& terminal_;
-  std::size_t progress_width_ = 0;
+  bool progress_shown_ = false;
 };
 
 enum ExitCode : int {

@@ -32,6 +32,7 @@ std::unique_ptr<Verb> make_explain_verb();
 std::unique_ptr<Verb> make_rules_verb();
 std::unique_ptr<Verb> make_formats_verb();
 std::unique_ptr<Verb> make_howto_verb();
+std::unique_ptr<Verb> make_messages_verb();
 
 // In the order of the help.
 std::vector<std::unique_ptr<Verb>> builtin_verbs();

@@ -16,7 +16,8 @@ class CheckVerb final : public Verb {
   [[nodiscard]] std::string_view usage() const override { return "[options] IN..."; }
 
   void declare(Options& options) override {
-    options.inputs("IN", inputs_, "Captures and task stores, or one case (.uptrail); - is standard input", true);
+    options.inputs("IN", inputs_, "Captures, task stores, folders and archives, or one case (.uptrail); - is standard input",
+                   true);
     options.choice("--format", format_, {"text", "json"}, "How to print");
     options.flag("--json", json_, "The same as --format json");
     options.choice("--fail-on", fail_on_, {"error", "warning", "info", "never"},

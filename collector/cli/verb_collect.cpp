@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <ostream>
 
 #include "collector/base/text.h"
 #include "collector/cli/inputs.h"
+#include "collector/report/collect_summary.h"
+#include "collector/report/contents_text.h"
 
 namespace uptrail::cli {
 
@@ -11,8 +14,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Beside the input: "trip.log", "trip.tar.gz" and the folder "trip/" give "trip.uptrail".
 std::string default_output(const std::string& input) {
-  return input == "-" ? std::string("capture.uptrail") : fs::path(input).replace_extension(".uptrail").string();
+  if (input == "-") {
+    return "capture.uptrail";
+  }
+  std::error_code ignored;
+  if (fs::is_directory(input, ignored)) {
+    const fs::path folder = fs::weakly_canonical(input, ignored);
+    return folder.has_filename() ? folder.string() + ".uptrail" : std::string("capture.uptrail");
+  }
+  fs::path path(input);
+  const fs::path inner = path.stem();
+  if (inner.extension() == ".tar") {
+    path.replace_filename(inner);
+  }
+  return path.replace_extension(".uptrail").string();
 }
 
 class CollectVerb final : public Verb {
@@ -22,9 +39,10 @@ class CollectVerb final : public Verb {
   [[nodiscard]] std::string_view usage() const override { return "[options] IN... [-o CASE.uptrail]"; }
 
   void declare(Options& options) override {
-    options.inputs("IN", inputs_, "Captures and task stores; - is standard input", true);
+    options.inputs("IN", inputs_, "Captures, task stores, folders and archives of them; - is standard input", true);
     options.text("-o,--output", output_, "CASE", "The case (default: beside the first input). An existing case is added to");
     options.flag("--fresh", fresh_, "Replace an existing case");
+    options.flag("--json", json_, "Print the summary as JSON");
     capture_.declare(options);
     options.examples(
         "  uptrail collect app.ndjson system.log -o trip.uptrail\n"
@@ -39,11 +57,12 @@ class CollectVerb final : public Verb {
       context.talk.error(allowed.error());
       return exit_code_of(allowed.error());
     }
-    const auto settings = capture_.resolve(inputs_, context);
+    auto settings = capture_.resolve(inputs_, context);
     if (!settings.ok()) {
       context.talk.error(settings.error());
       return exit_code_of(settings.error());
     }
+    settings.value().keep_when_stopped = true;
     return collect_into(output, settings.value(), context);
   }
 
@@ -75,39 +94,73 @@ class CollectVerb final : public Verb {
       context.talk.error(writer.error());
       return exit_code_of(writer.error());
     }
+    const auto now = [&] { return context.terminal.now ? context.terminal.now() : DurationNs{}; };
+    const DurationNs began = now();
     const auto report = collect(*writer.value(), settings);
     context.talk.clear_progress();
     if (!report.ok()) {
       context.talk.error(report.error());
+      if (report.error().kind == ErrorKind::interrupted) {
+        context.talk.note(existed ? output + " is as it was" : "no case was written");
+      }
       return exit_code_of(report.error());
     }
     const bool some_failed = tell_inputs(report.value(), context);
-    const Status told = tell_case(output, writer.value()->reader(), context);
+    if (report.value().sources.empty()) {
+      writer.value().reset();
+      if (!existed) {
+        fs::remove(output, ignored);  // a case of nothing helps nobody
+      }
+      return kExitUnreadable;
+    }
+    for (const Contents& contents : report.value().contents) {
+      context.terminal.out << contents_text(contents, context.terminal.style());
+    }
+    const auto elapsed = context.terminal.now ? std::optional((now() - began).seconds()) : std::nullopt;
+    const Status told = tell_case(output, writer.value()->reader(), report.value(), elapsed, context);
     if (!told.ok()) {
       context.talk.error(told.error());
       return exit_code_of(told.error());
     }
-    writer.value().reset();
-    if (!existed && report.value().sources.empty()) {
-      fs::remove(output, ignored);  // a case of nothing helps nobody
+    if (report.value().stopped) {
+      context.talk.warn("stopped: what was read to its end is kept in " + output + "; " +
+                        count_of(report.value().unread.size(), "input") + " not read. The same command again reads the rest");
+      return kExitInterrupted;
     }
     return some_failed ? kExitUnreadable : kExitOk;
   }
 
-  static Status tell_case(const std::string& output, CaseReader& reader, Context& context) {
-    const auto sources = reader.sources();
-    UPTRAIL_TRY(sources);
-    if (sources.value().empty()) {
-      return done();
+  Status tell_case(const std::string& output, CaseReader& reader, const CollectReport& report, std::optional<double> elapsed,
+                   Context& context) const {
+    std::vector<std::string> dated;
+    for (const std::string& date : capture_.dates) {
+      dated.push_back(date.substr(0, date.rfind('=')));
     }
-    const auto events = reader.event_count();
-    UPTRAIL_TRY(events);
-    const auto derived = reader.derived();
-    UPTRAIL_TRY(derived);
-    const Derived& d = derived.value();
-    context.terminal.out << printable(output) << ": " << count_of(sources.value().size(), "source") << ", "
-                         << count_of(events.value(), "event") << ", " << count_of(d.sessions.size(), "session") << ", "
-                         << count_of(d.tasks.size(), "task") << ", " << count_of(d.causes.size(), "cause") << "\n";
+    auto summary = gather_collect(reader, output, dated);
+    UPTRAIL_TRY(summary);
+    const auto inputs = reader.inputs();
+    UPTRAIL_TRY(inputs);
+    summary->complete = std::all_of(inputs->begin(), inputs->end(), [](const CaseInput& input) { return input.done; });
+    summary->bytes_read = report.bytes;
+    summary->seconds = elapsed;
+    for (const SourceId id : report.added) {
+      if (id.value < summary->sources.size()) {
+        summary->sources[id.value].added = true;
+      }
+    }
+    const auto add = [&](const std::vector<std::string>& paths, const char* word) {
+      for (const std::string& path : paths) {
+        summary->others.push_back({path, word, {}});
+      }
+    };
+    add(report.unchanged, "unchanged");
+    add(report.duplicates, "duplicate");
+    for (const InputFailure& failure : report.failures) {
+      summary->others.push_back({failure.path, "failed", failure.error.message});
+    }
+    add(report.unread, "not read");
+    constexpr std::size_t kWidest = 160;
+    context.terminal.out << (json_ ? collect_json(*summary) : collect_text(*summary, context.terminal.style(kWidest)));
     return done();
   }
 
@@ -115,6 +168,7 @@ class CollectVerb final : public Verb {
   CaptureOptions capture_;
   std::string output_;
   bool fresh_ = false;
+  bool json_ = false;
 };
 
 }  // namespace

@@ -44,10 +44,11 @@ class ExplainVerb final : public Verb {
  public:
   [[nodiscard]] std::string_view name() const override { return "explain"; }
   [[nodiscard]] std::string_view summary() const override { return "Explain a rule, or show what a finding rests on"; }
-  [[nodiscard]] std::string_view usage() const override { return "RULE | CASE [FINDING]"; }
+  [[nodiscard]] std::string_view usage() const override { return "RULE | [options] CASE [FINDING]"; }
 
   void declare(Options& options) override {
     options.inputs("WHAT", what_, "A rule; or a case (or capture), and a cause (C1), a finding (F3) or its id", true);
+    capture_.declare(options);
     options.examples(
         "  uptrail explain task-completed-without-callback\n"
         "  uptrail explain trip.uptrail            lists causes and findings\n"
@@ -85,7 +86,7 @@ class ExplainVerb final : public Verb {
   static bool looks_like_path(const std::string& text) { return text == "-" || text.find_first_of("./\\") != std::string::npos; }
 
   Status explain_case(Context& context) {
-    auto opened = open_inputs({what_.front()}, {}, context);
+    auto opened = open_inputs({what_.front()}, capture_, context);
     UPTRAIL_TRY(opened);
     some_failed_ = opened->some_failed;
     if (opened->reader == nullptr) {
@@ -110,6 +111,7 @@ class ExplainVerb final : public Verb {
   }
 
   std::vector<std::string> what_;
+  CaptureOptions capture_;
   bool some_failed_ = false;
 };
 

@@ -19,5 +19,8 @@ const Container& rct_log_container();
 const Container& flutter_console_container();
 const Container& app_log_container();
 const Container& bare_container();
+const Container& idevicesyslog_container();
+const Container& syslog_relay_container();
+const Container& asl_container();
 
 }  // namespace uptrail

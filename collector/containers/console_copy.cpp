@@ -14,7 +14,8 @@ namespace uptrail {
 
 namespace {
 
-constexpr ContainerInfo kInfo{"console_copy", "copy from Console.app", 70, ClockKind::floating, "docs/formats/console_copy.md"};
+constexpr ContainerInfo kInfo{"console_copy",      "copy from Console.app",        70,
+                              ClockKind::floating, "docs/formats/console_copy.md", {DateShown::none, nanoseconds(1000), {}, {}}};
 
 class TimeFirst final : public TextStyle {
  public:

@@ -46,6 +46,9 @@ class WithoutDoubles final : public RecordSink {
   explicit WithoutDoubles(RecordSink& inner) : inner_(inner) {}
   bool record(const Record& record) override;
   void issue(const Issue& issue) override { inner_.issue(issue); }
+  void clock(ClockKind kind) override { inner_.clock(kind); }
+  bool ends_before(const SourceSpan& line) override { return inner_.ends_before(line); }
+  void clock_traits(const ClockTraits& traits) override { inner_.clock_traits(traits); }
   void finish();  // says how many there were
 
  private:

@@ -1,6 +1,7 @@
 #include "collector/containers/header_scan.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "collector/base/text.h"
 
@@ -9,11 +10,17 @@ namespace uptrail {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kHour = 3600 * kSecond;
 constexpr std::size_t kLongestName = 128;  // of a library, subsystem or category
 
-bool is_name_char(char c) {
-  return is_ascii_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' || c == '-' || c == '+';
-}
+constexpr std::array<bool, 256> kNameChars = [] {
+  std::array<bool, 256> out{};
+  for (const char c : std::string_view("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._-+")) {
+    out[static_cast<unsigned char>(c)] = true;
+  }
+  return out;
+}();
+bool is_name_char(char c) { return kNameChars[static_cast<unsigned char>(c)]; }
 
 // What stands behind a tag is a blank, a line end or nothing; it is taken off.
 bool take_gap(std::string_view& rest) {
@@ -27,15 +34,13 @@ bool take_gap(std::string_view& rest) {
   return true;
 }
 
-}  // namespace
-
-bool StampReader::time_of_day(HeaderScan& in, std::int64_t& ns) {
-  const int hour = in.digits(2);
+// ":41:03.123456" behind the hour.
+bool take_minutes(HeaderScan& in, std::int64_t& ns) {
   const bool first = in.eat(':');
   const int minute = in.digits(2);
   const bool second_colon = in.eat(':');
   const int second = in.digits(2);
-  if (!first || !second_colon || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) {
+  if (!first || !second_colon || minute < 0 || minute > 59 || second < 0 || second > 60) {
     return false;
   }
   std::int64_t fraction = 0;
@@ -50,7 +55,47 @@ bool StampReader::time_of_day(HeaderScan& in, std::int64_t& ns) {
       return false;
     }
   }
-  ns = (hour * 3600LL + minute * 60LL + second) * kSecond + fraction;
+  ns = (minute * 60LL + second) * kSecond + fraction;
+  return true;
+}
+
+}  // namespace
+
+bool StampReader::time_of_day(HeaderScan& in, std::int64_t& ns) {
+  const int hour = in.digits(2);
+  if (hour < 0 || hour > 23 || !take_minutes(in, ns)) {
+    return false;
+  }
+  ns += hour * kHour;
+  return true;
+}
+
+bool StampReader::time_of_day_12(HeaderScan& in, std::int64_t& ns) {
+  HeaderScan probe = in;
+  int hour = probe.digits(2);
+  if (hour < 0) {
+    hour = probe.digits(1);
+  }
+  std::int64_t of_hour = 0;
+  if (hour < 1 || hour > 12 || !take_minutes(probe, of_hour)) {
+    return false;
+  }
+  for (const std::string_view blank : {" ", "\xE2\x80\xAF", "\xC2\xA0"}) {  // U+202F, U+00A0
+    if (probe.rest().starts_with(blank)) {
+      probe.skip(blank.size());
+      break;
+    }
+  }
+  const bool pm = probe.peek() == 'P' || probe.peek() == 'p';
+  if (!pm && probe.peek() != 'A' && probe.peek() != 'a') {
+    return false;
+  }
+  probe.skip(1);
+  if (!probe.eat('M') && !probe.eat('m')) {
+    return false;
+  }
+  in = probe;
+  ns = (hour % 12 + (pm ? 12 : 0)) * kHour + of_hour;
   return true;
 }
 
@@ -73,7 +118,61 @@ std::optional<int> StampReader::zone(HeaderScan& in) {
   return minus ? -(hours * 60 + minutes) : hours * 60 + minutes;
 }
 
+namespace {
+// "2026-11-18 14:41:03.123456+0100"
+constexpr std::size_t kZoneAt = 26;
+constexpr std::size_t kStampSize = 31;
+}  // namespace
+
+void StampReader::remember(std::string_view text, std::size_t used, const Stamp& stamp) {
+  last_zone_minutes_.reset();
+  if (used == kStampSize && text[19] == '.' && (text[kZoneAt] == '+' || text[kZoneAt] == '-') && stamp.zone_minutes && day_ns_ &&
+      !__builtin_sub_overflow(*day_ns_, *stamp.zone_minutes * 60 * kSecond, &last_midnight_)) {
+    std::copy_n(text.begin(), last_day_.size(), last_day_.begin());
+    std::copy_n(text.begin() + kZoneAt, last_zone_.size(), last_zone_.begin());
+    last_zone_minutes_ = stamp.zone_minutes;
+  }
+}
+
+// Day and zone are those of the last line, to the letter: only the digits between them have to be read.
+bool StampReader::like_the_last(HeaderScan& in, Stamp& out) const {
+  const std::string_view text = in.rest();
+  if (!last_zone_minutes_ || text.size() < kStampSize || std::memcmp(text.data(), last_day_.data(), last_day_.size()) != 0 ||
+      std::memcmp(text.data() + kZoneAt, last_zone_.data(), last_zone_.size()) != 0) {
+    return false;
+  }
+  unsigned worst = 0;
+  const auto digit = [&](std::size_t i) {
+    const unsigned d = static_cast<unsigned char>(text[i]) - static_cast<unsigned char>('0');
+    worst = std::max(worst, d);
+    return d;
+  };
+  const unsigned hour = digit(11) * 10 + digit(12);
+  const unsigned minute = digit(14) * 10 + digit(15);
+  const unsigned second = digit(17) * 10 + digit(18);
+  unsigned micros = 0;
+  for (std::size_t i = 20; i < kZoneAt; ++i) {
+    micros = micros * 10 + digit(i);
+  }
+  if (worst > 9 || text[13] != ':' || text[16] != ':' || text[19] != '.' || hour > 23 || minute > 59 || second > 60) {
+    return false;
+  }
+  const std::int64_t of_day = (hour * 3600LL + minute * 60LL + second) * kSecond + micros * 1000LL;
+  std::int64_t ns = 0;
+  if (__builtin_add_overflow(last_midnight_, of_day, &ns)) {
+    return false;
+  }
+  in.skip(kStampSize);
+  out.time = TimeNs{ns};
+  out.zone_minutes = last_zone_minutes_;
+  return true;
+}
+
 bool StampReader::date_time(HeaderScan& in, Stamp& out) {
+  if (like_the_last(in, out)) {
+    return true;
+  }
+  const std::string_view text = in.rest();
   const int year = in.digits(4);
   const bool first = in.eat('-');
   const int month = in.digits(2);
@@ -95,6 +194,7 @@ bool StampReader::date_time(HeaderScan& in, Stamp& out) {
   if (day_ns_ && !__builtin_add_overflow(*day_ns_, of_day - out.zone_minutes.value_or(0) * 60 * kSecond, &ns)) {
     out.time = TimeNs{ns};
   }
+  remember(text, text.size() - in.rest().size(), out);
   return true;
 }
 
@@ -110,6 +210,21 @@ bool StampReader::begins(std::string_view line) {
     }
   }
   return true;
+}
+
+int eat_month(HeaderScan& in) {
+  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  const std::string_view word = in.rest().substr(0, 3);
+  if (word.size() < 3) {
+    return 0;
+  }
+  for (std::size_t at = 0; at < kMonths.size(); at += 3) {
+    if (kMonths.substr(at, 3) == word) {
+      in.skip(3);
+      return static_cast<int>(at / 3) + 1;
+    }
+  }
+  return 0;
 }
 
 std::string_view take_library(std::string_view& message) {

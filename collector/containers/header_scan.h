@@ -87,16 +87,28 @@ class StampReader {
   bool date_time(HeaderScan& in, Stamp& out);
   // "14:41:03.123456+0100" or "14:41:03.123456 +0100": nanoseconds after local midnight.
   static bool time_of_day(HeaderScan& in, std::int64_t& ns);
+  // "11:12:53.117 AM", "1:02:03 pm": the same of a 12-hour clock; 12 AM is midnight, 12 PM noon. The blank before the half may be
+  // missing or one of those that do not break (newer systems print them). Hours 1 to 12.
+  static bool time_of_day_12(HeaderScan& in, std::int64_t& ns);
   // "+0100", "+01:00" or "Z"
   static std::optional<int> zone(HeaderScan& in);
   // May `line`, cut off by the end of the input, be the beginning of a date and time?
   static bool begins(std::string_view line);
 
  private:
+  bool like_the_last(HeaderScan& in, Stamp& out) const;
+  void remember(std::string_view text, std::size_t used, const Stamp& stamp);
+
   int day_key_ = -1;
   std::optional<std::int64_t> day_ns_;
+  std::array<char, 11> last_day_{};  // "2026-11-18 " and
+  std::array<char, 5> last_zone_{};  // "+0100" of the last line, when it had the usual shape
+  std::optional<int> last_zone_minutes_;
+  std::int64_t last_midnight_ = 0;  // UTC of that day in that zone
 };
 
+// "Jan" to "Dec": 1 to 12, taken off; 0: none of them stands there.
+int eat_month(HeaderScan& in);
 // "(Library) " at the front of a message.
 std::string_view take_library(std::string_view& message);
 // "[subsystem:category] " at the front of a message; the category may be empty.

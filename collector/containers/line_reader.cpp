@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "collector/containers/container.h"
 
@@ -45,6 +46,7 @@ bool LineReader::fill() {
     buffer_.resize(std::max(buffer_.size() * 2, buffer_.size() + kChunk));
     ++moves_;
   }
+  pass_skipped();
   auto got = source_.read(std::span(buffer_).subspan(end_, buffer_.size() - kLinePadding - end_));
   if (!got) {
     status_ = got.error();
@@ -54,6 +56,16 @@ bool LineReader::fill() {
   eof_ = *got == 0;
   end_ += *got;
   return *got > 0;
+}
+
+// Lines were left out between the bytes in the buffer and the next ones: they count, but nobody sees them.
+void LineReader::pass_skipped() {
+  const SkippedLines skipped = source_.take_skipped();
+  if (skipped.lines > 0) {
+    skipped_ = skipped;
+    base_ += skipped.bytes;
+    number_ += skipped.lines;
+  }
 }
 
 bool LineReader::next() {
@@ -94,7 +106,12 @@ void LineReader::give(std::size_t end, bool terminated) {
     --end;
   }
   line_end_ = end;
-  line_ = {std::string_view(buffer_.data() + begin_, end - begin_), base_ + begin_, ++number_, end - begin_, terminated};
+  line_ = {std::string_view(buffer_.data() + begin_, end - begin_),
+           base_ + begin_,
+           ++number_,
+           end - begin_,
+           terminated,
+           std::exchange(skipped_, {})};
 }
 
 // The line is longer than may be kept: its first kMaxRecordBytes are given, the rest is skipped up to its end.
@@ -136,7 +153,12 @@ bool LineReader::long_line(std::size_t scanned) {
   at_ = kept_end;
   line_end_ = kept_end;
   base_ = line_offset + length + (terminated ? 1U : 0U) - kept_end;
-  line_ = {std::string_view(buffer_.data() + begin_, kMaxRecordBytes), line_offset, ++number_, length, terminated};
+  line_ = {std::string_view(buffer_.data() + begin_, kMaxRecordBytes),
+           line_offset,
+           ++number_,
+           length,
+           terminated,
+           std::exchange(skipped_, {})};
   return true;
 }
 

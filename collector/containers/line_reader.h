@@ -19,6 +19,7 @@ struct Line {
   std::uint64_t number = 0;  // from 1
   std::uint64_t length = 0;  // bytes in the source without line end; more than text.size() when the line was cut
   bool terminated = false;   // a line end was there
+  SkippedLines skipped;      // what the source left out before this line
   [[nodiscard]] bool cut() const { return length > text.size(); }
   [[nodiscard]] SourceSpan span() const;
 };
@@ -47,6 +48,7 @@ class LineReader {
 
  private:
   bool fill();
+  void pass_skipped();
   bool long_line(std::size_t scanned);
   void give(std::size_t end, bool terminated);
 
@@ -64,6 +66,7 @@ class LineReader {
   std::size_t least_free_ = 1;  // so much room is made before reading
   bool holding_ = false;
   bool eof_ = false;
+  SkippedLines skipped_;  // before the next line
   Line line_;
   Status status_ = done();
 };

@@ -10,8 +10,9 @@ namespace uptrail {
 
 namespace {
 
-constexpr ContainerInfo kInfo{"log_show_compact", "log show --style compact", 50, ClockKind::floating,
-                              "docs/formats/log_show_compact.md"};
+constexpr ContainerInfo kInfo{
+    "log_show_compact",  "log show --style compact",         50,
+    ClockKind::floating, "docs/formats/log_show_compact.md", {DateShown::full, milliseconds(1), {}, {}}};
 
 struct CompactType {
   std::string_view text;

@@ -103,6 +103,9 @@ class LogShowDefault final : public Container {
     Default style;
     return read_text_records(source, sink, style);
   }
+  [[nodiscard]] std::unique_ptr<LineJudge> judge(RecordFilter& filter) const override {
+    return judge_text_records(std::make_unique<Default>(), filter);
+  }
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "collector/containers/builtin.h"
 #include "collector/containers/json_objects.h"
 #include "collector/containers/log_show_rows.h"
+#include "collector/containers/mixed.h"
 #include "collector/containers/sniff.h"
 #include "collector/containers/text_records.h"
 
@@ -131,6 +132,10 @@ Status LogShowJson::read(ByteSource& source, RecordSink& sink) const {
   Reader reader(sink);
   JsonObjects::Piece piece;
   while (objects.next(piece)) {
+    const bool text = piece.what == JsonObjects::What::other_text;
+    if (text && may_begin_elsewhere(piece.text) && sink.ends_before(piece.span)) {
+      break;
+    }
     if (!reader.piece(piece)) {
       return fail(ErrorKind::interrupted, "reading was stopped", std::string(source.name()), piece.span.offset);
     }

@@ -5,6 +5,7 @@
 #include "collector/containers/builtin.h"
 #include "collector/containers/line_reader.h"
 #include "collector/containers/log_show_rows.h"
+#include "collector/containers/mixed.h"
 #include "collector/containers/sniff.h"
 #include "collector/containers/text_records.h"
 
@@ -21,6 +22,7 @@ class LogShowNdjson final : public Container {
   [[nodiscard]] const ContainerInfo& info() const override { return kInfo; }
   [[nodiscard]] Sniffed sniff(std::string_view head, bool complete) const override;
   Status read(ByteSource& source, RecordSink& sink) const override;
+  [[nodiscard]] std::unique_ptr<LineJudge> judge(RecordFilter& filter) const override { return judge_log_rows(filter); }
 };
 
 Sniffed LogShowNdjson::sniff(std::string_view head, bool complete) const {
@@ -67,7 +69,11 @@ Status LogShowNdjson::read(ByteSource& source, RecordSink& sink) const {
   LineReader lines(source);
   LogRows rows(&sink);
   while (lines.next()) {
-    if (!take_line(lines.line(), rows, sink)) {
+    const Line& line = lines.line();
+    if (!line.text.starts_with('{') && may_begin_elsewhere(line.text) && sink.ends_before(line.span())) {
+      break;
+    }
+    if ((line.skipped.lines > 0 && !sink.skipped(line.skipped)) || !take_line(line, rows, sink)) {
       return fail(ErrorKind::interrupted, "reading was stopped", std::string(source.name()), lines.line().offset);
     }
   }

@@ -109,7 +109,30 @@ LogObject parse_row(dom::parser& parser, StampReader& stamps, std::string_view l
   return out;
 }
 
+class RowJudge final : public LineJudge {
+ public:
+  explicit RowJudge(RecordFilter& filter) : filter_(filter) {}
+  std::optional<DullLine> dull(std::string_view line) override {
+    if (!line.starts_with('{')) {
+      return std::nullopt;
+    }
+    const LogObject found = parse_row(parser_, stamps_, line);
+    const bool plain = found.error.empty() && found.kind == LogRowKind::record && found.event_type != "lossEvent";
+    if (!plain || !found.record.time || filter_.may_matter(found.record)) {
+      return std::nullopt;
+    }
+    return DullLine{*found.record.time, found.record.zone_offset_minutes};
+  }
+
+ private:
+  RecordFilter& filter_;
+  dom::parser parser_;
+  StampReader stamps_;
+};
+
 }  // namespace
+
+std::unique_ptr<LineJudge> judge_log_rows(RecordFilter& filter) { return std::make_unique<RowJudge>(filter); }
 
 struct LogRows::Parts {
   RecordSink* sink = nullptr;

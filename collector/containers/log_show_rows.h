@@ -16,6 +16,9 @@ enum class LogRowKind : std::uint8_t {
   other
 };
 
+// For one-object lines. `filter` must outlive it.
+std::unique_ptr<LineJudge> judge_log_rows(RecordFilter& filter);
+
 class LogRows {
  public:
   explicit LogRows(RecordSink* sink = nullptr);

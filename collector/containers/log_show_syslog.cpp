@@ -61,6 +61,9 @@ class LogShowSyslog final : public Container {
     Syslog style;
     return read_text_records(source, sink, style);
   }
+  [[nodiscard]] std::unique_ptr<LineJudge> judge(RecordFilter& filter) const override {
+    return judge_text_records(std::make_unique<Syslog>(), filter);
+  }
 };
 
 }  // namespace

@@ -30,6 +30,8 @@ class PrefixSink final : public RecordSink {
     inner_.issue({found.kind, source_.original(found.span), found.detail});
   }
   void clock(ClockKind kind) override { inner_.clock(kind); }
+  bool ends_before(const SourceSpan& line) override { return inner_.ends_before(source_.original(line)); }
+  void clock_traits(const ClockTraits& traits) override { inner_.clock_traits(traits); }
 
  private:
   PrefixedSource& source_;
@@ -189,6 +191,18 @@ void PrefixedSource::forget_before(const SourceSpan& span) {
   while (rows_.size() > 1 && rows_[1].text_at <= span.offset) {
     rows_.pop_front();
   }
+}
+
+std::string text_behind(const LinePrefix& prefix, std::string_view text) {
+  MemorySource source(text);
+  PrefixedSource plain(source, prefix);
+  std::string out(text.size() + 1, '\0');
+  std::size_t have = 0;
+  for (auto got = plain.read(out); got && *got > 0; got = plain.read(std::span(out).subspan(have))) {
+    have += *got;
+  }
+  out.resize(have);
+  return out;
 }
 
 Status read_records(const Container& container, const LinePrefix& prefix, ByteSource& source, RecordSink& sink) {

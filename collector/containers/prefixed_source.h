@@ -57,4 +57,7 @@ class PrefixedSource final : public ByteSource {
   std::string scratch_;
 };
 
+// `text` as a reader behind `prefix` sees it.
+std::string text_behind(const LinePrefix& prefix, std::string_view text);
+
 }  // namespace uptrail

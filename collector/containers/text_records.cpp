@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "collector/base/text.h"
+#include "collector/containers/mixed.h"
 #include "collector/containers/sniff.h"
 
 namespace uptrail {
@@ -57,13 +58,14 @@ class Assembler {
   bool many_lines_ = false;
   bool swallowing_ = false;  // the open record has been given, cut; its other lines are skipped
   bool stray_ = false;       // lines before the first header
+  bool ended_ = false;       // another container begins
   SourceSpan stray_span_;
   std::uint64_t stray_end_ = 0;
   std::string joined_;
 };
 
 Status Assembler::run() {
-  while (lines_.next()) {
+  while (!ended_ && lines_.next()) {
     if (!line()) {
       return fail(ErrorKind::interrupted, "reading was stopped", std::string(source_.name()), lines_.line().offset);
     }
@@ -81,6 +83,15 @@ Status Assembler::run() {
 // False: the sink wants no more.
 bool Assembler::line() {
   const Line& line = lines_.line();
+  if (line.skipped.lines > 0) {
+    if (open_ && !give(lines_.held())) {
+      return false;
+    }
+    end_stray();
+    if (!sink_.skipped(line.skipped)) {
+      return false;
+    }
+  }
   Record found;
   if (style_.parse_header(line.text, found)) {
     if (open_ && !give(lines_.held())) {
@@ -94,6 +105,15 @@ bool Assembler::line() {
   const bool footer = line.text.starts_with("Log      - Default:");
   if (style_.is_banner(line.text)) {
     const bool more = !open_ || give(footer ? without_footer_rule(lines_.held()) : lines_.held());
+    end_stray();
+    if (auto said = style_.note(line.text)) {
+      say(said->kind, line.span(), std::move(said->detail));
+    }
+    return more;
+  }
+  if (may_begin_elsewhere(line.text) && sink_.ends_before(line.span())) {
+    ended_ = true;
+    const bool more = !open_ || give(lines_.held());
     end_stray();
     return more;
   }
@@ -201,7 +221,31 @@ void Assembler::end_stray() {
   }
 }
 
+class TextJudge final : public LineJudge {
+ public:
+  TextJudge(std::unique_ptr<TextStyle> style, RecordFilter& filter) : style_(std::move(style)), filter_(filter) {}
+  std::optional<DullLine> dull(std::string_view line) override {
+    Record record;
+    if (!style_->parse_header(line, record) || !record.time) {
+      return std::nullopt;
+    }
+    style_->finish(record);
+    if (filter_.may_matter(record)) {
+      return std::nullopt;
+    }
+    return DullLine{*record.time, record.zone_offset_minutes};
+  }
+
+ private:
+  std::unique_ptr<TextStyle> style_;
+  RecordFilter& filter_;
+};
+
 }  // namespace
+
+std::unique_ptr<LineJudge> judge_text_records(std::unique_ptr<TextStyle> style, RecordFilter& filter) {
+  return std::make_unique<TextJudge>(std::move(style), filter);
+}
 
 Status read_text_records(ByteSource& source, RecordSink& sink, TextStyle& style) { return Assembler(source, sink, style).run(); }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,9 +26,17 @@ class TextStyle {
   [[nodiscard]] virtual bool is_timed(const Record& record) const { return static_cast<void>(record), true; }
   // Column headers, banners and footers: neither record nor continuation.
   [[nodiscard]] virtual bool is_banner(std::string_view line) const = 0;
+  // What a banner says about the source itself: reported with the banner's place.
+  [[nodiscard]] virtual std::optional<Issue> note(std::string_view line) const {
+    static_cast<void>(line);
+    return std::nullopt;
+  }
   // May an unterminated last line be the beginning of a header?
   [[nodiscard]] virtual bool begins_header(std::string_view line) const = 0;
 };
+
+// A judge for a style whose records depend on their own lines only.
+std::unique_ptr<LineJudge> judge_text_records(std::unique_ptr<TextStyle> style, RecordFilter& filter);
 
 Status read_text_records(ByteSource& source, RecordSink& sink, TextStyle& style);
 

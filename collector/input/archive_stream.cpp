@@ -167,7 +167,7 @@ Result<std::optional<ArchiveEntry>> ArchiveStream::next() {
   }
   out.modified = modified_of(e);
   // A zip's own times have no zone; the extra field that has one holds the time of the last access, too.
-  out.modified_is_local = packing_ == Packing::zip && archive_entry_atime_is_set(e) == 0;
+  out.modified_is_local = packing_ == Packing::zip && archive_entry_atime(e) == 0;
   out.encrypted = archive_entry_is_data_encrypted(e) != 0;
   return std::optional(std::move(out));
 }

@@ -25,7 +25,9 @@ class FileSource final : public ByteSource {
 
   [[nodiscard]] std::string_view name() const override { return name_; }
   [[nodiscard]] std::optional<std::uint64_t> size() const override { return facts_.size; }
-  [[nodiscard]] TimeNs modified() const { return facts_.modified; }
+  [[nodiscard]] std::optional<TimeNs> modified() const override {
+    return facts_.size ? std::optional(facts_.modified) : std::nullopt;
+  }
   Result<std::size_t> read(std::span<char> into) override;
 
   // For regular files only. The first bytes, without moving.

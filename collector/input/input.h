@@ -13,6 +13,9 @@ namespace uptrail {
 // "-" is standard input. Errors: missing, a folder, no permission: ErrorKind::unreadable with path and hint.
 Result<std::unique_ptr<ByteSource>> open_input(const std::string& path);
 
+// A small file as a whole. Errors: unreadable, or larger than `limit` bytes (ErrorKind::limit).
+Result<std::string> read_small_file(const std::string& path, std::size_t limit);
+
 // A source whose first bytes can be looked at before it is read: the head is kept and given out again by read().
 class PeekedSource final : public ByteSource {
  public:
@@ -22,6 +25,7 @@ class PeekedSource final : public ByteSource {
   [[nodiscard]] bool head_is_all() const { return head_is_all_; }
   [[nodiscard]] std::string_view name() const override { return inner_->name(); }
   [[nodiscard]] std::optional<std::uint64_t> size() const override { return inner_->size(); }
+  [[nodiscard]] std::optional<TimeNs> modified() const override { return inner_->modified(); }
   Result<std::size_t> read(std::span<char> into) override;
 
  private:
@@ -39,6 +43,7 @@ class BorrowedSource final : public ByteSource {
   explicit BorrowedSource(ByteSource& inner) : inner_(inner) {}
   [[nodiscard]] std::string_view name() const override { return inner_.name(); }
   [[nodiscard]] std::optional<std::uint64_t> size() const override { return inner_.size(); }
+  [[nodiscard]] std::optional<TimeNs> modified() const override { return inner_.modified(); }
   Result<std::size_t> read(std::span<char> into) override { return inner_.read(into); }
 
  private:

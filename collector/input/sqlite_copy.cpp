@@ -27,7 +27,7 @@ Result<bool> exists(const std::string& path) {
 Status copy_file(const std::string& from, const std::string& to, TimeNs& modified) {
   auto source = input::open_file(from);
   UPTRAIL_TRY(source);
-  modified = std::max(modified, (*source)->modified());
+  modified = std::max(modified, (*source)->modified().value_or(kTimeMin));
   UPTRAIL_TRY(spool(**source, to, std::numeric_limits<std::uint64_t>::max()));
   return done();
 }

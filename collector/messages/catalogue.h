@@ -30,6 +30,9 @@ struct MessagePattern {
   EventConfidence confidence = EventConfidence::parsed;
   Provenance provenance = Provenance::format;
   std::string os;             // versions it was seen on; "": not known
+  std::string library;        // the library that logs it, its version and file; "": the app itself, or the system
+  std::string note;           // for people
+  bool built_in = false;      // of a file that is compiled in
   bool about_logger = false;  // process and pid of the event are the record's
   // Same text from a process of another role: without a process name it cannot be told.
   bool ambiguous = false;

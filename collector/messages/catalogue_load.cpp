@@ -22,6 +22,7 @@ using Json = nlohmann::json;
 constexpr std::size_t kMaxPatterns = 20'000;
 constexpr std::size_t kMaxFileBytes = 16U << 20U;
 constexpr int kMaxNesting = 32;
+constexpr std::string_view kLibraryPrefix = "library_";  // built-in files about libraries inside apps
 
 // How deep objects and lists stand in each other.
 int nesting(std::string_view json) {
@@ -57,7 +58,9 @@ class FileLoader {
     try {
       root = Json::parse(file_.json);
     } catch (const Json::parse_error& e) {
-      return fail(ErrorKind::malformed, "the message file is not JSON", file_.name, e.byte == 0 ? 0 : e.byte - 1);
+      const std::size_t at = std::min(e.byte == 0 ? 0 : e.byte - 1, file_.json.size());
+      const auto line = 1 + std::count(file_.json.begin(), file_.json.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+      return fail(ErrorKind::malformed, "the message file is not JSON (line " + std::to_string(line) + ")", file_.name, at);
     } catch (const Json::exception&) {
       return fail(ErrorKind::malformed, "the message file holds a number that cannot be read", file_.name);
     }
@@ -103,8 +106,8 @@ class FileLoader {
   }
 
   Status message(const Json& root, const Json& m) {
-    constexpr std::array<std::string_view, 11> kKeys = {"id",         "processes",  "observer", "pattern", "kind",   "fields",
-                                                        "confidence", "provenance", "os",       "note",    "samples"};
+    constexpr std::array<std::string_view, 12> kKeys = {"id",         "processes",  "observer", "pattern", "kind",    "fields",
+                                                        "confidence", "provenance", "os",       "note",    "library", "samples"};
     for (const auto& [key, value] : m.items()) {
       if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
         return error("unknown key \"" + key + "\"");
@@ -112,6 +115,7 @@ class FileLoader {
     }
     MessagePattern p;
     p.file = file_.name;
+    p.built_in = file_.built_in;
     UPTRAIL_TRY(text_of(m, "id", p.id));
     where_ = "pattern '" + p.id + "'";
     UPTRAIL_TRY(text_of(m, "pattern", p.text));
@@ -161,9 +165,21 @@ class FileLoader {
       return error("\"provenance\" must be \"seen\" or \"format\"");
     }
     p.provenance = seen ? Provenance::seen : Provenance::format;
-    if (const Json* os = setting(root, m, "os"); os != nullptr && os->is_string()) {
-      p.os = os->get<std::string>();
+    UPTRAIL_TRY(remark(setting(root, m, "os"), "os", p.os));
+    UPTRAIL_TRY(remark(setting(root, m, "library"), "library", p.library));
+    const auto note = m.find("note");
+    return remark(note == m.end() ? nullptr : &*note, "note", p.note);
+  }
+
+  // What is for people only; may be missing.
+  Status remark(const Json* value, const char* key, std::string& out) const {
+    if (value == nullptr) {
+      return done();
     }
+    if (!value->is_string()) {
+      return error("\"" + std::string(key) + "\" must be a text");
+    }
+    out = value->get<std::string>();
     return done();
   }
 
@@ -334,6 +350,9 @@ Status check_sample(const Catalogue& catalogue, const MessagePattern& p, std::si
     return fail(ErrorKind::malformed, where + " does not match; it fits up to '" + std::string(line.substr(0, furthest)) + "'",
                 p.file);
   }
+  if (match.pattern != &p && !p.library.empty() && p.built_in && !match.pattern->built_in) {
+    return done();  // the user's own file says what the line means in this app
+  }
   if (match.pattern != &p) {
     return fail(ErrorKind::malformed, where + " is matched first by '" + match.pattern->id + "'", p.file);
   }
@@ -374,10 +393,13 @@ Result<std::shared_ptr<const Catalogue>> load_messages(const std::vector<Catalog
 
 Result<std::shared_ptr<const Catalogue>> load_catalogue(const std::vector<CatalogueText>& files) {
   std::vector<CatalogueText> all;
+  std::vector<CatalogueText> libraries;
   for (const EmbeddedFile& file : embedded::message_files()) {
-    all.push_back({std::string(file.name), std::string(file.content)});
+    const bool library = file.name.substr(0, kLibraryPrefix.size()) == kLibraryPrefix;
+    (library ? libraries : all).push_back({std::string(file.name), std::string(file.content), true});
   }
   all.insert(all.end(), files.begin(), files.end());
+  all.insert(all.end(), std::make_move_iterator(libraries.begin()), std::make_move_iterator(libraries.end()));
   return load_messages(all);
 }
 

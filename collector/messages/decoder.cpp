@@ -5,6 +5,7 @@
 #include "collector/base/text.h"
 #include "collector/messages/catalogue.h"
 #include "collector/messages/event_json.h"
+#include "collector/messages/redaction.h"
 
 namespace uptrail {
 
@@ -60,6 +61,7 @@ void decode_json(const Record& record, std::string_view text, Decoded& out) {
   e.pattern = "event-json";
   out.relevance = Relevance::matched;
   out.observer = e.observer;
+  drop_redacted(e);
   out.events.push_back(std::move(e));
 }
 
@@ -72,16 +74,30 @@ Observer observer_of(const Record& record, const SubjectMatch& subject) {
   return cfnetwork ? Observer::cfn : Observer::sys;
 }
 
-// A line that tells no event: does it still concern a task or session?
-bool is_related(const Record& record, std::string_view text, const MessageMatch& match) {
-  if (record.process == "nsurlsessiond" || match.subject.kind != Subject::none) {
-    return true;
-  }
+// What a line names that tells no event.
+LineSubject subject_of(std::string_view text, const MessageMatch& match) {
+  LineSubject out{match.subject.task, match.subject.session, match.subject.number};
   if (match.pattern == nullptr) {
-    return names_task_or_session(text);
+    return match.subject.kind != Subject::none ? out : named_in(text);
   }
-  const auto names_uuid = [&match](const Captured& c) { return match.compiled->nodes()[c.node].type == CaptureType::uuid; };
-  return match.pattern->observer != Observer::sys || std::any_of(match.captures.begin(), match.captures.end(), names_uuid);
+  for (const Captured& c : match.captures) {
+    const auto& node = match.compiled->nodes()[c.node];
+    const std::string_view value = text.substr(c.offset, c.length);
+    if (node.text == "uuid") {
+      out.task = Uuid::parse(value);
+    } else if (node.text == "sessionUUID") {
+      out.session = Uuid::parse(value);
+    } else if (node.text == "id") {
+      out.number = parse_int(value);
+    }
+  }
+  return out;
+}
+
+// Does such a line still concern a task, a session or the daemon?
+bool is_related(const Record& record, const MessageMatch& match, const LineSubject& about) {
+  return record.process == "nsurlsessiond" || match.subject.kind != Subject::none || about.task || about.session ||
+         (match.pattern != nullptr && match.pattern->observer != Observer::sys);
 }
 
 Event complete(Event e, const Record& record, bool about_logger) {
@@ -101,10 +117,29 @@ Event complete(Event e, const Record& record, bool about_logger) {
 
 }  // namespace
 
+struct RelevanceFilter::State {
+  std::shared_ptr<const Catalogue> catalogue;
+  MessageMatch match;
+};
+
+RelevanceFilter::RelevanceFilter(std::shared_ptr<const Catalogue> catalogue) : state_(std::make_unique<State>()) {
+  state_->catalogue = std::move(catalogue);
+}
+RelevanceFilter::~RelevanceFilter() = default;
+
+bool RelevanceFilter::may_matter(const Record& record) {
+  const std::string_view text = trim(record.message);
+  MessageMatch& match = state_->match;
+  return looks_like_event_json(text) || state_->catalogue->match(record, text, match) ||
+         is_related(record, match, subject_of(text, match));
+}
+
 void Decoder::decode(const Record& record, Decoded& out) {
   out.relevance = Relevance::irrelevant;
   out.events.clear();
   out.issues.clear();
+  out.known = false;
+  out.about = {};
   const std::string_view text = trim(record.message);
   if (looks_like_event_json(text)) {
     decode_json(record, text, out);
@@ -112,12 +147,19 @@ void Decoder::decode(const Record& record, Decoded& out) {
   }
   MessageMatch& match = state_->match;
   const bool known = state_->catalogue->match(record, text, match);
-  out.observer = known ? match.pattern->observer : observer_of(record, match.subject);
+  // A library's line is on the word of the process it runs in.
+  const bool speaks = known && (match.pattern->kind || match.pattern->observer != Observer::sys);
+  out.observer = speaks ? match.pattern->observer : observer_of(record, match.subject);
   if (known && match.pattern->kind) {
     out.events.push_back(complete(event_of(match, text), record, match.pattern->about_logger));
     out.relevance = Relevance::matched;
-  } else if (is_related(record, text, match)) {
+    drop_redacted(out.events.back());
+    return;
+  }
+  out.about = subject_of(text, match);
+  if (is_related(record, match, out.about)) {
     out.relevance = Relevance::related;
+    out.known = known;
   }
 }
 

@@ -16,7 +16,13 @@ bool looks_like_event_json(std::string_view text) {
     return false;
   }
   const std::string_view head = text.substr(0, kHeadBytes);
-  return contains(head, "\"uptrail\"") || contains(head, "\"kind\"");
+  for (std::size_t at = head.find('"'); at != std::string_view::npos; at = head.find('"', at + 1)) {
+    const std::string_view rest = head.substr(at + 1);
+    if (rest.starts_with('u') ? rest.starts_with("uptrail\"") : rest.starts_with("kind\"")) {
+      return true;
+    }
+  }
+  return false;
 }
 
 bool was_meant_as_event(std::string_view text) {

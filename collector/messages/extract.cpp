@@ -3,6 +3,8 @@
 
 #include "collector/base/text.h"
 #include "collector/messages/catalogue.h"
+#include "collector/messages/nserror.h"
+#include "collector/messages/redaction.h"
 
 namespace uptrail {
 
@@ -10,46 +12,30 @@ namespace {
 
 std::string_view piece(const Captured& c, std::string_view text) { return text.substr(c.offset, c.length); }
 
-// The number behind `key` in the text.
-std::optional<std::int64_t> number_after(std::string_view text, std::string_view key) {
-  const std::size_t at = text.find(key);
-  if (at == std::string_view::npos) {
-    return std::nullopt;
-  }
-  const std::string_view rest = text.substr(at + key.size());
-  const std::size_t begin = rest.substr(0, 1) == "-" ? 1 : 0;
-  const std::size_t end = std::min(rest.find_first_not_of("0123456789", begin), rest.size());
-  return parse_int(rest.substr(0, end));
-}
-
-// "Error Domain=D Code=N "…" UserInfo={…}"; "(null)" is success. Text of the app may follow in other lines, behind "} [N]".
+// A printed error, or "(null)", which is success. Text of the app may follow in other lines; it is not the error's.
 void take_error(Event& e, std::string_view text) {
   const Field code_field = has_field(e.kind, Field::error_code) ? Field::error_code : Field::code;
-  const auto set_code = [&](std::int64_t code) {
-    if (has_field(e.kind, code_field)) {
-      e.fields.set(code_field, code);
+  const auto set = [&e](Field field, Value value) {
+    if (has_field(e.kind, field)) {
+      e.fields.set(field, std::move(value));
     }
   };
-  if (text.substr(0, 6) == "(null)") {
-    set_code(0);
+  if (text.starts_with("(null)")) {
+    set(code_field, std::int64_t{0});
     return;
   }
-  constexpr std::string_view kDomain = "Error Domain=";
-  if (text.substr(0, kDomain.size()) != kDomain) {
+  const auto error = parse_nserror(text);
+  if (!error) {
     return;
   }
-  const std::size_t domain_end = std::min(text.find_first_of(" \n", kDomain.size()), text.size());
-  const std::string_view domain = text.substr(kDomain.size(), domain_end - kDomain.size());
-  if (has_field(e.kind, Field::error_domain) && redacted_length(domain) == 0) {
-    e.fields.set(Field::error_domain, std::string(domain));
+  if (!error->domain.empty()) {
+    set(Field::error_domain, std::string(error->domain));
   }
-  if (const auto code = number_after(text, " Code=")) {
-    set_code(*code);
+  if (error->code) {
+    set(code_field, *error->code);
   }
-  const std::string_view own = text.substr(0, text.find("} ["));
-  if (const auto reason = number_after(own, "NSURLErrorBackgroundTaskCancelledReasonKey=");
-      reason && has_field(e.kind, Field::reason_key)) {
-    e.fields.set(Field::reason_key, *reason);
+  if (error->cancelled_reason) {
+    set(Field::reason_key, *error->cancelled_reason);
   }
 }
 
@@ -86,7 +72,7 @@ void take_capture(Event& e, const CompiledPattern::Node& node, std::string_view 
   if (node.type == CaptureType::error) {
     take_error(e, text);
   }
-  if (redacted_length(text) == text.size()) {
+  if (is_redacted(text)) {
     return;
   }
   if (node.text == "bundle") {
@@ -130,6 +116,7 @@ Event event_of(const MessageMatch& match, std::string_view text) {
   e.kind = *p.kind;
   e.observer = p.observer;
   e.confidence = p.confidence;
+  e.format_only = p.provenance == Provenance::format;
   e.pattern = p.id;
   take_subject(e, match.subject, p.unset);
   for (const Captured& c : match.captures) {

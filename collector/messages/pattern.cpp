@@ -4,6 +4,8 @@
 #include <optional>
 
 #include "collector/base/text.h"
+#include "collector/messages/nserror.h"
+#include "collector/messages/redaction.h"
 
 namespace uptrail {
 
@@ -34,6 +36,10 @@ std::size_t run_length(std::string_view s, P p) {
 std::optional<std::size_t> scan(CaptureType type, std::string_view s) {
   if (const std::size_t redacted = redacted_length(s); redacted != 0 && type != CaptureType::rest) {
     return redacted;
+  }
+  const bool is_number = type == CaptureType::integer || type == CaptureType::status || type == CaptureType::hex;
+  if (const std::size_t typed_over = overwritten_length(s); typed_over != 0 && (is_number || type == CaptureType::uuid)) {
+    return typed_over;
   }
   std::size_t n = 0;
   switch (type) {
@@ -69,6 +75,7 @@ std::optional<std::size_t> scan(CaptureType type, std::string_view s) {
       return s.size();
     case CaptureType::word:
     case CaptureType::text:
+    case CaptureType::lines:
     case CaptureType::error:
       break;
   }
@@ -123,7 +130,7 @@ class Matcher {
  private:
   // The part of the text in which the capture may lie.
   [[nodiscard]] std::size_t limit_of(CaptureType type, std::size_t at) const {
-    if (type == CaptureType::error) {
+    if (type == CaptureType::error || type == CaptureType::lines) {
       return text_.size();
     }
     const std::size_t end = std::min(text_.find_first_of("\r\n", at), text_.size());
@@ -133,7 +140,7 @@ class Matcher {
 
   bool run_lazy(std::size_t i, std::size_t at) {
     const Node& n = nodes_[i];
-    if (n.type == CaptureType::error && redacted_length(text_.substr(at)) == 0 && text_.compare(at, 13, "Error Domain=") != 0) {
+    if (n.type == CaptureType::error && redacted_length(text_.substr(at)) == 0 && !begins_nserror(text_.substr(at))) {
       return false;
     }
     const std::size_t limit = limit_of(n.type, at);
@@ -197,22 +204,6 @@ std::string render_subject(Subject subject, const PatternValues& values) {
 }
 
 }  // namespace
-
-std::size_t redacted_length(std::string_view text) {
-  if (text.empty() || (text.front() != '<' && text.front() != '(')) {
-    return 0;
-  }
-  for (const std::string_view known : {"<private>", "(null)", "<redacted>", "<REDACTED>"}) {
-    if (text.substr(0, known.size()) == known) {
-      return known.size();
-    }
-  }
-  if (text.substr(0, 11) == "<mask.hash:") {
-    const std::size_t end = text.substr(0, 128).find('>');
-    return end == std::string_view::npos ? 0 : end + 1;
-  }
-  return 0;
-}
 
 std::string_view CompiledPattern::first_literal() const {
   return !nodes_.empty() && nodes_.front().kind == NodeKind::literal ? std::string_view(nodes_.front().text) : std::string_view();

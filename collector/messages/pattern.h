@@ -13,7 +13,7 @@
 
 namespace uptrail {
 
-enum class CaptureType : std::uint8_t { uuid, integer, status, hex, real, word, text, rest, bundle, error, yes_no, bit };
+enum class CaptureType : std::uint8_t { uuid, integer, status, hex, real, word, text, lines, rest, bundle, error, yes_no, bit };
 
 // Such a capture ends at the literal text that follows, not by itself.
 bool ends_at_literal(CaptureType type);
@@ -61,8 +61,5 @@ class CompiledPattern {
   bool subject_optional_ = false;
   std::vector<Node> nodes_;
 };
-
-// Bytes of a redacted or missing value at the beginning of the text: "<private>", "(null)", "<mask.hash: '…'>" …; 0: none.
-std::size_t redacted_length(std::string_view text);
 
 }  // namespace uptrail

@@ -18,13 +18,14 @@ struct TypeName {
   std::string_view name;
   CaptureType type;
 };
-constexpr std::array<TypeName, 12> kTypes = {{{"uuid", CaptureType::uuid},
+constexpr std::array<TypeName, 13> kTypes = {{{"uuid", CaptureType::uuid},
                                               {"int", CaptureType::integer},
                                               {"status", CaptureType::status},
                                               {"hex", CaptureType::hex},
                                               {"real", CaptureType::real},
                                               {"word", CaptureType::word},
                                               {"text", CaptureType::text},
+                                              {"lines", CaptureType::lines},
                                               {"rest", CaptureType::rest},
                                               {"bundle", CaptureType::bundle},
                                               {"error", CaptureType::error},
@@ -167,7 +168,9 @@ class Parser {
 
 }  // namespace
 
-bool ends_at_literal(CaptureType t) { return t == CaptureType::word || t == CaptureType::text || t == CaptureType::error; }
+bool ends_at_literal(CaptureType t) {
+  return t == CaptureType::word || t == CaptureType::text || t == CaptureType::lines || t == CaptureType::error;
+}
 
 Result<CompiledPattern> CompiledPattern::parse(std::string_view text) {
   CompiledPattern out;

@@ -1,5 +1,7 @@
 #include "collector/messages/subject.h"
 
+#include <algorithm>
+
 #include "collector/base/text.h"
 
 namespace uptrail {
@@ -29,7 +31,8 @@ std::optional<std::string_view> eat_token(std::string_view text, std::size_t& at
     return std::nullopt;
   }
   const std::string_view token = window.substr(0, length);
-  if (!token.empty() && token.front() == '<' && window.substr(length + 1, 1) == ">") {
+  const std::size_t inner = std::min(token.find_first_not_of('<'), token.size());
+  for (std::size_t i = 0; i < inner && window.substr(length + 1, 1) == ">"; ++i) {
     ++length;
   }
   at = p + length + 1;
@@ -127,15 +130,30 @@ SubjectMatch read_subject(std::string_view text) {
   return out;
 }
 
-bool names_task_or_session(std::string_view text) {
+LineSubject named_in(std::string_view text) {
+  LineSubject out;
   for (std::size_t at = text.find('<'); at != std::string_view::npos; at = text.find('<', at + 1)) {
     const std::string_view before = text.substr(0, at);
-    const bool named = (at >= 5 && before.substr(at - 5) == "Task ") || (at >= 8 && before.substr(at - 8) == "Session ");
-    if (named && Uuid::parse(text.substr(at + 1, kUuidLength)) && text.substr(at + 1 + kUuidLength, 1) == ">") {
-      return true;
+    const bool task = !out.task && before.ends_with("Task ");
+    if (!task && (out.session || !before.ends_with("Session "))) {
+      continue;
+    }
+    const auto uuid = Uuid::parse(text.substr(at + 1, kUuidLength));
+    if (!uuid || text.substr(at + 1 + kUuidLength, 1) != ">") {
+      continue;
+    }
+    (task ? out.task : out.session) = uuid;
+    std::size_t p = at + 1 + kUuidLength + 1;
+    if (task && eat(text, p, ".")) {
+      const auto number = eat_token(text, p);
+      const auto n = number ? parse_int(*number) : std::nullopt;
+      out.number = n == 0 ? std::nullopt : n;
+    }
+    if (out.task && out.session) {
+      break;
     }
   }
-  return false;
+  return out;
 }
 
 }  // namespace uptrail

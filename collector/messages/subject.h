@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "collector/base/ids.h"
+#include "collector/model/record.h"
 
 namespace uptrail {
 
@@ -28,7 +29,7 @@ struct SubjectMatch {
 
 SubjectMatch read_subject(std::string_view text);
 
-// Does the text name a task or session UUID anywhere ("Task <UUID>", "…Session <UUID>")?
-bool names_task_or_session(std::string_view text);
+// The first task and the first session that the text names anywhere by UUID ("Task <UUID>.<7>", "…Session <UUID>").
+LineSubject named_in(std::string_view text);
 
 }  // namespace uptrail

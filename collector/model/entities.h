@@ -12,6 +12,32 @@
 
 namespace uptrail {
 
+// How a source's clock came to its place on the UTC axis.
+enum class PlacedBy : std::uint8_t {
+  nothing,  // it floats, or there is no clock
+  itself,   // it shows date and zone
+  date,     // --date
+  sync,     // clock.sync
+  tasks,    // tasks that another source shows, too
+};
+
+// What reading and derivation know of a source's clock, beside its kind and zone.
+struct SourceClockInfo {
+  // -- facts
+  ClockTraits traits;
+  DurationNs step;                 // of a floating clock: the longest step that summer time or a change of zone may have made
+  std::optional<TimeNs> modified;  // when the file was changed last, UTC
+  std::optional<DurationNs> told;  // UTC - source time, as dated texts in the messages say
+  // -- derived
+  PlacedBy placed_by = PlacedBy::nothing;
+  DurationNs offset;           // normalised time = source time + offset
+  DurationNs uncertainty;      // of its streams
+  std::string placed_as;       // what --date would have to say for the same place; "": no date says that
+  std::string suggested_date;  // for a clock that floats: what could be given with --date; "+HH:MM" when no zone is known
+  std::string suggested_why;   // one sentence
+  friend bool operator==(const SourceClockInfo&, const SourceClockInfo&) = default;
+};
+
 // One input, known by its content: adding the same bytes twice changes nothing.
 struct Source {
   SourceId id;
@@ -26,7 +52,9 @@ struct Source {
   Accounting accounting;
   std::optional<TimeNs> first, last;  // of all records, irrelevant ones included, on the source's clock
   bool not_understood = false;        // records were read, none was matched or related
-  std::vector<Issue> issues;          // the first kMaxKeptIssues; the rest is in issue_count
+  SourceClockInfo clock_info;
+  std::vector<std::string> message_files;  // read beside the built-in ones, as given; none for a store
+  std::vector<Issue> issues;               // the first kMaxKeptIssues; the rest is in issue_count
   std::uint64_t issue_count = 0;
 };
 inline constexpr std::size_t kMaxKeptIssues = 200;
@@ -160,6 +188,7 @@ struct CoverageSpan {
   bool ever_logged = false;  // at least one event of the kind by this build
 };
 
+std::string_view placed_by_name(PlacedBy p);  // "nothing", "itself", "date", "sync", "tasks"
 std::string_view process_state_name(ProcessState s);
 std::string_view object_state_name(ObjectState s);
 std::string_view task_phase_name(TaskPhase p);

@@ -22,7 +22,11 @@ void Fields::set(Field field, Value value) {
   } else if (present) {
     it->second = std::move(value);
   } else {
-    items_.emplace(it, field, std::move(value));
+    const auto at = it - items_.begin();
+    if (items_.capacity() == 0) {
+      items_.reserve(8);  // most events have fewer
+    }
+    items_.emplace(items_.begin() + at, field, std::move(value));
   }
 }
 
@@ -93,8 +97,8 @@ const std::vector<TaskListing>* Fields::tasks(Field field) const {
 }
 
 std::string_view issue_kind_name(IssueKind kind) {
-  constexpr std::array<std::string_view, 9> kNames = {"unparsed", "bad-value", "truncated", "invalid-utf8", "limit",
-                                                      "loss",     "clock",     "damaged",   "repeated"};
+  constexpr std::array<std::string_view, 10> kNames = {"unparsed", "bad-value", "truncated", "invalid-utf8", "limit",
+                                                       "loss",     "clock",     "damaged",   "repeated",     "note"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -106,6 +110,11 @@ std::string_view level_name(LogLevel level) {
 std::string_view clock_kind_name(ClockKind kind) {
   constexpr std::array<std::string_view, 3> kNames = {"absolute", "floating", "none"};
   return kNames[static_cast<std::size_t>(kind)];
+}
+
+std::string_view date_shown_name(DateShown date) {
+  constexpr std::array<std::string_view, 3> kNames = {"full", "month and day", "none"};
+  return kNames[static_cast<std::size_t>(date)];
 }
 
 }  // namespace uptrail

@@ -67,6 +67,7 @@ struct Event {
   EventKind kind = EventKind::capture_begin;
   Observer observer = Observer::app;
   EventConfidence confidence = EventConfidence::parsed;
+  bool format_only = false;     // its message is known as a format string only, never seen in a log
   std::optional<TimeNs> t_src;  // on the source's clock; nullopt: the source has no clock
   SourceSpan span;
   std::string device;               // as the source names it; "": not named

@@ -217,7 +217,10 @@ class Decoder {
     }
     ++at_;
     while (at_ < text_.size()) {
-      const std::size_t plain = std::min(text_.find_first_of("\"\\", at_), text_.size());
+      std::size_t plain = at_;
+      while (plain < text_.size() && text_[plain] != '"' && text_[plain] != '\\') {
+        ++plain;
+      }
       out += text_.substr(at_, plain - at_);
       at_ = plain;
       if (at_ < text_.size() && text_[at_++] == '"') {

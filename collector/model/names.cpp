@@ -12,6 +12,11 @@ std::string_view pick(const std::array<std::string_view, N>& names, E value) {
 }
 }  // namespace
 
+std::string_view placed_by_name(PlacedBy p) {
+  constexpr std::array<std::string_view, 5> kNames = {"nothing", "itself", "date", "sync", "tasks"};
+  return pick(kNames, p);
+}
+
 std::string_view process_state_name(ProcessState s) {
   constexpr std::array<std::string_view, 7> kNames = {"unknown",    "not running", "force-quit", "launching",
                                                       "foreground", "background",  "suspended"};

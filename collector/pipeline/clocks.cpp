@@ -5,15 +5,9 @@
 #include <cstdlib>
 #include <unordered_map>
 
-#include "collector/base/text.h"
-
 namespace uptrail {
 
 namespace {
-
-constexpr std::int64_t kDayNs = hours(24).ns;
-// A floating time beyond this has a date and lacks only the zone.
-constexpr std::int64_t kDatedNs = 365 * kDayNs;
 
 std::int64_t floor_to(std::int64_t value, std::int64_t step) {
   const std::int64_t rest = value % step;
@@ -72,6 +66,7 @@ struct Node {
   std::uint32_t group = 0;
   DurationNs offset;
   bool placed = false;
+  PlacedBy by = PlacedBy::nothing;
   std::optional<DurationNs> measured;  // uncertainty of a sync point
 };
 
@@ -86,7 +81,7 @@ class Groups {
   [[nodiscard]] std::size_t size() const { return nodes_.size(); }
 
   // a's clock = b's clock + `b_to_a`. False: both are placed already, and this contradicts it by more than `slack`.
-  bool join(std::uint32_t a, std::uint32_t b, DurationNs b_to_a, DurationNs slack) {
+  bool join(std::uint32_t a, std::uint32_t b, DurationNs b_to_a, DurationNs slack, PlacedBy by) {
     Node& na = nodes_[a];
     Node& nb = nodes_[b];
     const DurationNs wanted = b_to_a + na.offset;  // for b
@@ -94,29 +89,30 @@ class Groups {
       if (distance(wanted, nb.offset) > slack.ns) {
         return false;
       }
-      merge(nb.group, na.group, DurationNs{0}, na.placed);
+      merge(nb.group, na.group, DurationNs{0}, na.placed, by);
       return true;
     }
     if (nb.placed) {
-      merge(na.group, nb.group, nb.offset - wanted, true);
+      merge(na.group, nb.group, nb.offset - wanted, true, by);
     } else {
-      merge(nb.group, na.group, wanted - nb.offset, na.placed);
+      merge(nb.group, na.group, wanted - nb.offset, na.placed, by);
     }
     return true;
   }
 
-  void place(std::uint32_t i, DurationNs offset) {
+  void place(std::uint32_t i, DurationNs offset, PlacedBy by) {
     if (!nodes_[i].placed) {
-      merge(nodes_[i].group, nodes_[i].group, offset - nodes_[i].offset, true);
+      merge(nodes_[i].group, nodes_[i].group, offset - nodes_[i].offset, true, by);
     }
   }
 
  private:
-  void merge(std::uint32_t from, std::uint32_t to, DurationNs shift, bool placed) {
+  void merge(std::uint32_t from, std::uint32_t to, DurationNs shift, bool placed, PlacedBy by) {
     for (Node& n : nodes_) {
       if (n.group == from) {
         n.group = to;
         n.offset = n.offset + shift;
+        n.by = placed && !n.placed ? by : n.by;
         n.placed = n.placed || placed;
       }
     }
@@ -166,6 +162,11 @@ std::optional<Agreed> agreement(const std::vector<const SharedTask*>& tasks, std
   return best;
 }
 
+// What the stamps themselves leave open: "14:41:03" may be nearly a second earlier than it was. A nanosecond is exact.
+DurationNs own_uncertainty(const SourceClock& clock) {
+  return std::max(clock.traits.precision > nanoseconds(1) ? clock.traits.precision : DurationNs{}, clock.step);
+}
+
 void number_domains(Groups& groups, std::span<const SourceClock> clocks, std::vector<PlacedClock>& out) {
   std::vector<std::uint32_t> order;
   for (const bool placed : {true, false}) {
@@ -182,38 +183,6 @@ void number_domains(Groups& groups, std::span<const SourceClock> clocks, std::ve
 }
 
 }  // namespace
-
-std::optional<GivenDate> parse_given_date(std::string_view text) {
-  text = trim(text);
-  if (text.size() < 10) {
-    return std::nullopt;
-  }
-  const auto parsed = parse_iso(std::string(text.substr(0, 10)) + "T00:00:00" + std::string(text.substr(10)));
-  if (!parsed) {
-    return std::nullopt;
-  }
-  const DurationNs zone = minutes(parsed->offset_minutes.value_or(0));
-  return GivenDate{parsed->time + zone, parsed->offset_minutes};
-}
-
-std::optional<DurationNs> offset_for_date(const SourceClock& clock, const GivenDate& date) {
-  const std::int64_t first = clock.first.value_or(TimeNs{}).ns;
-  if (first > kDatedNs) {  // the date is known; only a zone can be missing
-    if (!clock.zone_minutes && !date.zone_minutes) {
-      return std::nullopt;
-    }
-    return clock.zone_minutes ? DurationNs{0} : DurationNs{0} - minutes(*date.zone_minutes);
-  }
-  if (clock.zone_minutes) {
-    // The times are UTC already; the date is that of the first record as its device showed it.
-    const DurationNs zone = minutes(*clock.zone_minutes);
-    return date.midnight - TimeNs{floor_to(detail::sat_add(first, zone.ns), kDayNs)};
-  }
-  if (!date.zone_minutes) {
-    return std::nullopt;
-  }
-  return date.midnight - TimeNs{floor_to(first, kDayNs)} + (DurationNs{0} - minutes(*date.zone_minutes));
-}
 
 std::vector<SharedTask> shared_tasks(const Sightings& sightings, std::size_t source_count) {
   std::vector<SharedTask> out;
@@ -253,8 +222,8 @@ namespace {
 void place_known(std::span<const SourceClock> clocks, std::span<const SyncPoint> syncs, Groups& groups) {
   for (std::uint32_t i = 0; i < clocks.size(); ++i) {
     if (clocks[i].date && clocks[i].kind == ClockKind::floating) {
-      if (const auto offset = offset_for_date(clocks[i], *clocks[i].date)) {
-        groups.place(i, *offset);
+      if (const auto offset = offset_for_date(clocks[i], *clocks[i].date); offset.ok()) {
+        groups.place(i, *offset, PlacedBy::date);
       }
     }
   }
@@ -262,20 +231,20 @@ void place_known(std::span<const SourceClock> clocks, std::span<const SyncPoint>
     groups[s.source].measured = s.uncertainty;
     if (!s.reference) {
       groups[s.source].placed = false;  // a measurement beats a date
-      groups.place(s.source, s.offset);
+      groups.place(s.source, s.offset, PlacedBy::sync);
     }
   }
   for (std::uint32_t i = 0; i < clocks.size(); ++i) {
     if (clocks[i].kind == ClockKind::absolute) {
-      groups.place(i, DurationNs{0});
+      groups.place(i, DurationNs{0}, PlacedBy::itself);
     }
   }
   std::optional<std::uint32_t> utc;
   for (const SyncPoint& s : syncs) {
     if (s.reference) {
-      groups.join(*s.reference, s.source, s.offset, kAgree + s.uncertainty);
+      groups.join(*s.reference, s.source, s.offset, kAgree + s.uncertainty, PlacedBy::sync);
     } else if (utc) {
-      groups.join(*utc, s.source, groups[s.source].offset - groups[*utc].offset, kAgree);
+      groups.join(*utc, s.source, groups[s.source].offset - groups[*utc].offset, kAgree, PlacedBy::sync);
     } else {
       utc = s.source;
     }
@@ -304,7 +273,7 @@ void join_shared(const SharedByPair& by_pair, bool both_placed, Groups& groups) 
   }
   std::stable_sort(edges.begin(), edges.end(), [](const Edge& x, const Edge& y) { return x.agreed.tasks > y.agreed.tasks; });
   for (const Edge& e : edges) {
-    groups.join(e.a, e.b, both_placed ? e.agreed.b_to_a : snapped(e.agreed.b_to_a), kAgree);
+    groups.join(e.a, e.b, both_placed ? e.agreed.b_to_a : snapped(e.agreed.b_to_a), kAgree, PlacedBy::tasks);
   }
 }
 
@@ -321,7 +290,7 @@ std::vector<PlacedClock> place_clocks(std::span<const SourceClock> clocks, std::
   join_shared(by_pair, false, groups);
   for (std::uint32_t i = 0; i < clocks.size(); ++i) {
     if (clocks[i].before && clocks[i].kind == ClockKind::floating) {
-      groups.place(i, *clocks[i].before);
+      groups.place(i, *clocks[i].before, clocks[i].before_by);
     }
   }
   join_shared(by_pair, true, groups);
@@ -332,10 +301,14 @@ std::vector<PlacedClock> place_clocks(std::span<const SourceClock> clocks, std::
     const auto together = std::count_if(out.begin(), out.end(), [&](const PlacedClock& p) { return p.domain == out[i].domain; });
     out[i].offset = groups[i].offset;
     out[i].placed = clocks[i].kind != ClockKind::none && groups[i].placed;
+    out[i].by = out[i].placed ? groups[i].by : PlacedBy::nothing;
     if (clocks[i].kind != ClockKind::none && together > 1) {
       out[i].uncertainty = groups[i].measured.value_or(kBetweenFiles);
     } else if (clocks[i].unified) {
       out[i].uncertainty = kBetweenProcesses;
+    }
+    if (clocks[i].kind != ClockKind::none) {
+      out[i].uncertainty = std::max(out[i].uncertainty, own_uncertainty(clocks[i]));
     }
   }
   return out;

@@ -17,6 +17,7 @@
 #include "collector/base/time.h"
 #include "collector/model/entities.h"
 #include "collector/pipeline/sightings.h"
+#include "collector/pipeline/source_clock.h"
 
 namespace uptrail {
 
@@ -24,32 +25,13 @@ inline constexpr DurationNs kAgree = seconds(2);
 inline constexpr DurationNs kBetweenFiles = seconds(2);           // uncertainty between two files' wall clocks
 inline constexpr DurationNs kBetweenProcesses = milliseconds(5);  // of one unified log
 
-// "2026-11-18+01:00", "2026-11-18Z", "2026-11-18".
-struct GivenDate {
-  TimeNs midnight;  // of the date, as if it were UTC
-  std::optional<int> zone_minutes;
-};
-std::optional<GivenDate> parse_given_date(std::string_view text);
-
-// What is to be known of one source's clock.
-struct SourceClock {
-  ClockKind kind = ClockKind::none;
-  std::optional<int> zone_minutes;
-  std::optional<TimeNs> first;       // of all records, on the source's clock
-  bool unified = false;              // several processes write into it, each with its own buffer
-  std::optional<GivenDate> date;     // from the user
-  std::optional<DurationNs> before;  // offset of an earlier derivation
-};
-
 struct PlacedClock {
   DomainId domain;  // invalid for ClockKind::none: its streams get domains of their own
   DurationNs offset;
   bool placed = false;
-  DurationNs uncertainty;
+  PlacedBy by = PlacedBy::nothing;
+  DurationNs uncertainty;  // at least the precision of the clock, and the longest step it may have made
 };
-
-// A date for a clock that shows no zone must bring one: nullopt otherwise.
-std::optional<DurationNs> offset_for_date(const SourceClock& clock, const GivenDate& date);
 
 // The events of one task, seen in two sources.
 struct SharedTask {

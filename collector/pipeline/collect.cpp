@@ -1,6 +1,10 @@
 #include "collector/pipeline/collect.h"
 
+#include <algorithm>
+
+#include "collector/input/identity.h"
 #include "collector/pipeline/derive.h"
+#include "collector/pipeline/input_book.h"
 #include "collector/pipeline/intake.h"
 
 namespace uptrail {
@@ -21,6 +25,8 @@ class OwningReader final : public CaseReader {
   Result<CaseInfo> info() override { return reader_.info(); }
   Result<std::vector<Source>> sources() override { return reader_.sources(); }
   Result<std::vector<Stream>> streams() override { return reader_.streams(); }
+  Result<std::vector<CaseInput>> inputs() override { return reader_.inputs(); }
+  Result<std::vector<Contents>> contents() override { return reader_.contents(); }
   Result<Derived> derived() override { return reader_.derived(); }
   Status for_each_event(const EventQuery& query, const std::function<bool(const Event&)>& callback) override {
     return reader_.for_each_event(query, callback);
@@ -32,6 +38,9 @@ class OwningReader final : public CaseReader {
   }
   Result<std::optional<RawLine>> raw_of(EventId event) override { return reader_.raw_of(event); }
   Result<std::uint64_t> raw_line_count(SourceId source) override { return reader_.raw_line_count(source); }
+  Status for_each_related(const RelatedQuery& query, const std::function<bool(const RelatedLine&)>& callback) override {
+    return reader_.for_each_related(query, callback);
+  }
 
  private:
   std::unique_ptr<CaseWriter> writer_;
@@ -40,30 +49,149 @@ class OwningReader final : public CaseReader {
 
 bool is_default(const analysis::RuleSettings& s) { return s.thresholds.empty() && s.only.empty() && s.ignore.empty(); }
 
-// Reads all inputs. The error is that of an interruption, or of the only inputs there were.
-Result<std::size_t> take_all(IntakeContext& context, const CollectOptions& options, CollectReport& report) {
-  std::size_t added = 0;
-  for (const std::string& path : options.paths) {
-    const Result<Taken> taken = take_path(context, path);
-    if (!taken.ok()) {
-      if (taken.error().kind == ErrorKind::interrupted || taken.error().kind == ErrorKind::internal) {
-        return taken.error();
-      }
-      report.failures.push_back({path, taken.error()});
-    } else if (*taken == Taken::duplicate) {
-      report.duplicates.push_back(path);
-    } else {
-      ++added;
+// What is known of an input before it is opened.
+struct Planned {
+  std::string path;
+  std::optional<FileIdentity> identity;
+  InputBook::State state = InputBook::State::unknown;
+};
+
+// Reads the inputs one after the other and keeps the book.
+class AllInputs {
+ public:
+  AllInputs(CaseWriter& writer, const CollectOptions& options, CollectReport& report, InputBook& book)
+      : writer_(writer), options_(options), report_(report), book_(book) {}
+  void plan();
+  // Tells what the input being read says, with the place among all of them.
+  void tell(Progress p) const {
+    p.all_done = done_ + p.done;
+    p.all_total = total_;
+    options_.progress(p);
+  }
+  // The error is that of an interruption that leaves nothing worth keeping, or of the only inputs there were.
+  Status take(IntakeContext& context);
+
+ private:
+  Status take_one(IntakeContext& context, const Planned& input);
+  Result<std::vector<SourceId>> fresh_since(const std::vector<Source>& before);
+  Status added(IntakeContext& context, const Planned& input, const std::vector<Source>& before);
+  void stop_at(std::size_t i);
+
+  CaseWriter& writer_;
+  const CollectOptions& options_;
+  CollectReport& report_;
+  InputBook& book_;
+  std::vector<Planned> planned_;
+  std::uint64_t done_ = 0;
+  std::optional<std::uint64_t> total_ = 0;
+};
+
+void AllInputs::plan() {
+  for (const std::string& path : options_.paths) {
+    Planned input{path, identify_file(path), InputBook::State::unknown};
+    input.state = book_.state(path, input.identity);
+    if (input.state != InputBook::State::unchanged) {
+      total_ = total_ && input.identity ? std::optional(*total_ + input.identity->size) : std::nullopt;
+    }
+    planned_.push_back(std::move(input));
+  }
+}
+
+Result<std::vector<SourceId>> AllInputs::fresh_since(const std::vector<Source>& before) {
+  const auto after = writer_.reader().sources();
+  UPTRAIL_TRY(after);
+  std::vector<SourceId> fresh;
+  for (const Source& source : *after) {
+    if (std::none_of(before.begin(), before.end(), [&](const Source& s) { return s.id == source.id; })) {
+      fresh.push_back(source.id);
     }
   }
-  if (added == 0 && report.duplicates.empty()) {
-    Error e = report.failures.front().error;
-    if (report.failures.size() > 1) {
-      e.message += "; none of the " + std::to_string(report.failures.size()) + " inputs can be used";
+  return fresh;
+}
+
+Status AllInputs::added(IntakeContext& context, const Planned& input, const std::vector<Source>& before) {
+  auto found = fresh_since(before);
+  UPTRAIL_TRY(found);
+  std::vector<SourceId> fresh = found.take();
+  const auto former = std::find_if(before.begin(), before.end(), [&](const Source& s) { return s.path == input.path; });
+  if (input.state == InputBook::State::grown && former != before.end() && fresh.size() == 1) {
+    UPTRAIL_TRY(writer_.replace_source(former->id, fresh.front()));
+    for (ObserverSeen& seen : context.observers) {
+      seen.source = seen.source == fresh.front() ? former->id : seen.source;
+    }
+    fresh.front() = former->id;
+    report_.replaced.push_back(input.path);
+  } else if (input.state == InputBook::State::grown || input.state == InputBook::State::changed) {
+    report_.changed.push_back(input.path);
+  }
+  report_.added.insert(report_.added.end(), fresh.begin(), fresh.end());
+  return done();
+}
+
+Status AllInputs::take_one(IntakeContext& context, const Planned& input) {
+  const auto before = writer_.reader().sources();
+  UPTRAIL_TRY(before);
+  const Result<Taken> taken = take_path(context, input.path);
+  if (!taken.ok()) {
+    if (taken.error().kind == ErrorKind::interrupted) {
+      // Members of a folder or archive that were read to their end stay.
+      const auto fresh = fresh_since(*before);
+      UPTRAIL_TRY(fresh);
+      report_.added.insert(report_.added.end(), fresh->begin(), fresh->end());
+    }
+    if (taken.error().kind == ErrorKind::interrupted || taken.error().kind == ErrorKind::internal) {
+      return taken.error();
+    }
+    report_.failures.push_back({input.path, taken.error()});
+    book_.failed(input.path);
+    return done();
+  }
+  book_.read(input.path, input.identity);
+  report_.bytes += input.identity ? input.identity->size : 0;
+  if (*taken == Taken::duplicate) {
+    report_.duplicates.push_back(input.path);
+    return done();
+  }
+  return added(context, input, *before);
+}
+
+void AllInputs::stop_at(std::size_t i) {
+  report_.stopped = true;
+  for (; i < planned_.size(); ++i) {
+    if (planned_[i].state == InputBook::State::unchanged) {
+      report_.unchanged.push_back(planned_[i].path);
+      continue;
+    }
+    report_.unread.push_back(planned_[i].path);
+    if (planned_[i].path != "-") {
+      book_.not_read(planned_[i].path);
+    }
+  }
+}
+
+Status AllInputs::take(IntakeContext& context) {
+  for (std::size_t i = 0; i < planned_.size(); ++i) {
+    const Planned& input = planned_[i];
+    if (input.state == InputBook::State::unchanged) {
+      report_.unchanged.push_back(input.path);
+      continue;
+    }
+    const Status status = take_one(context, input);
+    if (!status.ok() && status.error().kind == ErrorKind::interrupted && options_.keep_when_stopped && !report_.added.empty()) {
+      stop_at(i);
+      return done();
+    }
+    UPTRAIL_TRY(status);
+    done_ += input.identity ? input.identity->size : 0;
+  }
+  if (report_.added.empty() && report_.duplicates.empty() && report_.unchanged.empty() && !report_.failures.empty()) {
+    Error e = report_.failures.front().error;
+    if (report_.failures.size() > 1) {
+      e.message += "; none of the " + std::to_string(report_.failures.size()) + " inputs can be used";
     }
     return e;
   }
-  return added;
+  return done();
 }
 
 }  // namespace
@@ -77,16 +205,36 @@ Result<CollectReport> collect(CaseWriter& writer, const CollectOptions& options)
     return catalogue.error();
   }
   Decoder decoder(*catalogue);
-  IntakeContext context{writer, decoder, options.progress, options.cancel, {}, {}};
-  UPTRAIL_TRY(add_sightings(writer.reader(), context.sightings));
-  CollectReport report;
-  const Result<std::size_t> added = take_all(context, options, report);
-  if (!added.ok()) {
-    return added.error();
+  Result<InputBook> book = InputBook::of(writer.reader());
+  if (!book.ok()) {
+    return book.error();
   }
-  if (*added > 0 || !options.dates.empty() || !is_default(options.rules)) {
-    UPTRAIL_TRY(derive({writer, context.sightings, std::move(context.observers), options.rules, options.dates, options.progress,
-                        options.cancel}));
+  CollectReport report;
+  AllInputs inputs(writer, options, report, *book);
+  inputs.plan();
+  const std::function<void(const Progress&)> tell =
+      options.progress ? [&inputs](const Progress& p) { inputs.tell(p); } : std::function<void(const Progress&)>();
+  IntakeContext context{writer, decoder, tell, options.cancel, {}, {}, options.message_files};
+  context.catalogue = *catalogue;
+  context.reading = options.reading;
+  UPTRAIL_TRY(add_sightings(writer.reader(), context.sightings));
+  UPTRAIL_TRY(inputs.take(context));
+  const bool judge_anew = !options.dates.empty() || !is_default(options.rules);
+  if (!report.replaced.empty()) {
+    context.sightings = Sightings();
+    UPTRAIL_TRY(add_sightings(writer.reader(), context.sightings));
+  }
+  if (!report.added.empty() || judge_anew) {
+    // With everything read, deriving is worth its moment: a first signal no longer stops it, a second one ends the process.
+    const std::atomic<bool>* cancel = options.keep_when_stopped ? nullptr : options.cancel;
+    UPTRAIL_TRY(derive(
+        {writer, context.sightings, std::move(context.observers), options.rules, options.dates, options.progress, cancel}));
+  }
+  if (!report.added.empty() || judge_anew || book->worth_writing()) {
+    for (const Contents& contents : context.contents) {
+      UPTRAIL_TRY(writer.set_contents(contents));
+    }
+    UPTRAIL_TRY(writer.set_inputs(book->all()));
     UPTRAIL_TRY(writer.commit());
   }
   Result<std::vector<Source>> sources = writer.reader().sources();
@@ -94,6 +242,7 @@ Result<CollectReport> collect(CaseWriter& writer, const CollectOptions& options)
     return sources.error();
   }
   report.sources = sources.take();
+  report.contents = std::move(context.contents);
   return report;
 }
 
@@ -110,7 +259,7 @@ Result<std::unique_ptr<CaseReader>> collect_text(std::string_view text, const st
   Decoder decoder(*catalogue);
   const std::function<void(const Progress&)> quiet;
   const std::map<std::string, std::string> no_dates;
-  IntakeContext context{**writer, decoder, quiet, nullptr, {}, {}};
+  IntakeContext context{**writer, decoder, quiet, nullptr, {}, {}, {}};
   const Result<Taken> taken = take_source(context, std::make_unique<MemorySource>(text, name), name);
   if (!taken.ok()) {
     return taken.error();

@@ -15,6 +15,7 @@ class Deriver {
   Status run();
 
  private:
+  Status keep_clocks();
   Status assign_events();
   Result<Derived> analyse_events();
   [[nodiscard]] CaseInfo info(const Derived& derived) const;
@@ -33,6 +34,16 @@ class Deriver {
 };
 
 Error interrupted() { return fail(ErrorKind::interrupted, "stopped before the case was written"); }
+
+Status Deriver::keep_clocks() {
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    if (sources_[i].clock_info != line_.clocks[i]) {
+      sources_[i].clock_info = line_.clocks[i];
+      UPTRAIL_TRY(in_.writer.end_source(sources_[i]));
+    }
+  }
+  return done();
+}
 
 Status Deriver::assign_events() {
   const auto& all = in_.sightings.all();
@@ -154,6 +165,7 @@ Status Deriver::run() {
   line_ = line.take();
   identity_ = resolve_identity(in_.sightings, line_);
   UPTRAIL_TRY(in_.writer.set_streams(line_.streams));
+  UPTRAIL_TRY(keep_clocks());
   UPTRAIL_TRY(assign_events());
   tell("looking for anomalies");
   const Result<Derived> derived = analyse_events();

@@ -5,6 +5,8 @@
 #include <tuple>
 
 #include "collector/base/text.h"
+#include "collector/pipeline/segments.h"
+#include "collector/pipeline/suggest_date.h"
 
 namespace uptrail {
 
@@ -21,8 +23,14 @@ std::string_view last_part(std::string_view path) {
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
+// The whole path or its last parts: "system.log" and "logs/system.log" both name "a.tar.gz/logs/system.log".
 bool names(std::string_view wanted, const Source& source) {
-  return !wanted.empty() && (wanted == source.path || wanted == last_part(source.path));
+  const std::string_view path = without_segment(source.path);
+  if (wanted.empty() || wanted == source.path || !path.ends_with(wanted)) {
+    return wanted == source.path && !wanted.empty();
+  }
+  const std::size_t before = path.size() - wanted.size();
+  return before == 0 || path[before - 1] == '/' || path[before - 1] == '\\';
 }
 
 std::vector<std::uint32_t> rank_sources(std::span<const Source> sources) {
@@ -61,6 +69,8 @@ class Builder {
  private:
   void find_spans();
   Status make_clocks();
+  Status use_date(const std::string& file, const std::string& text);
+  void describe_clocks();
   std::vector<SyncPoint> sync_points() const;
   std::vector<SharedTask> shared() const;
   void collect_streams();
@@ -107,35 +117,74 @@ Status Builder::make_clocks() {
     }
     clock.zone_minutes = source.zone_offset_minutes;
     clock.first = first_[i];
+    clock.last = last_[i];
+    clock.traits = source.clock_info.traits;
+    clock.step = source.clock_info.step;
     clock.unified = is_unified(source);
     for (const Stream& s : in_.before) {
       if (s.source.value == i && s.placed) {
         clock.before = DurationNs{s.offset.ns};
+        clock.before_by = source.clock_info.placed_by == PlacedBy::nothing ? PlacedBy::date : source.clock_info.placed_by;
       }
     }
   }
   for (const auto& [file, text] : in_.dates) {
-    const auto date = parse_given_date(text);
-    if (!date) {
-      return fail(ErrorKind::usage, "\"" + text + "\" is not a date like 2026-11-18+01:00", file);
-    }
-    bool used = false;
-    for (std::size_t i = 0; i < in_.sources.size(); ++i) {
-      if (!names(file, in_.sources[i])) {
-        continue;
-      }
-      used = true;
-      SourceClock& clock = clocks_[line_.rank[i]];
-      clock.date = date;
-      if (clock.kind == ClockKind::floating && !offset_for_date(clock, *date)) {
-        return fail(ErrorKind::usage, "the date \"" + text + "\" needs a zone, because the times of this input show none", file);
-      }
-    }
-    if (!used) {
-      return fail(ErrorKind::usage, "a date was given for an input that is not there", file);
-    }
+    UPTRAIL_TRY(use_date(file, text));
   }
   return done();
+}
+
+Status Builder::use_date(const std::string& file, const std::string& text) {
+  const auto date = parse_given_date(text);
+  if (!date) {
+    return fail(ErrorKind::usage, "\"" + text + "\" is not a date like 2026-11-18+01:00", file);
+  }
+  bool used = false;
+  for (std::size_t i = 0; i < in_.sources.size(); ++i) {
+    if (!names(file, in_.sources[i])) {
+      continue;
+    }
+    used = true;
+    SourceClock& clock = clocks_[line_.rank[i]];
+    clock.date = date;
+    if (clock.kind != ClockKind::floating) {
+      continue;
+    }
+    if (const auto offset = offset_for_date(clock, *date); !offset.ok()) {
+      return fail(ErrorKind::usage, "the date \"" + text + "\" cannot place this input: " + offset.error().message, file);
+    }
+  }
+  return used ? done() : Status(fail(ErrorKind::usage, "a date was given for an input that is not there", file));
+}
+
+// What is told about each clock, and what could be given for those that float.
+void Builder::describe_clocks() {
+  std::vector<PlacedSource> others;
+  std::vector<std::uint32_t> by_rank(in_.sources.size());
+  for (std::uint32_t i = 0; i < by_rank.size(); ++i) {
+    by_rank[line_.rank[i]] = i;
+  }
+  for (const std::uint32_t i : by_rank) {
+    const PlacedClock& placed = placed_[line_.rank[i]];
+    if (placed.placed && first_[i] && last_[i]) {
+      const Interval span{*first_[i] + placed.offset, *last_[i] + placed.offset + nanoseconds(1)};
+      others.push_back({std::string(last_part(in_.sources[i].path)), span, in_.sources[i].zone_offset_minutes});
+    }
+  }
+  for (std::size_t i = 0; i < in_.sources.size(); ++i) {
+    const SourceClock& clock = clocks_[line_.rank[i]];
+    const PlacedClock& placed = placed_[line_.rank[i]];
+    SourceClockInfo info = in_.sources[i].clock_info;
+    info.traits.date = clock.kind == ClockKind::floating ? date_shown(clock) : info.traits.date;
+    info.placed_by = placed.by;
+    info.offset = placed.placed ? placed.offset : DurationNs{};
+    info.uncertainty = placed.uncertainty;
+    info.placed_as = clock.kind == ClockKind::floating && placed.placed ? date_for_offset(clock, placed.offset) : "";
+    const DateSuggestion suggestion = placed.placed ? DateSuggestion{} : suggest_date(clock, info, others);
+    info.suggested_date = suggestion.date;
+    info.suggested_why = suggestion.why;
+    line_.clocks.push_back(std::move(info));
+  }
 }
 
 std::vector<SyncPoint> Builder::sync_points() const {
@@ -293,6 +342,7 @@ Result<TimeLine> Builder::build() {
   find_spans();
   UPTRAIL_TRY(make_clocks());
   placed_ = place_clocks(clocks_, shared(), sync_points());
+  describe_clocks();
   collect_streams();
   note_capture_events();
   emit_streams();

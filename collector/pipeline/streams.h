@@ -29,10 +29,11 @@ struct PlacedTime {
 };
 
 struct TimeLine {
-  std::vector<Stream> streams;       // by source content, observer; ids are positions
-  std::vector<PlacedTime> times;     // of each sighting
-  std::vector<std::uint32_t> order;  // sightings by (domain, t, source content, seq)
-  std::vector<std::uint32_t> rank;   // of each source: its place by content, so that the order of reading does not show
+  std::vector<Stream> streams;          // by source content, observer; ids are positions
+  std::vector<PlacedTime> times;        // of each sighting
+  std::vector<std::uint32_t> order;     // sightings by (domain, t, source content, seq)
+  std::vector<SourceClockInfo> clocks;  // of each source; what is derived about its clock is filled in
+  std::vector<std::uint32_t> rank;      // of each source: its place by content, so that the order of reading does not show
 };
 
 struct TimeLineInput {
@@ -40,9 +41,9 @@ struct TimeLineInput {
   const Sightings& sightings;
   std::span<const ObserverSeen> observers;
   std::span<const Stream> before;                   // of an earlier derivation; empty: none
-  const std::map<std::string, std::string>& dates;  // FILE -> date, FILE as given or its last part
+  const std::map<std::string, std::string>& dates;  // FILE -> date, FILE as given or the last parts of it
 };
-// Errors (usage): a date that cannot be read, that names no source, or that lacks a zone where one is needed.
+// Errors (usage): a date that cannot be read, that names no source, or that does not fit its clock.
 Result<TimeLine> make_timeline(const TimeLineInput& input);
 
 }  // namespace uptrail

@@ -83,6 +83,9 @@ Result<CheckData> gather_check(CaseReader& reader) {
   auto sources = reader.sources();
   UPTRAIL_TRY(sources);
   data.sources = sources.take();
+  auto contents = reader.contents();
+  UPTRAIL_TRY(contents);
+  data.contents = contents.take();
   auto streams = reader.streams();
   UPTRAIL_TRY(streams);
   data.streams = streams.take();
@@ -98,6 +101,41 @@ Result<CheckData> gather_check(CaseReader& reader) {
     }
   }
   return data;
+}
+
+std::vector<std::string> message_files(const CheckData& data) {
+  std::vector<std::string> out;
+  for (const Source& s : data.sources) {
+    for (const std::string& file : s.message_files) {
+      if (std::find(out.begin(), out.end(), file) == out.end()) {
+        out.push_back(file);
+      }
+    }
+  }
+  return out;
+}
+
+std::string date_option(const CheckData& data, const Source& source) {
+  if (source.clock_info.suggested_date.empty()) {
+    return {};
+  }
+  const auto last_part = [](std::string_view path) {
+    const std::size_t at = path.find_last_of("/\\");
+    return at == std::string_view::npos || at + 1 == path.size() ? path : path.substr(at + 1);
+  };
+  const std::string_view name = last_part(source.path);
+  const auto same =
+      std::count_if(data.sources.begin(), data.sources.end(), [&](const Source& other) { return last_part(other.path) == name; });
+  const std::string value = std::string(same > 1 ? std::string_view(source.path) : name) + "=" + source.clock_info.suggested_date;
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+:=/,@%";
+  if (value.find_first_not_of(kPlain) == std::string::npos) {
+    return "--date " + value;
+  }
+  std::string quoted;
+  for (const char c : value) {
+    quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  }
+  return "--date '" + quoted + "'";
 }
 
 std::string cause_name(CauseId id) { return "C" + std::to_string(id.value + 1); }

@@ -26,6 +26,7 @@ struct EvidenceLine {
 struct CheckData {
   CaseInfo info;
   std::vector<Source> sources;
+  std::vector<Contents> contents;  // of the folders and archives that were given
   std::vector<Stream> streams;
   Derived derived;
   std::uint64_t events = 0;
@@ -44,11 +45,17 @@ struct CheckData {
 
 Result<CheckData> gather_check(CaseReader& reader);
 
+// The message files beside the built-in ones that any source was read with, in order of first mention.
+std::vector<std::string> message_files(const CheckData& data);
+
 // Causes and findings as people type them: "C1" and "F3", counted from 1.
 std::string cause_name(CauseId id);
 std::string finding_name(FindingId id);
 // Finds what the user typed: C1, F3, or at least four digits of a fingerprint. An error when nothing or more than one thing fits.
 Result<std::vector<FindingId>> find_findings(const CheckData& data, std::string_view typed);
+
+// "--date 'system.log=2026-11-18+01:00'" for a source whose clock could be placed so, ready for a shell; "": nothing to suggest.
+std::string date_option(const CheckData& data, const Source& source);
 
 // Questions that stayed open for the same rule and the same reason.
 struct OpenQuestion {

@@ -136,6 +136,24 @@ Json finding_json(const CheckData& data, const Finding& f) {
           {"folded_into", f.folded_into.valid() ? Json(fingerprint(data, f.folded_into)) : Json(nullptr)}};
 }
 
+Json clock_json(const CheckData& data, const Source& s) {
+  const SourceClockInfo& c = s.clock_info;
+  const bool placed = c.placed_by != PlacedBy::nothing;
+  Json suggestion = nullptr;
+  if (!c.suggested_date.empty()) {
+    suggestion = {{"option", date_option(data, s)}, {"why", c.suggested_why}};
+  }
+  return {{"kind", clock_kind_name(s.clock)},
+          {"date", date_shown_name(s.clock == ClockKind::none ? DateShown::none : c.traits.date)},
+          {"zone_minutes", s.zone_offset_minutes ? Json(*s.zone_offset_minutes) : Json(nullptr)},
+          {"precision_ns", c.traits.precision.ns},
+          {"placed_by", placed_by_name(c.placed_by)},
+          {"offset_ns", placed ? Json(c.offset.ns) : Json(nullptr)},
+          {"uncertainty_ns", c.uncertainty.ns},
+          {"placed_as", c.placed_as.empty() ? Json(nullptr) : Json(c.placed_as)},
+          {"suggestion", std::move(suggestion)}};
+}
+
 Json sources_json(const CheckData& data) {
   Json out = Json::array();
   for (const Source& s : data.sources) {
@@ -145,8 +163,28 @@ Json sources_json(const CheckData& data) {
                    {"read", s.accounting.read},
                    {"matched", s.accounting.matched},
                    {"related", s.accounting.related},
+                   {"known", s.accounting.known},
                    {"irrelevant", s.accounting.irrelevant},
-                   {"unparsed", s.accounting.unparsed}});
+                   {"unparsed", s.accounting.unparsed},
+                   {"not_understood", s.not_understood},
+                   {"clock", clock_json(data, s)}});
+  }
+  return out;
+}
+
+Json contents_json(const CheckData& data) {
+  Json out = Json::array();
+  for (const Contents& c : data.contents) {
+    Json groups = Json::array();
+    for (const Contents::Group& g : c.groups) {
+      groups.push_back({{"fate", member_fate_name(g.fate)},
+                        {"members", g.members},
+                        {"place", g.where},
+                        {"detail", g.detail},
+                        {"command", g.command},
+                        {"examples", g.examples}});
+    }
+    out.push_back({{"path", c.path}, {"format", c.format}, {"members", c.members()}, {"groups", std::move(groups)}});
   }
   return out;
 }
@@ -189,7 +227,7 @@ std::string check_json(const CheckData& data) {
   for (const Finding& f : d.findings) {
     findings.push_back(finding_json(data, f));
   }
-  const Json root = {
+  Json root = {
       {"schema", "uptrail.check/1"},
       {"outcome", outcome_name(d.outcome)},
       {"sources", sources_json(data)},
@@ -198,6 +236,12 @@ std::string check_json(const CheckData& data) {
       {"causes", causes_json(data)},
       {"findings", std::move(findings)},
       {"undetermined", undetermined_json(data)}};
+  if (const std::vector<std::string> files = message_files(data); !files.empty()) {
+    root["message_files"] = files;
+  }
+  if (!data.contents.empty()) {
+    root["contents"] = contents_json(data);
+  }
   return root.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

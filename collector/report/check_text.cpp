@@ -5,6 +5,7 @@
 #include <set>
 
 #include "collector/base/text.h"
+#include "collector/report/contents_text.h"
 
 namespace uptrail {
 
@@ -299,11 +300,65 @@ std::string advice_block(const CheckData& data, const TextStyle& style) {
   return out.empty() ? out : "\n" + out;
 }
 
+std::string messages_line(const CheckData& data, const TextStyle& style) {
+  const std::vector<std::string> files = message_files(data);
+  std::string out;
+  for (const std::string& file : files) {
+    out += ", " + printable(file);
+  }
+  return files.empty() ? out : paragraph("Messages: ", "built-in" + out, style.width);
+}
+
 // -- sources -------------------------------------------------------------------------------------------------------------------
 
 std::string accounting_text(const Accounting& a) {
-  return format_count(a.read) + " read = " + format_count(a.matched) + " matched + " + format_count(a.related) + " related + " +
-         format_count(a.irrelevant) + " irrelevant + " + format_count(a.unparsed) + " unparsed";
+  const std::string open = a.related > a.known ? " (" + format_count(a.related - a.known) + " not understood)" : "";
+  return format_count(a.read) + " read = " + format_count(a.matched) + " matched + " + format_count(a.related) + " related" +
+         open + " + " + format_count(a.irrelevant) + " irrelevant + " + format_count(a.unparsed) + " unparsed";
+}
+
+std::string placed_text(const Source& s) {
+  const SourceClockInfo& c = s.clock_info;
+  const std::string where =
+      c.placed_as.empty() ? "offset " + format_duration(c.offset) : "as with --date " + printable(c.placed_as);
+  switch (c.placed_by) {
+    case PlacedBy::nothing:
+      return s.clock == ClockKind::none ? "only its own order is known" : "floats: its events are ordered among themselves only";
+    case PlacedBy::itself:
+      return "placed by the times in its lines";
+    case PlacedBy::date:
+      return "placed by --date";
+    case PlacedBy::sync:
+      return "placed by clock.sync, " + where;
+    case PlacedBy::tasks:
+      return "placed by tasks that another source shows, too, " + where;
+  }
+  return {};
+}
+
+// Sources whose times do not show where they stand, and what places them.
+std::string clocks_block(const CheckData& data, const TextStyle& style) {
+  std::string out;
+  for (const Source& s : data.sources) {
+    if (s.clock == ClockKind::absolute) {
+      continue;
+    }
+    const SourceClockInfo& c = s.clock_info;
+    std::string shows = s.clock == ClockKind::none              ? "no times"
+                        : c.traits.date == DateShown::month_day ? "month and day, no year"
+                        : c.traits.date == DateShown::none      ? "no date"
+                                                                : "a date";
+    shows += s.clock == ClockKind::none || s.zone_offset_minutes ? "" : ", no zone";
+    shows += c.traits.precision >= seconds(1) ? ", whole seconds" : "";
+    std::string line = shows + "; " + placed_text(s);
+    line += c.uncertainty.ns > 0 ? "; ±" + format_duration(c.uncertainty) : "";
+    out += paragraph("  " + short_path(data, s.id) + "  ", line, style.width);
+    if (!c.suggested_date.empty()) {
+      out += "    perhaps: " + printable(date_option(data, s)) + "\n" +
+             paragraph("    because ", printable(c.suggested_why), style.width);
+    }
+  }
+  return out.empty() ? out : "\n" + paint(style, Paint::bold, "Clocks") + "\n" + out;
 }
 
 std::string sources_block(const CheckData& data, const TextStyle& style) {
@@ -318,10 +373,11 @@ std::string sources_block(const CheckData& data, const TextStyle& style) {
     }
     out += "\n" + paragraph("    ", accounting_text(s.accounting), style.width);
     if (s.not_understood && s.accounting.read > 0) {
-      out += paragraph("    ",
-                       "no line of it says anything about background uploads in words known here; for an app's own words name a "
-                       "message file: --messages FILE",
-                       style.width);
+      out += paragraph("    ", "no line of it says anything about background uploads in words known here", style.width);
+      if (!s.is_store) {
+        out += paragraph("    ", "if it is your app's log, teach its words: uptrail messages draft " + printable(s.path),
+                         style.width);
+      }
     }
     if (!s.issues.empty()) {
       const Issue& first = s.issues.front();
@@ -334,6 +390,14 @@ std::string sources_block(const CheckData& data, const TextStyle& style) {
     }
   }
   return out.empty() ? out : "\n" + paint(style, Paint::bold, "Sources with problems") + "\n" + out;
+}
+
+std::string contents_block(const CheckData& data, const TextStyle& style) {
+  std::string out;
+  for (const Contents& contents : data.contents) {
+    out += contents_text(contents, style);
+  }
+  return out.empty() ? out : "\n" + paint(style, Paint::bold, "Folders and archives") + "\n" + out;
 }
 
 }  // namespace
@@ -358,13 +422,14 @@ std::string place_of(const CheckData& data, const EvidenceLine& line) {
 }
 
 std::string check_text(const CheckData& data, const TextStyle& style) {
-  std::string out = outcome_line(data, style) + title_line(data) + evidence_line(data, style);
+  std::string out = outcome_line(data, style) + title_line(data) + evidence_line(data, style) + messages_line(data, style);
   for (const Cause& cause : data.derived.causes) {
     if (!is_about_capture(data, cause)) {
       out += "\n" + cause_block(data, cause, style);
     }
   }
-  return out + questions_block(data, style) + sources_block(data, style) + advice_block(data, style);
+  return out + questions_block(data, style) + clocks_block(data, style) + sources_block(data, style) +
+         contents_block(data, style) + advice_block(data, style);
 }
 
 }  // namespace uptrail

@@ -136,6 +136,7 @@ void Connection::set_cancel(const std::atomic<bool>* cancel) {
   }
 }
 
+std::int64_t Connection::last_row_id() const { return sqlite3_last_insert_rowid(db_); }
 std::int64_t Connection::changes() const { return sqlite3_changes64(db_); }
 
 Status Connection::copy_to(Connection& target) {

@@ -48,7 +48,8 @@ class Connection {
   // A path to name in errors instead of the one that was opened (a private copy of what the user gave).
   void set_shown_path(std::string path) { path_ = std::move(path); }
   [[nodiscard]] const std::string& shown_path() const { return path_; }
-  [[nodiscard]] std::int64_t changes() const;  // rows changed by the last statement
+  [[nodiscard]] std::int64_t last_row_id() const;  // of the last insert
+  [[nodiscard]] std::int64_t changes() const;      // rows changed by the last statement
   // Copies everything into `target`, whose content is replaced.
   Status copy_to(Connection& target);
 

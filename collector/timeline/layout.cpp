@@ -110,6 +110,9 @@ class Layouter {
   }
 
   [[nodiscard]] static int rank(const Mark& mark) {
+    if (mark.style == MarkStyle::related) {
+      return -1;
+    }
     return mark.style == MarkStyle::finding ? 10 + static_cast<int>(mark.severity.value_or(Severity::info)) : 0;
   }
 
@@ -129,6 +132,15 @@ class Layouter {
         continue;
       }
       PlacedMark& last = out_.marks.back();
+      // A faint mark is not counted beside a real one.
+      const bool faint = rank(scene_.marks[i]) < 0, faint_last = rank(scene_.marks[last.mark]) < 0;
+      if (faint && !faint_last) {
+        continue;
+      }
+      if (!faint && faint_last) {
+        last = {x, y, static_cast<std::uint32_t>(i), 1};
+        continue;
+      }
       if (rank(scene_.marks[i]) > rank(scene_.marks[last.mark])) {
         last.mark = static_cast<std::uint32_t>(i);
         last.x = x;

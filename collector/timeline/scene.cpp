@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "collector/timeline/scene_builder.h"
 
@@ -46,14 +47,52 @@ std::string_view bar_style_name(BarStyle style) {
 }
 
 Scene make_scene(const CaseInfo& info, const Derived& derived, const std::vector<Stream>& streams,
-                 const std::vector<Event>& device_events) {
+                 const std::vector<Event>& device_events, const std::vector<RelatedMark>& related) {
   SceneBuilder builder(derived, streams);
   for (const Unit& unit : derived.units) {
     builder.add_unit(unit, device_events);
   }
+  builder.add_related(related);
   builder.add_findings();
   builder.finish(info);
   return builder.take();
+}
+
+Result<std::vector<RelatedMark>> related_marks(CaseReader& reader, const Derived& derived, const std::vector<Stream>& streams) {
+  std::map<Uuid, TaskId> by_uuid;
+  std::map<std::pair<Uuid, std::int64_t>, TaskId> by_number;
+  for (const Task& task : derived.tasks) {
+    if (task.uuid) {
+      by_uuid.emplace(*task.uuid, task.id);
+    }
+    if (task.session.valid() && task.identifier) {
+      for (const Uuid& session : derived.sessions[task.session.value].uuids) {
+        by_number.emplace(std::pair(session, *task.identifier), task.id);
+      }
+    }
+  }
+  std::map<std::pair<SourceId, Observer>, const Stream*> stream_of;
+  for (const Stream& s : streams) {
+    stream_of.emplace(std::pair(s.source, s.observer), &s);
+  }
+  std::vector<RelatedMark> out;
+  UPTRAIL_TRY(reader.for_each_related({}, [&](const RelatedLine& related) {
+    const LineSubject& about = related.about;
+    TaskId task;
+    if (about.task) {
+      const auto it = by_uuid.find(*about.task);
+      task = it == by_uuid.end() ? TaskId{} : it->second;
+    } else if (about.session && about.number) {
+      const auto it = by_number.find({*about.session, *about.number});
+      task = it == by_number.end() ? TaskId{} : it->second;
+    }
+    const auto stream = stream_of.find({related.line.source, related.observer});
+    if (task.valid() && related.line.t_src && stream != stream_of.end()) {
+      out.push_back({task, *related.line.t_src + DurationNs{stream->second->offset.ns}, related.line.text});
+    }
+    return true;
+  }));
+  return out;
 }
 
 Result<Scene> build_scene(CaseReader& reader) {
@@ -70,7 +109,9 @@ Result<Scene> build_scene(CaseReader& reader) {
     device_events.push_back(event);
     return true;
   }));
-  return make_scene(*info, *derived, *streams, device_events);
+  const auto related = related_marks(reader, *derived, *streams);
+  UPTRAIL_TRY(related);
+  return make_scene(*info, *derived, *streams, device_events, *related);
 }
 
 Frame frame_of(const Scene& scene, const Finding& finding, const std::vector<TimeNs>& evidence_times) {

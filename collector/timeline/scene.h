@@ -73,7 +73,8 @@ enum class MarkStyle : std::uint8_t {
   succeeded,
   failed,
   store,
-  other
+  other,
+  related  // lines that name the task and tell no event: faint
 };
 
 struct Mark {
@@ -125,8 +126,16 @@ struct Scene {
 // are kept.
 Result<Scene> build_scene(CaseReader& reader);
 // The same from parts, for tests. `device_events` need only device.network and device.lock.
+// `related` in any order.
+struct RelatedMark {
+  TaskId task;
+  TimeNs t;  // normalised
+  std::string text;
+};
 Scene make_scene(const CaseInfo& info, const Derived& derived, const std::vector<Stream>& streams,
-                 const std::vector<Event>& device_events);
+                 const std::vector<Event>& device_events, const std::vector<RelatedMark>& related = {});
+// The related lines of all tasks, by their UUID, or by their session's UUID and their number. Lines without a time have no mark.
+Result<std::vector<RelatedMark>> related_marks(CaseReader& reader, const Derived& derived, const std::vector<Stream>& streams);
 
 // Where the evidence of a finding lies: its lanes and the time from its first evidence (or `t`) to its last or due event, with a
 // margin. For framing.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "collector/base/text.h"
+
 namespace uptrail::timeline {
 
 namespace {
@@ -61,6 +63,9 @@ std::string_view missing_label(EventKind kind) {
       return kind_name(kind);
   }
 }
+
+constexpr std::int64_t kRelatedCells = 4096;
+constexpr std::size_t kRelatedLabel = 200;  // bytes
 
 bool is_empty(const Interval& i) { return i.end < i.start || (i.start.ns == 0 && i.end.ns == 0); }
 
@@ -345,6 +350,27 @@ std::uint32_t SceneBuilder::lane_of(const Subject& s) const {
     }
   }
   return kNoLane;
+}
+
+void SceneBuilder::add_related(std::vector<RelatedMark> related) {
+  if (!span_known_) {
+    find_span();
+  }
+  std::stable_sort(related.begin(), related.end(),
+                   [](const RelatedMark& a, const RelatedMark& b) { return std::pair(a.task, a.t) < std::pair(b.task, b.t); });
+  const std::int64_t cell = std::max<std::int64_t>(seen_.length().ns / kRelatedCells, 1);
+  for (std::size_t i = 0; i < related.size();) {
+    const RelatedMark& first = related[i];
+    std::size_t next = i + 1;
+    while (next < related.size() && related[next].task == first.task && (related[next].t - first.t).ns < cell) {
+      ++next;
+    }
+    if (const auto lane = task_lanes_.find(first.task); lane != task_lanes_.end()) {
+      const std::string more = next - i > 1 ? " (+" + std::to_string(next - i - 1) + ")" : "";
+      add_mark(lane->second, first.t, MarkStyle::related, ellipsize(first.text, kRelatedLabel) + more);
+    }
+    i = next;
+  }
 }
 
 void SceneBuilder::add_findings() {

@@ -15,6 +15,8 @@ class SceneBuilder {
 
   void add_unit(const Unit& unit, const std::vector<Event>& device_events);
   void add_findings();
+  // Lines that lie closer than a picture can show share one mark.
+  void add_related(std::vector<RelatedMark> related);
   void finish(const CaseInfo& info);
   Scene take() { return std::move(scene_); }
 

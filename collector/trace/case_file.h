@@ -10,11 +10,12 @@
 #include <vector>
 
 #include "collector/base/result.h"
+#include "collector/model/contents.h"
 #include "collector/model/derived.h"
 
 namespace uptrail {
 
-inline constexpr int kCaseSchemaVersion = 1;
+inline constexpr int kCaseSchemaVersion = 2;
 inline constexpr std::int32_t kCaseApplicationId = 0x55705472;  // "UpTr"
 
 struct CaseInfo {
@@ -34,6 +35,31 @@ struct RawLine {
   std::string text;       // valid UTF-8
   bool is_event = false;  // at least one event came from it
   EventId event;          // the first of them
+};
+
+// A stored line that tells no event, but concerns a task, a session or nsurlsessiond.
+struct RelatedLine {
+  RawLine line;
+  Observer observer = Observer::sys;  // who wrote it
+  bool known = false;                 // a message pattern knows it; false: not understood
+  LineSubject about;
+};
+
+struct RelatedQuery {
+  std::optional<Uuid> task;            // lines that name it
+  std::vector<Uuid> sessions;          // or one of these, …
+  std::optional<std::int64_t> number;  // … with this number, when given
+  std::uint64_t limit = 0;             // 0: all
+};
+
+// What was given to collect, by its name there. `done` false: a run was stopped before it was read to its end.
+struct CaseInput {
+  std::string path;
+  std::uint64_t size = 0;  // bytes
+  TimeNs modified;
+  std::string head_hash;
+  bool done = false;
+  friend bool operator==(const CaseInput&, const CaseInput&) = default;
 };
 
 // How many events there were when: enough to draw a density without reading them. One grid a domain, all of kGridCells cells.
@@ -74,6 +100,9 @@ class CaseReader {
   virtual Result<CaseInfo> info() = 0;
   virtual Result<std::vector<Source>> sources() = 0;
   virtual Result<std::vector<Stream>> streams() = 0;
+  virtual Result<std::vector<CaseInput>> inputs() { return std::vector<CaseInput>(); }  // by path
+  // Of the folders and archives that were given, by path.
+  virtual Result<std::vector<Contents>> contents() { return std::vector<Contents>(); }
   // Units, entities, findings … of the current generation.
   virtual Result<Derived> derived() = 0;
   // Empty before commit(), and for a form that keeps none.
@@ -88,6 +117,10 @@ class CaseReader {
   virtual Result<std::vector<RawLine>> raw_lines(SourceId source, std::uint64_t first_line, std::size_t count) = 0;
   virtual Result<std::optional<RawLine>> raw_of(EventId event) = 0;
   virtual Result<std::uint64_t> raw_line_count(SourceId source) = 0;
+  // Related lines in the order in which they were stored; an empty query means all. The callback returns false to stop.
+  virtual Status for_each_related(const RelatedQuery& /*query*/, const std::function<bool(const RelatedLine&)>& /*callback*/) {
+    return done();
+  }
 };
 
 // Writes one generation. Nothing is visible to readers before commit(); without commit() nothing has happened. After commit()
@@ -104,14 +137,21 @@ class CaseWriter {
   virtual Result<SourceId> begin_source(const Source& source) = 0;
   virtual Result<EventId> add_event(const Event& event) = 0;  // facts with source and seq; other assigned parts may be unset
   virtual Status add_raw(const RawLine& line) = 0;
-  virtual Status end_source(const Source& final_state) = 0;
+  virtual Status add_related(const RelatedLine& line) = 0;   // stores its line, too
+  virtual Status end_source(const Source& final_state) = 0;  // also later, when derivation has placed its clock
   virtual Status drop_source(SourceId source) = 0;
+  // The former one's events and lines are dropped, and `by`, which has ended, takes its id. Its streams stay as they were until
+  // the next set_streams(): the clock of a file that grew is still where it was.
+  virtual Status replace_source(SourceId former, SourceId by) = 0;
   // Among the sources that have ended; the one being read does not count.
   virtual Result<bool> has_content(const std::string& content_hash) = 0;
   // Assigned parts of already written events (stream, domain, t, unit, session, task, upload).
   virtual Status assign(const Event& event) = 0;
   virtual Status set_streams(const std::vector<Stream>& streams) = 0;
   virtual Status set_info(const CaseInfo& info) = 0;
+  virtual Status set_inputs(const std::vector<CaseInput>& inputs) = 0;  // replaces all
+  // Replaces what was noted for the same path.
+  virtual Status set_contents(const Contents& contents) = 0;
   // Replaces what is derived. The generation of the case goes up by one.
   virtual Status set_derived(const Derived& derived) = 0;
   virtual Status commit() = 0;

@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t kMaxCachedStrings = 1U << 20U;
 constexpr std::string_view kEventColumns =
     "e.event_id, e.source_id, e.seq, e.kind_id, e.observer, e.inferred, e.t_src_ns, e.span_offset, e.span_length, e.span_line, "
-    "e.device_id, e.bundle_id, e.process_id, e.thread_id, e.pattern_id, e.pid, e.fields, e.store_row, a.stream_id, a.domain_id, "
+    "e.device_id, e.bundle_id, e.process_id, e.thread_id, e.pattern_id, e.pid, e.fields, e.store_row, e.format_only, "
+    "a.stream_id, a.domain_id, "
     "a.t_ns, a.t_unc_ns, a.unit_id, a.session_id, a.task_id, a.upload_id";
 
 std::string conditions(const EventQuery& query, const std::unordered_map<std::int64_t, EventKind>& kinds) {
@@ -65,8 +66,8 @@ Status SqliteCaseReader::prepare_to_read() {
 }
 
 Status SqliteCaseReader::load_kinds() {
-  if (kinds_loaded_ && !before_reading_) {
-    return done();  // a writer may have added kinds since
+  if (kinds_loaded_) {
+    return done();
   }
   auto rows = db_->prepare("SELECT kind_id, name FROM kinds");
   UPTRAIL_TRY(rows);
@@ -156,6 +157,7 @@ Status SqliteCaseReader::read_event(sqlite::Statement& rows, Event& out) {
     }
   }
   out.store_row = row.text();
+  out.format_only = row.flag();
   out.stream = row.id<StreamId>();
   out.domain = row.id<DomainId>();
   out.t = row.time();
@@ -243,18 +245,21 @@ Status SqliteCaseReader::for_each_event(const EventQuery& query, const std::func
 
 Result<std::optional<Event>> SqliteCaseReader::event(EventId id) {
   UPTRAIL_TRY(prepare_to_read());
-  auto rows = db_->prepare("SELECT " + std::string(kEventColumns) +
-                           " FROM events e JOIN events_assigned a ON a.event_id = e.event_id WHERE e.event_id = ?1");
-  UPTRAIL_TRY(rows);
-  rows->bind(id);
-  const auto found = rows->step();
-  UPTRAIL_TRY(found);
-  if (!*found) {
-    return std::optional<Event>();
+  if (!event_query_.prepared()) {
+    auto query = db_->prepare("SELECT " + std::string(kEventColumns) +
+                                  " FROM events e JOIN events_assigned a ON a.event_id = e.event_id WHERE e.event_id = ?1",
+                              true);
+    UPTRAIL_TRY(query);
+    event_query_ = query.take();
   }
+  event_query_.bind(id);
+  const auto found = event_query_.step();
   Event event;
-  UPTRAIL_TRY(read_event(*rows, event));
-  return std::optional(std::move(event));
+  const Status read = found.ok() && *found ? read_event(event_query_, event) : done();
+  event_query_.reset();
+  UPTRAIL_TRY(found);
+  UPTRAIL_TRY(read);
+  return *found ? std::optional(std::move(event)) : std::optional<Event>();
 }
 
 Result<std::uint64_t> SqliteCaseReader::event_count() {

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 
+#include "collector/base/text.h"
 #include "collector/trace/tables.h"
 
 namespace uptrail::trace {
 
 namespace {
 constexpr int kClockKinds = 3;
-constexpr int kIssueKinds = 9;
+constexpr int kIssueKinds = 10;
 
 Source read_source(Row& row) {
   Source s;
@@ -30,15 +31,40 @@ Source read_source(Row& row) {
   s.last = row.optional_time();
   s.not_understood = row.flag();
   s.issue_count = row.count<std::uint64_t>();
+  s.accounting.known = row.count<std::uint64_t>();
+  const std::string files = row.text();
+  for (const std::string_view file : split(files, '\n')) {
+    if (!file.empty()) {
+      s.message_files.emplace_back(file);
+    }
+  }
   return s;
 }
 
-SourceSpan read_span(Row& row) {
-  SourceSpan span;
-  span.offset = row.count<std::uint64_t>();
-  span.length = row.count<std::uint32_t>();
-  span.line = row.count<std::uint64_t>();
-  return span;
+constexpr int kDateShown = 3;
+constexpr int kPlacedBy = 5;
+
+SourceClockInfo read_source_clock(Row& row) {
+  SourceClockInfo c;
+  c.traits.date = row.named<DateShown>(date_shown_name, kDateShown);
+  c.traits.precision = row.duration();
+  c.traits.leap_year = row.optional_int();
+  c.traits.common_year = row.optional_int();
+  c.step = row.duration();
+  c.modified = row.optional_time();
+  if (const auto told = row.optional_i64()) {
+    c.told = DurationNs{*told};
+  }
+  c.placed_by = row.named<PlacedBy>(placed_by_name, kPlacedBy);
+  c.offset = row.duration();
+  c.uncertainty = row.duration();
+  c.placed_as = row.text();
+  c.suggested_date = row.text();
+  c.suggested_why = row.text();
+  if (c.traits.precision.ns < 1 || c.step.ns < 0 || c.uncertainty.ns < 0) {
+    row.reject();
+  }
+  return c;
 }
 
 Stream read_stream(Row& row) {
@@ -62,6 +88,14 @@ Stream read_stream(Row& row) {
 }
 
 }  // namespace
+
+SourceSpan read_span(Row& row) {
+  SourceSpan span;
+  span.offset = row.count<std::uint64_t>();
+  span.length = row.count<std::uint32_t>();
+  span.line = row.count<std::uint64_t>();
+  return span;
+}
 
 Result<std::unique_ptr<SqliteCaseReader>> SqliteCaseReader::of_file(sqlite::Connection db) {
   std::unique_ptr<SqliteCaseReader> reader(new SqliteCaseReader(std::move(db)));
@@ -127,6 +161,23 @@ Result<CaseInfo> SqliteCaseReader::info() {
   return row.bad() ? Result<CaseInfo>(impossible("case_info")) : Result<CaseInfo>(std::move(info));
 }
 
+Status SqliteCaseReader::read_source_clocks(std::map<SourceId, SourceClockInfo>& out) {
+  auto rows = db_->prepare(select_sql(kSourceClocks, false));
+  UPTRAIL_TRY(rows);
+  for (auto more = rows->step();; more = rows->step()) {
+    UPTRAIL_TRY(more);
+    if (!*more) {
+      return done();
+    }
+    Row row(*rows);
+    const auto id = row.id<SourceId>();
+    out[id] = read_source_clock(row);
+    if (row.bad() || !id.valid()) {
+      return impossible("source_clocks");
+    }
+  }
+}
+
 Result<std::vector<Source>> SqliteCaseReader::sources() {
   std::vector<Source> out;
   auto rows = db_->prepare(select_sql(kSources, false));
@@ -135,6 +186,8 @@ Result<std::vector<Source>> SqliteCaseReader::sources() {
       db_->prepare("SELECT kind, span_offset, span_length, span_line, detail FROM issues WHERE source_id = ?1 ORDER BY n LIMIT " +
                    std::to_string(kMaxKeptIssues));
   UPTRAIL_TRY(issues);
+  std::map<SourceId, SourceClockInfo> clocks;
+  UPTRAIL_TRY(read_source_clocks(clocks));
   for (auto more = rows->step();; more = rows->step()) {
     UPTRAIL_TRY(more);
     if (!*more) {
@@ -142,6 +195,9 @@ Result<std::vector<Source>> SqliteCaseReader::sources() {
     }
     Row row(*rows);
     Source source = read_source(row);
+    if (const auto clock = clocks.find(source.id); clock != clocks.end()) {
+      source.clock_info = std::move(clock->second);
+    }
     issues->bind(source.id);
     for (auto next = issues->step();; next = issues->step()) {
       UPTRAIL_TRY(next);
@@ -182,6 +238,29 @@ Result<std::vector<Stream>> SqliteCaseReader::streams() {
       return impossible("streams");
     }
     out.push_back(stream);
+  }
+}
+
+Result<std::vector<CaseInput>> SqliteCaseReader::inputs() {
+  std::vector<CaseInput> out;
+  auto rows = db_->prepare(select_sql(kInputs, false));
+  UPTRAIL_TRY(rows);
+  for (auto more = rows->step();; more = rows->step()) {
+    UPTRAIL_TRY(more);
+    if (!*more) {
+      return out;
+    }
+    Row row(*rows);
+    CaseInput input;
+    input.path = row.text();
+    input.size = row.count<std::uint64_t>();
+    input.modified = row.time();
+    input.head_hash = row.text();
+    input.done = row.flag();
+    if (row.bad()) {
+      return impossible("inputs");
+    }
+    out.push_back(std::move(input));
   }
 }
 

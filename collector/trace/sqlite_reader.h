@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -15,6 +16,8 @@
 namespace uptrail::trace {
 
 struct Table;
+
+SourceSpan read_span(Row& row);  // three columns: offset, length, line
 
 // How many of each thing there are: ids at or above these must not reach anybody who indexes with them.
 struct Bounds {
@@ -33,6 +36,8 @@ class SqliteCaseReader final : public CaseReader {
   Result<CaseInfo> info() override;
   Result<std::vector<Source>> sources() override;
   Result<std::vector<Stream>> streams() override;
+  Result<std::vector<CaseInput>> inputs() override;
+  Result<std::vector<Contents>> contents() override;
   Result<Derived> derived() override;
   Result<EventGrid> event_grid() override;
   Status for_each_event(const EventQuery& query, const std::function<bool(const Event&)>& callback) override;
@@ -41,16 +46,20 @@ class SqliteCaseReader final : public CaseReader {
   Result<std::vector<RawLine>> raw_lines(SourceId source, std::uint64_t first_line, std::size_t count) override;
   Result<std::optional<RawLine>> raw_of(EventId event) override;
   Result<std::uint64_t> raw_line_count(SourceId source) override;
+  Status for_each_related(const RelatedQuery& query, const std::function<bool(const RelatedLine&)>& callback) override;
 
   // A writer shows the generation that it is writing.
   void show_generation(std::int64_t generation) { generation_ = generation; }
   void set_indexed(bool indexed) { indexed_ = indexed; }
+  // A writer has added a kind to the dictionary.
+  void forget_kinds() { kinds_loaded_ = false; }
 
  private:
   explicit SqliteCaseReader(sqlite::Connection db) : owned_(std::move(db)), db_(&*owned_), indexed_(true) {}
 
   Result<std::int64_t> generation();
   Status load_kinds();
+  Status read_source_clocks(std::map<SourceId, SourceClockInfo>& out);
   EventKind known_kind(Row& row);                      // rejects the row when the kind is not in the dictionary
   Result<const std::string*> string(std::int64_t id);  // nullptr: no such string
   Status read_event(sqlite::Statement& rows, Event& out);
@@ -83,6 +92,7 @@ class SqliteCaseReader final : public CaseReader {
   std::unordered_map<std::int64_t, EventKind> kinds_;
   std::unordered_map<std::int64_t, std::string> strings_;
   sqlite::Statement string_query_;
+  sqlite::Statement event_query_;
 };
 
 // Fails when an id of `derived` leads nowhere. `streams`: how many streams the case has, `domains`: how many order domains.

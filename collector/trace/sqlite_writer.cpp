@@ -9,7 +9,11 @@ namespace uptrail::trace {
 
 namespace {
 constexpr std::string_view kNoStreams = "DELETE FROM streams";
+
+std::optional<std::string> uuid_text(const std::optional<Uuid>& uuid) {
+  return uuid ? std::optional(uuid->text()) : std::nullopt;
 }
+}  // namespace
 
 SqliteCaseWriter::SqliteCaseWriter(sqlite::Connection db, std::optional<PartialFile> file)
     : file_(std::move(file)), db_(std::move(db)) {
@@ -85,6 +89,7 @@ Status SqliteCaseWriter::prepare_statements() {
   UPTRAIL_TRY(set(insert_event_, insert_sql(kEvents, false)));
   UPTRAIL_TRY(set(insert_assigned_, insert_sql(kAssigned, false, "INSERT OR REPLACE")));
   UPTRAIL_TRY(set(insert_raw_, insert_sql(kRawLines, false)));
+  UPTRAIL_TRY(set(insert_related_, insert_sql(kRelated, false)));
   UPTRAIL_TRY(set(insert_string_, "INSERT INTO strings (string_id, text) VALUES (?1, ?2)"));
   return set(insert_kind_, "INSERT INTO kinds (kind_id, name) VALUES (?1, ?2)");
 }
@@ -129,15 +134,30 @@ Result<SourceId> SqliteCaseWriter::begin_source(const Source& source) {
   stored.id = SourceId{static_cast<std::uint32_t>(next)};
   stored.content_hash.clear();  // a source is known by its content when it has ended, not while it is being read
   UPTRAIL_TRY(keep(store_source(stored)));
+  untouched_ = stored.id;
   return stored.id;
 }
 
 Status SqliteCaseWriter::store_source(const Source& s) {
+  std::string files;
+  for (const std::string& file : s.message_files) {
+    std::string line = file;
+    std::replace(line.begin(), line.end(), '\n', ' ');
+    files += (files.empty() ? "" : "\n") + line;
+  }
   auto rows = db_.prepare(insert_sql(kSources, false, "INSERT OR REPLACE"));
   UPTRAIL_TRY(rows);
   UPTRAIL_TRY(rows->run(s.id, s.path, s.content_hash, s.size, s.container, s.is_store, s.confidence, clock_kind_name(s.clock),
                         s.zone_offset_minutes, s.accounting.read, s.accounting.matched, s.accounting.related,
-                        s.accounting.irrelevant, s.accounting.unparsed, s.first, s.last, s.not_understood, s.issue_count));
+                        s.accounting.irrelevant, s.accounting.unparsed, s.first, s.last, s.not_understood, s.issue_count,
+                        s.accounting.known, files));
+  auto clocks = db_.prepare(insert_sql(kSourceClocks, false, "INSERT OR REPLACE"));
+  UPTRAIL_TRY(clocks);
+  const SourceClockInfo& c = s.clock_info;
+  const auto told = c.told ? std::optional(c.told->ns) : std::nullopt;
+  UPTRAIL_TRY(clocks->run(s.id, date_shown_name(c.traits.date), c.traits.precision, c.traits.leap_year, c.traits.common_year,
+                          c.step, c.modified, told, placed_by_name(c.placed_by), c.offset, c.uncertainty, c.placed_as,
+                          c.suggested_date, c.suggested_why));
   UPTRAIL_TRY(db_.exec("DELETE FROM issues WHERE source_id = " + std::to_string(s.id.value)));
   auto issues = inserter(kIssues, false);
   UPTRAIL_TRY(issues);
@@ -154,18 +174,40 @@ Status SqliteCaseWriter::store_source(const Source& s) {
 
 Status SqliteCaseWriter::end_source(const Source& final_state) {
   UPTRAIL_TRY(usable());
+  untouched_.reset();
   return keep(store_source(final_state));
 }
 
 Status SqliteCaseWriter::drop_source(SourceId source) {
   UPTRAIL_TRY(usable());
   const std::string id = std::to_string(source.value);
+  if (untouched_ == source) {  // most files of an archive: the tables need not be searched
+    untouched_.reset();
+    return keep(db_.exec("DELETE FROM sources WHERE source_id = " + id));
+  }
   UPTRAIL_TRY(keep(db_.exec("DELETE FROM events_assigned WHERE event_id IN (SELECT event_id FROM events WHERE source_id = " + id +
-                            "); DELETE FROM events WHERE source_id = " + id + "; DELETE FROM raw_lines WHERE source_id = " + id +
-                            "; DELETE FROM issues WHERE source_id = " + id + "; DELETE FROM streams WHERE source_id = " + id +
-                            "; DELETE FROM sources WHERE source_id = " + id)));
+                            "); DELETE FROM events WHERE source_id = " + id +
+                            "; DELETE FROM related_lines WHERE raw_id IN (SELECT raw_id FROM raw_lines WHERE source_id = " + id +
+                            "); DELETE FROM raw_lines WHERE source_id = " + id + "; DELETE FROM issues WHERE source_id = " + id +
+                            "; DELETE FROM source_clocks WHERE source_id = " + id +
+                            "; DELETE FROM streams WHERE source_id = " + id + "; DELETE FROM sources WHERE source_id = " + id)));
   UPTRAIL_TRY(keep(find_next_event()));
   assigned_through_ = std::min(assigned_through_, next_event_ - 1);
+  return done();
+}
+
+Status SqliteCaseWriter::replace_source(SourceId former, SourceId by) {
+  UPTRAIL_TRY(usable());
+  const std::string old_id = std::to_string(former.value);
+  const std::string new_id = std::to_string(by.value);
+  UPTRAIL_TRY(keep(db_.exec("DELETE FROM events_assigned WHERE event_id IN (SELECT event_id FROM events WHERE source_id = " +
+                            old_id + "); DELETE FROM events WHERE source_id = " + old_id)));
+  for (const std::string_view table : {"raw_lines", "issues", "sources"}) {
+    UPTRAIL_TRY(keep(db_.exec("DELETE FROM " + std::string(table) + " WHERE source_id = " + old_id)));
+  }
+  for (const std::string_view table : {"events", "raw_lines", "issues", "sources"}) {
+    UPTRAIL_TRY(keep(db_.exec("UPDATE " + std::string(table) + " SET source_id = " + old_id + " WHERE source_id = " + new_id)));
+  }
   return done();
 }
 
@@ -185,6 +227,7 @@ Result<std::int64_t> SqliteCaseWriter::kind_id(EventKind kind) {
     const std::int64_t next = std::max<std::int64_t>(*std::max_element(kinds_.begin(), kinds_.end()), -1) + 1;
     UPTRAIL_TRY(insert_kind_.run(next, kind_name(kind)));
     id = next;
+    reader_->forget_kinds();
   }
   return id;
 }
@@ -203,6 +246,7 @@ Result<std::optional<std::int64_t>> SqliteCaseWriter::string_id(std::string_view
 
 Result<EventId> SqliteCaseWriter::add_event(const Event& event) {
   UPTRAIL_TRY(usable());
+  untouched_.reset();
   const EventId id{next_event_};
   UPTRAIL_TRY(keep(insert_event(event, id)));
   ++next_event_;
@@ -232,7 +276,8 @@ Status SqliteCaseWriter::insert_event(const Event& event, EventId id) {
   const auto row = event.store_row.empty() ? std::optional<std::string_view>() : std::optional<std::string_view>(event.store_row);
   return insert_event_.run(id, event.source, event.seq, *kind, static_cast<int>(event.observer),
                            event.confidence == EventConfidence::inferred, event.t_src, event.span.offset, event.span.length,
-                           event.span.line, texts[0], texts[1], texts[2], event.pid, texts[3], texts[4], fields, row);
+                           event.span.line, texts[0], texts[1], texts[2], event.pid, texts[3], texts[4], fields, row,
+                           event.format_only);
 }
 
 Status SqliteCaseWriter::insert_assigned(const Event& event, EventId id) {
@@ -260,8 +305,15 @@ Status SqliteCaseWriter::fill_assignments() {
 
 Status SqliteCaseWriter::add_raw(const RawLine& line) {
   UPTRAIL_TRY(usable());
+  untouched_.reset();
   return keep(insert_raw_.run(line.source, line.span.offset, line.span.length, line.span.line, line.t_src, line.text,
                               line.is_event, line.event));
+}
+
+Status SqliteCaseWriter::add_related(const RelatedLine& line) {
+  UPTRAIL_TRY(add_raw(line.line));
+  return keep(insert_related_.run(db_.last_row_id(), static_cast<int>(line.observer), line.known, uuid_text(line.about.task),
+                                  uuid_text(line.about.session), line.about.number));
 }
 
 Status SqliteCaseWriter::set_streams(const std::vector<Stream>& streams) {
@@ -274,6 +326,17 @@ Status SqliteCaseWriter::set_streams(const std::vector<Stream>& streams) {
     const auto end = s.open ? std::optional(s.open->end) : std::nullopt;
     UPTRAIL_TRY(keep(rows->run(s.id, s.source, observer_name(s.observer), s.domain, s.offset, s.uncertainty, s.placed, start, end,
                                s.manifest, s.lossy, s.redacted)));
+  }
+  return done();
+}
+
+Status SqliteCaseWriter::set_inputs(const std::vector<CaseInput>& inputs) {
+  UPTRAIL_TRY(usable());
+  UPTRAIL_TRY(keep(db_.exec("DELETE FROM inputs")));
+  auto rows = inserter(kInputs, false);
+  UPTRAIL_TRY(rows);
+  for (const auto& input : inputs) {
+    UPTRAIL_TRY(keep(rows->run(input.path, input.size, input.modified, input.head_hash, input.done)));
   }
   return done();
 }

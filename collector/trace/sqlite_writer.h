@@ -27,12 +27,16 @@ class SqliteCaseWriter final : public CaseWriter {
   Result<SourceId> begin_source(const Source& source) override;
   Result<EventId> add_event(const Event& event) override;
   Status add_raw(const RawLine& line) override;
+  Status add_related(const RelatedLine& line) override;
   Status end_source(const Source& final_state) override;
   Status drop_source(SourceId source) override;
+  Status replace_source(SourceId former, SourceId by) override;
   Result<bool> has_content(const std::string& content_hash) override;
   Status assign(const Event& event) override;
   Status set_streams(const std::vector<Stream>& streams) override;
   Status set_info(const CaseInfo& info) override;
+  Status set_inputs(const std::vector<CaseInput>& inputs) override;
+  Status set_contents(const Contents& contents) override;
   Status set_derived(const Derived& derived) override;
   Status commit() override;
   CaseReader& reader() override { return *reader_; }
@@ -66,7 +70,7 @@ class SqliteCaseWriter final : public CaseWriter {
   sqlite::Connection db_;
   std::unique_ptr<SqliteCaseReader> reader_;
   std::vector<std::string> indexes_;  // made at the end
-  sqlite::Statement insert_event_, insert_assigned_, insert_raw_, insert_string_, insert_kind_;
+  sqlite::Statement insert_event_, insert_assigned_, insert_raw_, insert_related_, insert_string_, insert_kind_;
   std::unordered_map<std::string, std::int64_t> strings_;
   // Device, bundle, process, thread and pattern of the event before: mostly those of the next, too.
   struct LastText {
@@ -74,7 +78,8 @@ class SqliteCaseWriter final : public CaseWriter {
     std::optional<std::int64_t> id;
   };
   std::array<LastText, 5> last_texts_;
-  std::vector<std::int64_t> kinds_;  // by EventKind; -1: not in the dictionary
+  std::vector<std::int64_t> kinds_;    // by EventKind; -1: not in the dictionary
+  std::optional<SourceId> untouched_;  // the source that was begun last, while nothing was written for it
   std::int64_t next_event_ = 1;
   std::int64_t next_string_ = 1;
   std::int64_t assigned_through_ = 0;  // every event up to this one has its row in events_assigned

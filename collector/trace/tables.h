@@ -17,22 +17,33 @@ struct Table {
 inline constexpr Table kSources{"sources",
                                 "source_id, path, content_hash, size_bytes, container, is_store, confidence, clock, "
                                 "zone_offset_minutes, records_read, records_matched, records_related, records_irrelevant, "
-                                "records_unparsed, first_ns, last_ns, not_understood, issue_count",
+                                "records_unparsed, first_ns, last_ns, not_understood, issue_count, records_known, message_files",
                                 "source_id"};
+inline constexpr Table kSourceClocks{
+    "source_clocks",
+    "source_id, date_shown, precision_ns, leap_year, common_year, step_ns, modified_ns, told_ns, "
+    "placed_by, offset_ns, uncertainty_ns, placed_as, suggested_date, suggested_why",
+    "source_id"};
 inline constexpr Table kIssues{"issues", "source_id, n, kind, span_offset, span_length, span_line, detail", "source_id, n"};
+inline constexpr Table kInputs{"inputs", "path, size_bytes, modified_ns, head_hash, done", "path"};
+inline constexpr Table kContents{"contents", "contents_id, path, format", "contents_id"};
+inline constexpr Table kContentsGroups{"contents_groups", "contents_id, n, fate, members, place, detail, command, examples",
+                                       "contents_id, n"};
 inline constexpr Table kStreams{"streams",
                                 "stream_id, source_id, observer, domain_id, offset_ns, uncertainty_ns, placed, open_start_ns, "
                                 "open_end_ns, manifest, lossy, redacted",
                                 "stream_id"};
-inline constexpr Table kEvents{"events",
-                               "event_id, source_id, seq, kind_id, observer, inferred, t_src_ns, span_offset, span_length, "
-                               "span_line, device_id, bundle_id, process_id, pid, thread_id, pattern_id, fields, store_row",
-                               "event_id"};
+inline constexpr Table kEvents{
+    "events",
+    "event_id, source_id, seq, kind_id, observer, inferred, t_src_ns, span_offset, span_length, "
+    "span_line, device_id, bundle_id, process_id, pid, thread_id, pattern_id, fields, store_row, format_only",
+    "event_id"};
 inline constexpr Table kAssigned{"events_assigned",
                                  "event_id, stream_id, domain_id, t_ns, t_unc_ns, seq, unit_id, session_id, task_id, upload_id",
                                  "event_id"};
 inline constexpr Table kRawLines{"raw_lines",
                                  "source_id, span_offset, span_length, span_line, t_src_ns, text, is_event, event_id", "raw_id"};
+inline constexpr Table kRelated{"related_lines", "raw_id, observer, known, task_uuid, session_uuid, task_number", "raw_id"};
 
 // Derived tables; `generation` stands before the columns of each.
 inline constexpr Table kUnits{"units", "unit_id, device, bundle, title, platform", "unit_id"};

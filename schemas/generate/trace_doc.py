@@ -45,16 +45,19 @@ def parse(text, path):
             while not lines[at].split("--")[0].rstrip().endswith(";"):
                 at += 1
             statement = lines[start:at + 1]
-            made = re.match(r"CREATE (TABLE|VIEW|INDEX) (\w+)", statement[0])
+            made = re.match(r"CREATE (TABLE|VIEW|INDEX) (\w+)|ALTER (TABLE) (\w+) ADD COLUMN |DROP VIEW ", statement[0])
             if not made:
-                sys.exit(f"{path}:{start + 1}: not a CREATE statement: {statement[0]}")
-            yield made.group(1), made.group(2), " ".join(comment), statement, start + 1
-            comment = []
+                sys.exit(f"{path}:{start + 1}: not a statement of a migration: {statement[0]}")
+            if made.group(3):
+                yield "COLUMN", made.group(4), "-", [statement[0][made.end():].replace(";", "", 1)], start + 1
+            elif made.group(1):
+                yield made.group(1), made.group(2), " ".join(comment), statement, start + 1
+                comment = []
         at += 1
 
 
-def columns(statement, path, first_line):
-    for number, line in enumerate(statement[1:-1], first_line + 1):
+def columns(lines, path, first_line):
+    for number, line in enumerate(lines, first_line):
         code, _, comment = line.partition("--")
         code = code.strip().rstrip(",")
         if code.startswith(("PRIMARY KEY (", "UNIQUE (")):
@@ -85,9 +88,12 @@ def main():
                 if not comment:
                     sys.exit(f"{path}:{line}: {thing} has no comment")
                 if what == "TABLE":
-                    tables.append((thing, comment, list(columns(statement, path, line))))
-                else:
-                    views.append((thing, comment, view_columns(statement)))
+                    tables.append((thing, comment, list(columns(statement[1:-1], path, line + 1))))
+                elif what == "COLUMN":
+                    next(cols for name, _, cols in tables if name == thing).extend(columns(statement, path, line))
+                else:  # a later migration may make a view anew
+                    at = next((i for i, view in enumerate(views) if view[0] == thing), len(views))
+                    views[at:at + 1] = [(thing, comment, view_columns(statement))]
     out = [INTRO % {"version": int(files[-1].split("_")[0])}, "## Views\n"]
     for name, comment, names in views:
         out.append(f"**`{name}`** {comment}  \n" + ", ".join(f"`{c}`" for c in names) + "\n")

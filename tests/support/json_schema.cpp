@@ -24,28 +24,35 @@ bool type_fits(const Json& value, const Json& wanted) {
   return std::any_of(wanted.begin(), wanted.end(), [&](const Json& t) { return has_type(value, t.get<std::string>()); });
 }
 
-void check(const Json& schema, const Json& value, const std::string& at, std::string& problems);
+// `root` is the whole schema: "$ref" points into it.
+void check(const Json& root, const Json& schema, const Json& value, const std::string& at, std::string& problems);
 
-void check_object(const Json& schema, const Json& value, const std::string& at, std::string& problems) {
+void check_object(const Json& root, const Json& schema, const Json& value, const std::string& at, std::string& problems) {
   for (const Json& key : schema.value("required", Json::array())) {
     if (!value.contains(key.get<std::string>())) problems += at + ": lacks " + key.get<std::string>() + "\n";
   }
   const Json properties = schema.value("properties", Json::object());
   for (const auto& item : value.items()) {
     if (properties.contains(item.key())) {
-      check(properties[item.key()], item.value(), at + "." + item.key(), problems);
-    } else if (schema.contains("additionalProperties")) {
+      check(root, properties[item.key()], item.value(), at + "." + item.key(), problems);
+    } else if (const auto others = schema.find("additionalProperties"); others != schema.end() && others->is_object()) {
+      check(root, *others, item.value(), at + "." + item.key(), problems);
+    } else if (others != schema.end() && *others == false) {
       problems += at + ": has " + item.key() + "\n";
     }
   }
 }
 
-void check(const Json& schema, const Json& value, const std::string& at, std::string& problems) {
-  static const std::set<std::string> kKnown = {"$schema", "$id",     "title",    "description", "type",
-                                               "enum",    "const",   "required", "properties",  "additionalProperties",
-                                               "items",   "minimum", "maximum",  "maxItems"};
+void check(const Json& root, const Json& schema, const Json& value, const std::string& at, std::string& problems) {
+  static const std::set<std::string> kKnown = {"$schema",   "$id",     "title",    "description", "type",
+                                               "enum",      "const",   "required", "properties",  "additionalProperties",
+                                               "items",     "minimum", "maximum",  "maxItems",    "minItems",
+                                               "minLength", "$defs",   "$ref"};
   for (const auto& keyword : schema.items()) {
     if (!kKnown.contains(keyword.key())) problems += at + ": schema word not checked: " + keyword.key() + "\n";
+  }
+  if (schema.contains("$ref")) {
+    check(root, root.at(Json::json_pointer(schema["$ref"].get<std::string>().substr(1))), value, at, problems);
   }
   if (schema.contains("type") && !type_fits(value, schema["type"])) problems += at + ": wrong type\n";
   if (schema.contains("const") && value != schema["const"]) problems += at + ": wrong constant\n";
@@ -54,11 +61,15 @@ void check(const Json& schema, const Json& value, const std::string& at, std::st
   }
   if (value.is_number() && schema.contains("minimum") && value < schema["minimum"]) problems += at + ": too small\n";
   if (value.is_number() && schema.contains("maximum") && value > schema["maximum"]) problems += at + ": too large\n";
-  if (value.is_object()) check_object(schema, value, at, problems);
+  if (value.is_string() && schema.contains("minLength") && value.get<std::string>().size() < schema["minLength"]) {
+    problems += at + ": too short\n";
+  }
+  if (value.is_object()) check_object(root, schema, value, at, problems);
   if (value.is_array()) {
     if (schema.contains("maxItems") && value.size() > schema["maxItems"]) problems += at + ": too many items\n";
+    if (schema.contains("minItems") && value.size() < schema["minItems"]) problems += at + ": too few items\n";
     for (std::size_t i = 0; schema.contains("items") && i < value.size(); ++i) {
-      check(schema["items"], value[i], at + "[" + std::to_string(i) + "]", problems);
+      check(root, schema["items"], value[i], at + "[" + std::to_string(i) + "]", problems);
     }
   }
 }
@@ -70,7 +81,7 @@ std::string schema_problems(const std::string& schema_file, const std::string& j
   const Json value = Json::parse(json, nullptr, false);
   if (schema.is_discarded() || value.is_discarded()) return "not JSON\n";
   std::string problems;
-  check(schema, value, "$", problems);
+  check(schema, schema, value, "$", problems);
   return problems;
 }
 

@@ -40,6 +40,12 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
       ->check(CLI::Range(0.5, 4.0));
   app.add_option("--select", options.select, "Select a cause (C1) or a finding (rule id or fingerprint)")->type_name("FINDING");
   app.add_option("--theme", theme, "dark or light")->check(CLI::IsMember({"dark", "light"}));
+  app.add_option("--messages", options.messages, "More message patterns, for your own app's log lines")
+      ->type_name("FILE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  bool no_user_messages = false;
+  app.add_flag("--no-user-messages", no_user_messages, "Leave out the files of ~/.config/uptrail/messages");
   app.add_option("--quit-after", options.quit_after, "Close the window after so many frames (for tests)")
       ->check(CLI::PositiveNumber);
   try {
@@ -56,6 +62,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
   if (!options.screenshot.empty() && options.files.empty()) {
     return {std::nullopt, Stop{kUsage, "", "--screenshot needs a FILE to show\n"}};
   }
+  options.user_messages = !no_user_messages;
   if (!theme.empty()) options.theme = theme_from_name(theme);
   return {options, std::nullopt};
 }

@@ -18,7 +18,9 @@ struct Options {
   double scale = 0;    // 0: ask the screen; a screenshot takes 1
   std::string select;  // finding or cause to select; "": the gravest
   std::optional<ThemeKind> theme;
-  int quit_after = 0;  // frames; 0: until the user closes the window
+  std::vector<std::string> messages;  // message files
+  bool user_messages = true;          // and those of the user's folder
+  int quit_after = 0;                 // frames; 0: until the user closes the window
 };
 
 // What to do when there is nothing to run: help or a usage error.

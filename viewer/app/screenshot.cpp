@@ -75,6 +75,7 @@ Status take_screenshot(const Options& options) {
   Workbench bench;
   bench.state().theme = theme.kind();
   bench.select_when_loaded(options.select);
+  bench.set_messages({options.messages, options.user_messages});
   bench.open(options.files);
   UPTRAIL_TRY(settle(bench, theme, fonts));
   if (bench.missed_wanted()) return fail(ErrorKind::usage, "no finding or cause called " + options.select + " in this case");

@@ -139,6 +139,7 @@ Status run_window(const Options& options) {
   glfwSwapInterval(1);
 
   Workbench bench;
+  bench.set_messages({options.messages, options.user_messages});
   bench.state().theme = options.theme.value_or(settings.theme);
   bench.state().splitters = settings.splitters;
   // Before the backend installs its callbacks, which call ours on.

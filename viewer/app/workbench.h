@@ -12,6 +12,7 @@ namespace uptrail::viewer {
 class Workbench {
  public:
   void open(std::vector<std::string> paths) { loader_.open(std::move(paths)); }
+  void set_messages(Loader::Messages messages) { loader_.set_messages(std::move(messages)); }
   // Selected as soon as the case is there: "C2", a rule id, or the beginning of a fingerprint.
   void select_when_loaded(std::string name) { wanted_ = std::move(name); }
   // Takes what the worker has ready. Call once a frame, before draw().

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "collector/pipeline/collect.h"
+#include "collector/pipeline/message_files.h"
 
 namespace uptrail::viewer {
 
@@ -86,8 +87,12 @@ class Loader::Worker {
     auto writer = create_memory_case();
     if (!writer) return writer.error();
     into.writer = writer.take();
+    auto loaded = load_message_files({job.messages.files, job.messages.user_folder ? user_message_folder() : std::string()});
+    if (!loaded) return loaded.error();
     CollectOptions options;
     options.paths = job.paths;
+    options.catalogue = std::move(loaded->catalogue);
+    options.message_files = std::move(loaded->files);
     options.progress = report;
     options.cancel = job.cancel.get();
     auto collected = collect(*into.writer, options);
@@ -122,9 +127,14 @@ void Loader::open(std::vector<std::string> paths) {
     log_.reset();
     cancel_ = std::make_shared<std::atomic<bool>>(false);
     status_ = {LoadPhase::loading, paths, "opening", std::nullopt, {}};
-    jobs_.emplace_back(Open{std::move(paths), cancel_});
+    jobs_.emplace_back(Open{std::move(paths), messages_, cancel_});
   }
   wake_.notify_one();
+}
+
+void Loader::set_messages(Messages messages) {
+  const std::lock_guard lock(mutex_);
+  messages_ = std::move(messages);
 }
 
 void Loader::cancel() {

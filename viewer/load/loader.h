@@ -21,6 +21,11 @@ namespace uptrail::viewer {
 
 class Loader {
  public:
+  // What captures are read with; a case has its own.
+  struct Messages {
+    std::vector<std::string> files;  // message files, before those of the user's folder
+    bool user_folder = false;        // read the files of user_message_folder()
+  };
   Loader();
   ~Loader();
   Loader(const Loader&) = delete;
@@ -28,6 +33,7 @@ class Loader {
 
   // Cancels what is under way. One `.uptrail` file is opened; anything else is collected into a case in memory.
   void open(std::vector<std::string> paths);
+  void set_messages(Messages messages);  // for the next open()
   void cancel();
   // Lines of the open case around `line`. A later request replaces one that has not been answered.
   void request_log(SourceId source, std::uint64_t line);
@@ -41,6 +47,7 @@ class Loader {
  private:
   struct Open {
     std::vector<std::string> paths;
+    Messages messages;
     std::shared_ptr<std::atomic<bool>> cancel;
   };
   struct Log {
@@ -62,6 +69,7 @@ class Loader {
   std::shared_ptr<const LoadedCase> case_;
   std::optional<LogPage> log_;
   std::shared_ptr<std::atomic<bool>> cancel_;
+  Messages messages_;
   std::thread thread_;  // last: it uses all of the above
 };
 

@@ -14,7 +14,8 @@ std::string grouped(std::uint64_t n) {
 
 void draw_accounting(const Ui& ui, const Accounting& a) {
   paragraph(ui.fonts.small, ui.color(Color::text_muted),
-            grouped(a.read) + " records read: " + grouped(a.matched) + " matched, " + grouped(a.related) + " related, " +
+            grouped(a.read) + " records read: " + grouped(a.matched) + " matched, " + grouped(a.related) + " related" +
+                (a.related > a.known ? " (" + grouped(a.related - a.known) + " not understood), " : ", ") +
                 grouped(a.irrelevant) + " irrelevant, " + grouped(a.unparsed) + " unparsed");
 }
 
@@ -42,7 +43,8 @@ void draw_source(const Ui& ui, const Source& source) {
   ImGui::Indent(ui.theme.px(26));
   if (source.not_understood) {
     paragraph(ui.fonts.small, ui.color(Color::warning),
-              "NOT UNDERSTOOD: records were read, but no line means anything to Uptrail");
+              "NOT UNDERSTOOD: records were read, but no line means anything to Uptrail" +
+                  std::string(source.is_store ? "" : ". Your app's log? uptrail messages draft " + file_name(source.path)));
   }
   draw_accounting(ui, source.accounting);
   if (source.issue_count > 0) {

@@ -190,6 +190,7 @@ class LanePainter {
       case MarkStyle::store:
         return Icon::store;
       case MarkStyle::other:
+      case MarkStyle::related:
         break;
     }
     return Icon::dot;
@@ -207,6 +208,8 @@ class LanePainter {
         return ui_.color(Color::warning);
       case MarkStyle::succeeded:
         return ui_.color(Color::ok);
+      case MarkStyle::related:
+        return ui_.color(Color::text_faint);
       default:
         return ui_.color(Color::text_muted);
     }
@@ -216,11 +219,13 @@ class LanePainter {
     const timeline::Mark& m = scene_.marks[placed.mark];
     const ImVec2 at(std::round(x_of(placed.x)), std::round(y_of(placed.y)));
     const bool finding = m.style == MarkStyle::finding;
-    const float size = finding ? ui_.size(Size::mark) : ui_.size(Size::mark) * 0.86F;
+    const bool faint = m.style == MarkStyle::related;
+    const float size = ui_.size(Size::mark) * (finding ? 1.0F : faint ? 0.4F : 0.86F);
     const ImU32 ground = ui_.color(Color::panel);
     const bool chosen = finding && selected_finding(state_) != nullptr && selected_finding(state_)->id == m.finding;
     // A rim in the colour of the ground keeps marks apart from the bars below them.
-    if (finding || m.style != MarkStyle::other) list_.AddCircleFilled(at, size * 0.5F + ui_.theme.px(2.5F), ground, 24);
+    if (!faint && (finding || m.style != MarkStyle::other))
+      list_.AddCircleFilled(at, size * 0.5F + ui_.theme.px(2.5F), ground, 24);
     if (chosen) list_.AddCircle(at, size * 0.5F + ui_.theme.px(4), ui_.color(Color::accent), 28, ui_.theme.px(1.6F));
     draw_icon(list_, icon_for(m), at, size, ink_for(m), ground);
     const Rect box{{at.x - size / 2, at.y - size / 2}, {at.x + size / 2, at.y + size / 2}};

@@ -140,6 +140,7 @@ void TaskBuilder::choose_domains() {
       }
       if (f.task.valid() && !open_[f.task.value].chosen) {
         open_[f.task.value].chosen = true;
+        open_[f.task.value].by_store = store;
         open_[f.task.value].domain = f.domain;
       }
       if (f.upload.valid() && !uploads_[f.upload.value].chosen) {
@@ -220,7 +221,8 @@ void TaskBuilder::close(Task& task) {
     return;
   }
   TimeNs end = task.seen.end;
-  if (open.phase != P::delivered && !(open.phase == P::finished_in_daemon && open.acknowledged)) {
+  // A store's last row is the last that is known: it would not show what came after.
+  if (!open.by_store && open.phase != P::delivered && !(open.phase == P::finished_in_daemon && open.acknowledged)) {
     for (const Stream& s : streams_) {
       if (s.domain == open.domain && s.open) {
         end = std::max(end, s.open->end);

@@ -33,7 +33,8 @@ class TaskBuilder {
   std::span<const Stream> streams_;
   struct Open {
     bool chosen = false, any = false;
-    DomainId domain;  // the one whose time the task's times are in
+    bool by_store = false;  // only a store knows it
+    DomainId domain;        // the one whose time the task's times are in
     bool phase_open = false;
     TaskPhase phase = TaskPhase::created;
     TimeNs since;

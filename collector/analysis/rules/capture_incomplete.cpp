@@ -76,7 +76,7 @@ void gaps(const World& world, std::vector<Limit>& limits) {
     missing.text = count_of(missing.evidence.size(), "gap") + " in the capture.";
     limits.push_back(std::move(missing));
   }
-  Limit steps{"The device's clock was moved during the capture.", "", {}};
+  Limit steps{"The clock was moved during the capture.", "", {}};
   for (const FactIndex i : world.of_kind(K::clock_step)) {
     steps.evidence.push_back({world.fact(i).event, "the clock was moved here", false});
   }

@@ -208,6 +208,10 @@ TimeNs life_begin(const World& world, EpochId epoch) {
 }
 
 TimeNs own_begin(const World& world, EpochId epoch) {
+  const auto streams = world.streams();
+  if (std::none_of(streams.begin(), streams.end(), [](const Stream& s) { return s.observer == Observer::app; })) {
+    return life_begin(world, epoch);
+  }
   for (const FactIndex i : world.of_epoch(epoch)) {
     const Fact& fact = world.fact(i);
     for (const Stream& stream : world.streams()) {

@@ -53,6 +53,26 @@ TEST(Coverage, a_store_with_history_shows_what_was_and_never_what_was_not) {
   }
 }
 
+TEST(Coverage, a_callback_of_an_unknown_task_or_an_inferred_one_shows_nothing_about_others) {
+  Capture named;
+  named.add(0, K::app_launch);
+  named.add(5, K::task_did_complete, {{Field::uuid, Uuid::from_name("X1")}});
+  named.end(100);
+  EXPECT_EQ(ask(named, K::task_did_complete, 10, 90).cov, Cov::yes);
+
+  Capture nameless;
+  nameless.add(0, K::app_launch);
+  nameless.add(5, K::task_did_complete);
+  nameless.end(100);
+  EXPECT_EQ(ask(nameless, K::task_did_complete, 10, 90).cov, Cov::no);
+
+  Capture inferred;
+  inferred.add(0, K::app_launch);
+  inferred.add(5, K::task_did_complete, {{Field::uuid, Uuid::from_name("X1")}}).confidence = EventConfidence::inferred;
+  inferred.end(100);
+  EXPECT_EQ(ask(inferred, K::task_did_complete, 10, 90).cov, Cov::no);
+}
+
 TEST(Coverage, declared_but_never_once_logged_is_told_apart) {
   EXPECT_TRUE(ask(full(), K::session_did_become_invalid, 0, 100).declared_never_logged);
   EXPECT_FALSE(ask(full(), K::task_did_complete, 0, 100).declared_never_logged);
@@ -151,6 +171,20 @@ TEST(Coverage, what_a_process_declares_as_soon_as_it_is_launched_holds_from_its_
     const Stage s(c);
     const CovAnswer a = s.world().cov(K::task_did_complete, {{}, s.epoch(0).id, {}}, {at(0), at(50)});
     EXPECT_EQ(a.cov, written < 2 ? Cov::yes : Cov::partial) << written;
+  }
+}
+
+TEST(Coverage, a_clock_that_was_moved_breaks_it_only_there) {
+  for (const double moved : {-10.0, 10.0}) {
+    Capture c = full();
+    Event& step = c.add(60, K::clock_step, {{Field::delta, moved}});
+    step.observer = Observer::tool;
+    const CovAnswer across = ask(c, K::task_did_complete, 30, 75);
+    EXPECT_EQ(across.cov, Cov::partial);
+    EXPECT_EQ(across.reason, "the clock of the app's log was moved");
+    EXPECT_EQ(ask(c, K::daemon_task_finished, 30, 75).cov, Cov::partial) << "all logs of the source have this clock";
+    EXPECT_EQ(ask(c, K::task_did_complete, 10, 45).cov, Cov::yes);
+    EXPECT_EQ(ask(c, K::task_did_complete, 75, 80).cov, Cov::yes);
   }
 }
 

@@ -216,6 +216,21 @@ TEST(Order, lines_that_a_buffer_shuffled_are_unordered) {
   EXPECT_EQ(s.world().order(s.fact(K::app_launch), s.fact(K::session_create)), Order::unordered);
 }
 
+TEST(Order, lines_of_whole_seconds_that_disagree_by_one_are_unordered) {
+  Capture c;
+  c.add(3, K::app_launch);
+  c.add(2, K::session_create, {{Field::identifier, "up"}});
+  c.add(9, K::app_foreground);
+  c.add(5, K::app_background);
+  c.end(10);
+  const Stage s(c);
+  EXPECT_EQ(s.world().order(s.fact(K::app_launch), s.fact(K::session_create)), Order::unordered);
+  EXPECT_EQ(s.world().order(s.fact(K::app_foreground), s.fact(K::app_background)), Order::after);
+  c.streams[Capture::kApp.value].uncertainty = hours(1);
+  EXPECT_EQ(Stage(c).world().order(s.fact(K::app_foreground), s.fact(K::app_background)), Order::unordered)
+      << "the clock was moved";
+}
+
 TEST(Order, of_two_processes_in_one_archive_needs_more_than_five_milliseconds) {
   Capture c;
   c.add(1, K::app_launch);

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "collector/base/text.h"
+#include "collector/pipeline/member_kind.h"
 #include "run.h"
 #include "tests/support/files.h"
 
@@ -15,6 +16,19 @@ TEST(Howto, prints_what_the_page_says) {
     const auto ran = run({"howto", topic});
     EXPECT_EQ(ran.code, 0);
     EXPECT_TRUE(contains(page, "```sh\n" + ran.out + "```")) << topic;
+  }
+}
+
+TEST(Howto, every_command_takes_the_same_lines) {
+  for (const char* topic : {"simulator", "device", "sysdiagnose", "ci"}) {
+    const std::string text = run({"howto", topic}).out;
+    std::size_t found = 0;
+    for (std::size_t at = text.find("--predicate '"); at != std::string::npos; at = text.find("--predicate '", at + 1)) {
+      const std::size_t begin = at + std::string_view("--predicate '").size();
+      EXPECT_EQ(text.substr(begin, text.find('\'', begin) - begin), kLogPredicate) << topic;
+      ++found;
+    }
+    EXPECT_GT(found, 0U) << topic;
   }
 }
 

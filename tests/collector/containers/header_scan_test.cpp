@@ -24,6 +24,26 @@ TEST(HeaderScan, agrees_with_the_iso_parser) {
   }
 }
 
+std::string half_day(std::string_view text) {
+  HeaderScan in(text);
+  std::int64_t ns = 0;
+  return StampReader::time_of_day_12(in, ns) ? format_clock(TimeNs{ns}, 3) + "|" + std::string(in.rest()) : "no";
+}
+
+TEST(HeaderScan, reads_a_12_hour_clock_with_its_two_twelves) {
+  EXPECT_EQ(half_day("12:00:00 AM"), "00:00:00.000|");
+  EXPECT_EQ(half_day("12:59:59.999 am x"), "00:59:59.999| x");
+  EXPECT_EQ(half_day("12:00:00 PM"), "12:00:00.000|");
+  EXPECT_EQ(half_day("1:02:03PM"), "13:02:03.000|");
+  EXPECT_EQ(half_day("11:12:53.117\xE2\x80\xAF"
+                     "AM"),
+            "11:12:53.117|");
+  EXPECT_EQ(half_day("11:59:59 PM"), "23:59:59.000|");
+  for (const char* text : {"0:00:00 AM", "13:00:00 PM", "00:00:00 AM", "11:12:53", "11:12 AM", "11:12:53 XM", "11:12:53 A", ""}) {
+    EXPECT_EQ(half_day(text), "no") << text;
+  }
+}
+
 TEST(HeaderScan, tells_a_subsystem_from_other_brackets) {
   std::string_view subsystem;
   std::string_view category;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "collector/messages/redaction.h"
+
 namespace uptrail {
 namespace {
 
@@ -141,11 +143,15 @@ TEST(Subject, reads_every_known_prefix) {
 }
 
 TEST(Subject, is_found_anywhere_in_a_line) {
-  EXPECT_TRUE(names_task_or_session("note: BackgroundUploadTask <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071>.<7> is old"));
-  EXPECT_TRUE(names_task_or_session("a < b, BackgroundSession <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071>"));
-  EXPECT_FALSE(names_task_or_session("Task <private>"));
-  EXPECT_FALSE(names_task_or_session("id <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071>"));
-  EXPECT_FALSE(names_task_or_session("Task <"));
+  const auto names = [](std::string_view text) { return named_in(text) != LineSubject{}; };
+  EXPECT_EQ(
+      named_in("Session <9A0C3D1E-55B7-4C28-A6F0-718293A4B5C6> has LocalTask <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071>.<7>"),
+      (LineSubject{Uuid::parse("4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071"), Uuid::parse("9A0C3D1E-55B7-4C28-A6F0-718293A4B5C6"), 7}));
+  EXPECT_TRUE(names("note: BackgroundUploadTask <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071>.<7> is old"));
+  EXPECT_TRUE(names("a < b, BackgroundSession <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071>"));
+  EXPECT_FALSE(names("Task <private>"));
+  EXPECT_FALSE(names("id <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071>"));
+  EXPECT_FALSE(names("Task <"));
 }
 
 }  // namespace

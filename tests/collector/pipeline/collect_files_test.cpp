@@ -1,10 +1,12 @@
 // collect() over real files: accounting, duplicates, bad inputs, order of sources, interruption.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 
 #include "collector/pipeline/collect.h"
+#include "collector/sqlite/connection.h"
 #include "tests/support/files.h"
 
 namespace uptrail {
@@ -194,7 +196,7 @@ TEST(Collect, the_same_bytes_twice_change_nothing) {
   writer = create_case(path, CaseMode::keep).take();
   const auto again = collect_paths(*writer, {dir + "/copy.ndjson"});
   ASSERT_TRUE(again.ok()) << again.error().text();
-  EXPECT_EQ(again->duplicates.size(), 1U);
+  EXPECT_EQ(again->unchanged.size(), 1U);
   EXPECT_EQ(again->sources.size(), 1U);
   writer.reset();
   EXPECT_EQ(test::read_file(path), before);
@@ -275,6 +277,188 @@ TEST(Collect, stops_when_asked_and_writes_nothing) {
   EXPECT_GT(last, 0U);
   EXPECT_LT(last, big.size());
   EXPECT_TRUE(writer->reader().sources()->empty());
+}
+
+// Synthetic, from the documented tables.
+void write_powerlog(const std::string& path) {
+  auto db = sqlite::Connection::open(path, sqlite::Access::write);
+  ASSERT_TRUE(db.ok());
+  // 13:00:03 and later on the wall; Powerlog's clock is 400 s ahead.
+  const auto made =
+      db->exec(test::read_file(test::source_path("tests/collector/stores/powerlog.sql")) +
+               "INSERT INTO PLStorageOperator_EventForward_TimeOffset(timestamp, system) VALUES(1795007000, -400);"
+               "INSERT INTO PLXPCAgent_EventPoint_BackgroundTransfer(timestamp, bundleID, state, taskKind, taskUUID) VALUES"
+               "(1795007203, 'com.example.a:[com.example.a:(null)]', 0, 2, 'AAAC1791-4643-55E1-8948-8299BA07D00A'),"
+               "(1795007204, 'com.example.a:[com.example.a:(null)]', 1, 2, 'AAAC1791-4643-55E1-8948-8299BA07D00A'),"
+               "(1795007290, 'com.example.a:[com.example.a:(null)]', 3, 2, 'AAAC1791-4643-55E1-8948-8299BA07D00A')");
+  ASSERT_TRUE(made.ok()) << made.error().text();
+}
+
+TEST(Collect, a_powerlog_joins_the_apps_task_and_blames_nobody) {
+  const std::string dir = scratch_dir();
+  write_powerlog(dir + "/powerlog.PLSQL");
+  write_file(dir + "/app.ndjson", kApp);
+  for (const bool with_app : {false, true}) {
+    const auto writer = memory_case();
+    std::vector<std::string> paths = {dir + "/powerlog.PLSQL"};
+    if (with_app) {
+      paths.push_back(dir + "/app.ndjson");
+    }
+    ASSERT_TRUE(collect_paths(*writer, paths).ok());
+    const Derived d = writer->reader().derived().take();
+    ASSERT_EQ(d.tasks.size(), 1U);
+    ASSERT_EQ(d.units.size(), 1U);
+    EXPECT_EQ(d.units[0].bundle, "com.example.a");
+    EXPECT_EQ(d.tasks[0].kind, "upload");
+    EXPECT_EQ(d.outcome, Outcome::unknown);
+    EXPECT_EQ(d.next_step, "Add one line: uptrail howto instrument");
+    for (const Finding& f : d.findings) {
+      EXPECT_EQ(f.severity, Severity::info) << f.title;
+    }
+    std::size_t events = 0;
+    EventQuery of_first;
+    of_first.task = TaskId{0};
+    ASSERT_TRUE(writer->reader()
+                    .for_each_event(of_first,
+                                    [&](const Event& e) {
+                                      events += e.observer == Observer::store ? 1 : 0;
+                                      return true;
+                                    })
+                    .ok());
+    EXPECT_EQ(events, 3U);
+    const auto streams = writer->reader().streams();
+    for (const Stream& s : *streams) {
+      EXPECT_TRUE(s.placed);
+      EXPECT_EQ(s.domain == (*streams)[0].domain, s.source == (*streams)[0].source) << "existence only, no order";
+    }
+  }
+}
+
+TEST(Collect, every_transfer_of_a_real_powerlog_is_in_the_case_and_nobody_is_blamed) {
+  UPTRAIL_NEED_REAL(path, "stores/log2timeline+plaso/powerlog_2021-12-16_05-54_84E2141B.PLSQL");
+  const auto writer = memory_case();
+  const auto report = collect_paths(*writer, {path});
+  ASSERT_TRUE(report.ok()) << report.error().text();
+  std::size_t on_a_lane = 0;
+  ASSERT_TRUE(writer->reader()
+                  .for_each_event({},
+                                  [&](const Event& e) {
+                                    on_a_lane += e.task.valid() && e.unit.valid() && e.t_src ? 1 : 0;
+                                    return true;
+                                  })
+                  .ok());
+  EXPECT_EQ(on_a_lane, 563U);
+  const Derived d = writer->reader().derived().take();
+  EXPECT_EQ(d.tasks.size(), 218U);
+  EXPECT_TRUE(std::all_of(d.tasks.begin(), d.tasks.end(), [](const Task& t) { return !t.phases.empty(); }));
+  EXPECT_EQ(d.outcome, Outcome::unknown);
+  EXPECT_TRUE(std::all_of(d.findings.begin(), d.findings.end(), [](const Finding& f) { return f.severity == Severity::info; }));
+}
+
+// A case on the disk, collected into again and again.
+class CollectAgain : public testing::Test {
+ protected:
+  void SetUp() override {
+    dir_ = scratch_dir();
+    write_file(dir_ + "/app.ndjson", kApp);
+    write_file(dir_ + "/system.log", kSystem);
+  }
+  CollectReport collect_into_case(std::vector<std::string> names, const std::function<void(const Progress&)>& progress = {},
+                                  const std::atomic<bool>* cancel = nullptr) {
+    auto writer = create_case(dir_ + "/c.uptrail", CaseMode::keep);
+    EXPECT_TRUE(writer.ok()) << writer.error().text();
+    CollectOptions options;
+    for (const std::string& name : names) {
+      options.paths.push_back(dir_ + "/" + name);
+    }
+    options.progress = progress;
+    options.cancel = cancel;
+    options.keep_when_stopped = true;
+    auto report = collect(**writer, options);
+    EXPECT_TRUE(report.ok()) << report.error().text();
+    return report.ok() ? report.take() : CollectReport{};
+  }
+  std::unique_ptr<CaseReader> reader() { return open_case(dir_ + "/c.uptrail").take(); }
+  std::string path(const std::string& name) { return dir_ + "/" + name; }
+  std::string dir_;
+};
+
+TEST_F(CollectAgain, what_is_unchanged_is_not_opened) {
+  collect_into_case({"app.ndjson"});
+  const auto times = std::filesystem::last_write_time(path("app.ndjson"));
+  // The same size, time and first MiB: whatever else is in it, it is taken for the same.
+  auto report = collect_into_case({"app.ndjson", "system.log"});
+  EXPECT_EQ(report.unchanged, std::vector<std::string>{path("app.ndjson")});
+  EXPECT_TRUE(report.duplicates.empty());
+  ASSERT_EQ(report.added.size(), 1U);
+  EXPECT_EQ(report.sources.size(), 2U);
+  // Touched only: read once more, and known by its content.
+  std::filesystem::last_write_time(path("app.ndjson"), times + std::chrono::seconds(5));
+  report = collect_into_case({"app.ndjson", "system.log"});
+  EXPECT_EQ(report.duplicates, std::vector<std::string>{path("app.ndjson")});
+  EXPECT_EQ(report.unchanged, std::vector<std::string>{path("system.log")});
+  EXPECT_EQ(reader()->sources()->size(), 2U);
+}
+
+TEST_F(CollectAgain, a_file_that_grew_takes_the_place_of_what_it_was) {
+  collect_into_case({"app.ndjson", "system.log"});
+  const std::string more =
+      std::string(kApp) +
+      R"({"uptrail":1,"kind":"task.did-complete","t":"2026-11-18T13:00:09Z","bundle":"com.example.a","process":"A","pid":7,"identifier":"up","uuid":"AAAC1791-4643-55E1-8948-8299BA07D00A","id":14,"errorCode":0})"
+      "\n";
+  write_file(path("app.ndjson"), more);
+  const auto report = collect_into_case({"app.ndjson", "system.log"});
+  EXPECT_EQ(report.replaced, std::vector<std::string>{path("app.ndjson")});
+  ASSERT_EQ(report.sources.size(), 2U);
+  EXPECT_EQ(report.sources[0].path, path("app.ndjson"));
+  EXPECT_EQ(report.sources[0].accounting.read, 5U);
+  // As if the grown file had been the only one ever.
+  const auto fresh = memory_case();
+  ASSERT_TRUE(collect_paths(*fresh, {path("app.ndjson"), path("system.log")}).ok());
+  EXPECT_EQ(dump(*reader()), dump(fresh->reader()));
+  EXPECT_EQ(*reader()->event_count(), *fresh->reader().event_count());
+  EXPECT_TRUE(reader()->derived()->tasks.at(0).delivered);
+}
+
+TEST_F(CollectAgain, another_content_under_the_same_name_is_added_beside) {
+  collect_into_case({"app.ndjson"});
+  std::string other(kApp);
+  other.replace(other.find("\"pid\":7"), 7, "\"pid\":77");
+  write_file(path("app.ndjson"), other);
+  const auto report = collect_into_case({"app.ndjson"});
+  EXPECT_EQ(report.changed, std::vector<std::string>{path("app.ndjson")});
+  EXPECT_TRUE(report.replaced.empty());
+  EXPECT_EQ(report.sources.size(), 2U);
+}
+
+TEST_F(CollectAgain, a_stopped_run_keeps_what_was_read_and_the_next_one_reads_the_rest) {
+  std::string big;
+  for (int i = 0; i < 2000; ++i) {
+    big += kSystem;
+  }
+  write_file(path("big.log"), big);
+  std::atomic<bool> cancel = false;
+  const auto stop_in_big = [&](const Progress& p) {
+    EXPECT_GE(p.all_done, p.done);
+    if (p.what.starts_with("reading")) {
+      EXPECT_EQ(p.all_total, kApp.size() + big.size() + kSystem.size());
+    }
+    cancel = p.done > 0;
+  };
+  auto report = collect_into_case({"app.ndjson", "big.log", "system.log"}, stop_in_big, &cancel);
+  EXPECT_TRUE(report.stopped);
+  EXPECT_EQ(report.unread, (std::vector<std::string>{path("big.log"), path("system.log")}));
+  ASSERT_EQ(report.sources.size(), 1U);
+  EXPECT_EQ(reader()->inputs()->size(), 3U);
+  EXPECT_EQ(reader()->derived()->tasks.size(), 1U) << "what was kept is derived";
+  report = collect_into_case({"app.ndjson", "big.log", "system.log"});
+  EXPECT_FALSE(report.stopped);
+  EXPECT_EQ(report.unchanged, std::vector<std::string>{path("app.ndjson")});
+  EXPECT_EQ(report.sources.size(), 3U);
+  const auto inputs = reader()->inputs().take();
+  for (const CaseInput& input : inputs) {
+    EXPECT_TRUE(input.done) << input.path;
+  }
 }
 
 TEST(ExplainFormat, names_what_was_chosen_and_why_others_were_not) {

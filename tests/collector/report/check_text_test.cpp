@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "collector/base/text.h"
+#include "collector/report/contents_text.h"
 #include "collector/report/finding_text.h"
 #include "sample_case.h"
 #include "tests/support/files.h"
@@ -35,6 +36,32 @@ TEST(CheckText, keeps_to_a_narrow_width) {
   // The first three lines are one fact each and are not broken.
   for (int i = 0; i < 3; ++i) text.erase(0, text.find('\n') + 1);
   expect_narrow(text, 64);
+}
+
+TEST(CheckText, says_of_clocks_without_date_what_placed_them_or_could) {
+  test::FakeCase fake = test::sample_case();
+  EXPECT_FALSE(contains(check_text(gather(fake), {}), "Clocks"));
+  Source& s = fake.source_list[0];
+  s.path = "device.log";
+  s.clock = ClockKind::floating;
+  s.zone_offset_minutes.reset();
+  s.clock_info.traits = {DateShown::month_day, seconds(1), {}, {}};
+  s.clock_info.placed_by = PlacedBy::nothing;
+  s.clock_info.uncertainty = seconds(1);
+  s.clock_info.suggested_date = "2026-11-18+01:00";
+  s.clock_info.suggested_why = "its times then fall into those of system.log";
+  const std::string floats = check_text(gather(fake), {});
+  EXPECT_TRUE(contains(floats, "  device.log  month and day, no year, no zone, whole seconds; floats: its events are")) << floats;
+  EXPECT_TRUE(contains(floats, "    perhaps: --date device.log=2026-11-18+01:00\n    because its times then fall into"))
+      << floats;
+  s.clock_info.suggested_date.clear();
+  s.clock_info.placed_by = PlacedBy::tasks;
+  s.clock_info.placed_as = "2026-11-18+01:00";
+  s.clock_info.uncertainty = seconds(2);
+  const std::string placed = check_text(gather(fake), {});
+  EXPECT_TRUE(contains(placed, "placed by tasks that another source")) << placed;
+  EXPECT_TRUE(contains(placed, "2026-11-18+01:00; ±2.0 s")) << placed;
+  EXPECT_FALSE(contains(placed, "perhaps")) << placed;
 }
 
 TEST(CheckText, colours_only_when_asked) {
@@ -75,7 +102,7 @@ TEST(CheckText, calls_a_source_without_a_known_line_not_understood) {
   EXPECT_TRUE(contains(
       text, "app.ndjson  event_ndjson  NOT UNDERSTOOD\n    12 read = 0 matched + 0 related + 12 irrelevant + 0 unparsed"))
       << text;
-  EXPECT_TRUE(contains(text, "for an app's own words\n    name a message file: --messages FILE")) << text;
+  EXPECT_TRUE(contains(text, "if it is your app's log, teach its words: uptrail messages draft captures/app.ndjson")) << text;
 }
 
 TEST(CheckText, shows_no_time_where_lines_have_none) {
@@ -141,6 +168,23 @@ TEST(FindFindings, takes_cause_finding_and_fingerprint) {
     EXPECT_EQ(found.error().kind, ErrorKind::usage);
     EXPECT_EQ(found.error().hint, "findings F1 to F2, causes C1 to C1");
   }
+}
+
+TEST(ContentsText, counts_and_gives_the_command_that_helps) {
+  Contents c;
+  c.path = "x.tar.gz";
+  c.format = "tar, gzip";
+  c.groups.push_back({MemberFate::used, 3, "", "", "", {"x.tar.gz!/a"}});
+  c.groups.push_back({MemberFate::log_archive, 12, "x.tar.gz!/l.logarchive", "binary log", "log show --archive l", {}});
+  c.groups.push_back({MemberFate::damaged, 2, "", "cut\x1B off", "", {"x.tar.gz!/b", "x.tar.gz!/c"}});
+  c.groups.push_back({MemberFate::picture, 9, "", "", "", {"x.tar.gz!/p"}});
+  c.groups.push_back({MemberFate::other, 398, "", "", "", {"x.tar.gz!/o"}});
+  EXPECT_EQ(contents_text(c, {}),
+            "  x.tar.gz (tar, gzip)\n"
+            "    424 members: 3 used, 12 in a log archive, 2 damaged, 9 pictures, 398 no log or store\n"
+            "    x.tar.gz!/l.logarchive: binary log\n"
+            "      log show --archive l\n"
+            "    x.tar.gz!/b and 1 more: cut\xEF\xBF\xBD off\n");
 }
 
 }  // namespace

@@ -12,6 +12,7 @@ Source source(std::uint32_t id, const char* path, const char* container, Account
   s.container = container;
   s.confidence = 95;
   s.clock = ClockKind::absolute;
+  s.clock_info.placed_by = PlacedBy::itself;
   s.zone_offset_minutes = 60;
   s.accounting = accounting;
   return s;
@@ -75,7 +76,7 @@ FakeCase sample_case() {
   fake.case_info.synthetic = true;
   fake.case_info.span = Interval{kSampleStart, kSampleStart + minutes(225)};
   fake.case_info.zone_offset_minutes = 60;
-  fake.source_list = {source(0, "captures/system.log", "log_show_syslog", {12034, 310, 4, 11717, 3}),
+  fake.source_list = {source(0, "captures/system.log", "log_show_syslog", {12034, 310, 4, 11717, 3, 3}),
                       source(1, "captures/app.ndjson", "event_ndjson", {815, 815, 0, 0, 0})};
   fake.source_list[0].issue_count = 3;
   fake.source_list[0].issues = {{IssueKind::unparsed, {1700, 20, 17}, "the line has no time stamp"}};

@@ -13,12 +13,14 @@ class FakeCase final : public CaseReader {
   CaseInfo case_info;
   std::vector<Source> source_list;
   std::vector<Stream> stream_list;
+  std::vector<Contents> contents_list;
   Derived result;
   std::map<EventId, std::pair<Event, RawLine>> events;
 
   Result<CaseInfo> info() override { return case_info; }
   Result<std::vector<Source>> sources() override { return source_list; }
   Result<std::vector<Stream>> streams() override { return stream_list; }
+  Result<std::vector<Contents>> contents() override { return contents_list; }
   Result<Derived> derived() override { return result; }
   Status for_each_event(const EventQuery&, const std::function<bool(const Event&)>& callback) override {
     for (const auto& [id, pair] : events) {

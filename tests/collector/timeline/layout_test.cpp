@@ -155,5 +155,22 @@ TEST(Scroll, shows_the_lane_and_stays_inside) {
   EXPECT_NEAR(scroll_to_lane(s, v, m, 99), 100 * 24 - 400, 1e-9);
 }
 
+// A faint mark neither hides a real one nor is counted with it.
+TEST(Layout, faint_marks_give_way) {
+  Scene s = two_lanes();
+  for (const auto& [t, style] : {std::pair(50.0, MarkStyle::related), std::pair(50.1, MarkStyle::failed),
+                                 std::pair(50.2, MarkStyle::related), std::pair(90.0, MarkStyle::related)}) {
+    Mark m;
+    m.t = at(t);
+    m.style = style;
+    s.marks.push_back(m);
+  }
+  const Layout layout = make_layout(s, view(0, 100), metrics());
+  ASSERT_EQ(layout.marks.size(), 2U);
+  EXPECT_EQ(layout.marks[0].mark, 1U);
+  EXPECT_EQ(layout.marks[0].grouped, 1U);
+  EXPECT_EQ(layout.marks[1].mark, 3U);
+}
+
 }  // namespace
 }  // namespace uptrail::timeline

@@ -153,5 +153,53 @@ TEST(Frame, spans_evidence_and_what_is_missing) {
   EXPECT_EQ(f.lane, 3U);
 }
 
+Mark only_related(const Scene& s) {
+  std::vector<Mark> found;
+  std::copy_if(s.marks.begin(), s.marks.end(), std::back_inserter(found),
+               [](const Mark& m) { return m.style == MarkStyle::related; });
+  EXPECT_EQ(found.size(), 1U);
+  return found.empty() ? Mark{} : found[0];
+}
+
+TEST(Scene, lines_without_an_event_are_faint_marks_on_the_lane_of_their_task) {
+  const std::vector<RelatedMark> lines = {{TaskId{0}, at(30.001), "b"}, {TaskId{0}, at(30), "a"}, {TaskId{9}, at(31), "c"}};
+  const Mark mark = only_related(make_scene({}, small_case(), one_stream(), {}, lines));
+  EXPECT_EQ(mark.lane, 3U);
+  EXPECT_EQ(mark.t, at(30));
+  EXPECT_EQ(mark.label, "a (+1)");
+}
+
+TEST(Scene, a_line_belongs_to_the_task_it_names_by_uuid_or_by_session_and_number) {
+  const Uuid task = Uuid::from_name("T"), session = Uuid::from_name("S");
+  Derived d = small_case();
+  d.tasks[0].uuid = task;
+  d.sessions[0].uuids = {session};
+  std::vector<Stream> streams = one_stream();
+  streams[0].source = SourceId{0};
+  streams[0].observer = Observer::daemon;
+  streams[0].offset = at(10);
+  auto writer = create_memory_case().take();
+  ASSERT_TRUE(writer->begin_source({}).ok());
+  const auto add = [&](std::optional<TimeNs> t, Observer observer, LineSubject about, const std::string& text) {
+    RelatedLine r;
+    r.line = {SourceId{0}, {0, 1, 1}, t, text, false, {}};
+    r.observer = observer;
+    r.about = about;
+    ASSERT_TRUE(writer->add_related(r).ok());
+  };
+  add(at(1), Observer::daemon, {task, {}, {}}, "by uuid");
+  add(at(2), Observer::daemon, {{}, session, 7}, "by number");
+  add(at(3), Observer::daemon, {{}, {}, 7}, "a number alone is no key");
+  add(at(4), Observer::daemon, {Uuid::from_name("other"), session, 7}, "another task's UUID");
+  add({}, Observer::daemon, {task, {}, {}}, "no time");
+  add(at(5), Observer::sys, {task, {}, {}}, "no such stream");
+  const auto marks = related_marks(writer->reader(), d, streams);
+  ASSERT_TRUE(marks.ok()) << marks.error().text();
+  ASSERT_EQ(marks->size(), 2U);
+  EXPECT_EQ((*marks)[0].text, "by uuid");
+  EXPECT_EQ((*marks)[0].t, at(11));
+  EXPECT_EQ((*marks)[1].text, "by number");
+}
+
 }  // namespace
 }  // namespace uptrail::timeline

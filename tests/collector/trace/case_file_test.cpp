@@ -267,6 +267,51 @@ TEST_P(CaseConformance, empty_case_is_a_case) {
   EXPECT_TRUE(reader.sources()->empty());
 }
 
+TEST_P(CaseConformance, related_lines_are_found_by_what_they_name) {
+  const Uuid task = Uuid::from_name("T"), session = Uuid::from_name("S");
+  const auto w = writer();
+  write_sample(*w);
+  const auto source = w->begin_source(sample_source("system", "hash-r"));
+  ASSERT_TRUE(source.ok());
+  const auto add = [&](std::uint64_t line, bool known, LineSubject about) {
+    RelatedLine r;
+    r.line = {*source, {line * 10, 9, line}, TimeNs{5}, "line " + std::to_string(line), false, {}};
+    r.observer = Observer::daemon;
+    r.known = known;
+    r.about = about;
+    ASSERT_TRUE(w->add_related(r).ok());
+  };
+  add(1, true, {task, session, 7});
+  add(2, false, {std::nullopt, session, 7});
+  add(3, false, {std::nullopt, session, 8});
+  add(4, true, {});
+  Source state = sample_source("system", "hash-r");
+  state.id = *source;
+  state.accounting = {9, 0, 4, 5, 0, 2};
+  ASSERT_TRUE(w->end_source(state).ok());
+  ASSERT_TRUE(w->commit().ok());
+  CaseReader& reader = reopened(*w);
+  EXPECT_EQ(reader.sources()->back().accounting.known, 2U);
+  const auto lines = [&](const RelatedQuery& query) {
+    std::string out;
+    EXPECT_TRUE(reader
+                    .for_each_related(query,
+                                      [&](const RelatedLine& r) {
+                                        EXPECT_EQ(r.observer, Observer::daemon);
+                                        out += (out.empty() ? "" : " ") + std::to_string(r.line.span.line) + (r.known ? "" : "?");
+                                        return true;
+                                      })
+                    .ok());
+    return out;
+  };
+  EXPECT_EQ(lines({}), "1 2? 3? 4");
+  EXPECT_EQ(lines({{}, {}, {}, 2}), "1 2?");
+  EXPECT_EQ(lines({task, {}, {}, 0}), "1");
+  EXPECT_EQ(lines({task, {session}, 7, 0}), "1 2?");
+  EXPECT_EQ(lines({{}, {session}, {}, 0}), "1 2? 3?");
+  EXPECT_EQ(lines({Uuid::from_name("other"), {}, {}, 0}), "");
+}
+
 INSTANTIATE_TEST_SUITE_P(Forms, CaseConformance, testing::Values(Form::memory, Form::file),
                          [](const auto& form) { return form.param == Form::memory ? "memory" : "file"; });
 

@@ -304,6 +304,38 @@ TEST_F(CaseOnDisk, names_both_schema_versions) {
   EXPECT_NE(refusal().find("version 0"), std::string::npos);
 }
 
+TEST_F(CaseOnDisk, a_source_that_replaces_another_takes_its_place) {
+  make();
+  auto writer = create_case(path_, CaseMode::keep);
+  ASSERT_TRUE(writer.ok());
+  auto begun = (*writer)->begin_source(sample_source("more", "hash-3"));
+  ASSERT_TRUE(begun.ok());
+  ASSERT_TRUE((*writer)->add_event(sample_event(*begun, 0, EventKind::app_launch, 70)).ok());
+  Source ended = sample_source("more", "hash-3");
+  ended.id = *begun;
+  ASSERT_TRUE((*writer)->end_source(ended).ok());
+  const auto before = (*writer)->reader().sources();
+  ASSERT_TRUE((*writer)->replace_source(SourceId{0}, *begun).ok());
+  const auto after = (*writer)->reader().sources();
+  ASSERT_TRUE(after.ok()) << after.error().text();
+  ASSERT_EQ(after->size() + 1, before->size());
+  EXPECT_EQ((*after)[0].path, "more");
+  EXPECT_EQ((*after)[1].path, (*before)[1].path);
+  std::size_t events = 0;
+  EventQuery of_first;
+  of_first.source = SourceId{0};
+  ASSERT_TRUE((*writer)
+                  ->reader()
+                  .for_each_event(of_first,
+                                  [&](const Event& e) {
+                                    EXPECT_EQ(e.kind, EventKind::app_launch);
+                                    ++events;
+                                    return true;
+                                  })
+                  .ok());
+  EXPECT_EQ(events, 1U);
+}
+
 TEST_F(CaseOnDisk, refuses_planted_and_missing_things_by_name) {
   const std::array<std::pair<std::string, std::string>, 6> kPlants = {
       {{"CREATE TRIGGER evil AFTER INSERT ON events BEGIN DELETE FROM events; END", "evil"},
@@ -394,6 +426,65 @@ TEST_F(CaseOnDisk, damage_never_crashes_and_names_the_file) {
     write_file(path_, bytes);
     (void)refusal();  // checks the path of each error
   }
+}
+
+// A case of version 1 has no related lines; it opens, and can be added to.
+TEST_F(CaseOnDisk, a_case_of_version_1_is_brought_up_to_date) {
+  sql(read_file(source_path("schemas/trace/0001_initial.sql")));
+  sql("INSERT INTO case_info (only, title, generation, synthetic, tool_version) VALUES (1, 'old', 0, 0, '1')");
+  sql("INSERT INTO sources (source_id, path, content_hash, size_bytes, container, is_store, confidence, clock, records_read, "
+      "records_matched, records_related, records_irrelevant, records_unparsed, not_understood, issue_count) VALUES (0, 'a.log', "
+      "'h', 1, 'console_copy', 0, 90, 'none', 3, 0, 2, 1, 0, 0, 0)");
+  sql("PRAGMA application_id = " + std::to_string(kCaseApplicationId) + "; PRAGMA user_version = 1");
+  auto reader = open_case(path_);
+  ASSERT_TRUE(reader.ok()) << reader.error().text();
+  EXPECT_EQ((*reader)->info()->title, "old");
+  ASSERT_EQ((*reader)->sources()->size(), 1U);
+  EXPECT_EQ((*reader)->sources()->front().accounting.known, 0U);
+  EXPECT_TRUE((*reader)->inputs()->empty());
+  EXPECT_TRUE((*reader)->contents()->empty());
+  auto writer = create_case(path_, CaseMode::keep);
+  ASSERT_TRUE(writer.ok()) << writer.error().text();
+  ASSERT_TRUE((*writer)->commit().ok());
+  ASSERT_TRUE(open_case(path_).ok());
+}
+
+Contents sample_contents() {
+  Contents c;
+  c.path = "x.tar.gz";
+  c.format = "tar, gzip";
+  c.groups.push_back({MemberFate::used, 1, "", "", "", {"x.tar.gz!/a.log"}});
+  c.groups.push_back({MemberFate::log_archive, 7, "x.tar.gz!/l.logarchive", "binary", "log show", {"x.tar.gz!/l.logarchive/1"}});
+  return c;
+}
+
+TEST_F(CaseOnDisk, contents_of_the_same_path_are_replaced) {
+  make();
+  for (const std::uint64_t members : {3U, 5U}) {
+    const auto writer = create_case(path_, CaseMode::keep);
+    ASSERT_TRUE(writer.ok()) << writer.error().text();
+    Contents c = sample_contents();
+    c.groups.resize(1);
+    c.groups[0].members = members;
+    ASSERT_TRUE((*writer)->set_contents(c).ok());
+    c.path = "another";
+    ASSERT_TRUE((*writer)->set_contents(c).ok());
+    ASSERT_TRUE((*writer)->commit().ok());
+  }
+  const auto reader = open_case(path_);
+  ASSERT_TRUE(reader.ok()) << reader.error().text();
+  const auto all = (*reader)->contents().take();
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].path, "another");
+  EXPECT_EQ(all[1].members(), 5U);
+}
+
+TEST_F(CaseOnDisk, a_fate_that_nobody_knows_is_refused) {
+  make();
+  sql("INSERT INTO contents VALUES (0, 'p', 'zip'); INSERT INTO contents_groups VALUES (0, 0, 'eaten', 1, '', '', '', '')");
+  const auto reader = open_case(path_);
+  ASSERT_TRUE(reader.ok()) << reader.error().text();
+  EXPECT_FALSE((*reader)->contents().ok());
 }
 
 }  // namespace

@@ -170,11 +170,22 @@ Source sample_source(const std::string& path, const std::string& hash) {
   s.confidence = 99;
   s.clock = ClockKind::floating;
   s.zone_offset_minutes = -330;
-  s.accounting = {10, 4, 3, 2, 1};
+  s.accounting = {10, 4, 3, 2, 1, 2};
   s.first = at(1);
   s.last = at(99);
   s.issues = {{IssueKind::unparsed, {5, 6, 7}, "bad line"}, {IssueKind::loss, {}, "gone"}};
   s.issue_count = 1000;
+  s.message_files = {"my-app.json", "other app.json"};
+  s.clock_info = {{DateShown::month_day, seconds(1), 2, 0},
+                  hours(1),
+                  at(200),
+                  DurationNs{-7},
+                  PlacedBy::tasks,
+                  DurationNs{-5},
+                  milliseconds(3),
+                  "2026+01:00",
+                  "2027-11-18+HH:MM",
+                  "so that it is kept"};
   return s;
 }
 
@@ -216,15 +227,22 @@ Derived sample_derived() {
 }
 
 std::string dump(const Event& e) {
-  return line(e.id, e.source, e.seq, kind_name(e.kind), e.observer, e.confidence, e.t_src, e.span, e.device, e.bundle, e.process,
-              e.pid, e.thread, e.pattern, encode_fields(e.fields), e.store_row, e.stream, e.domain, e.t, e.t_unc, e.unit,
-              e.session, e.task, e.upload);
+  return line(e.id, e.source, e.seq, kind_name(e.kind), e.observer, e.confidence, e.format_only, e.t_src, e.span, e.device,
+              e.bundle, e.process, e.pid, e.thread, e.pattern, encode_fields(e.fields), e.store_row, e.stream, e.domain, e.t,
+              e.t_unc, e.unit, e.session, e.task, e.upload);
 }
 
 std::string dump(const Source& s) {
-  std::string out = line(s.id, s.path, s.content_hash, s.size, s.container, s.is_store, s.confidence, s.clock,
-                         s.zone_offset_minutes, s.accounting.read, s.accounting.matched, s.accounting.related,
-                         s.accounting.irrelevant, s.accounting.unparsed, s.first, s.last, s.not_understood, s.issue_count);
+  std::string out =
+      line(s.id, s.path, s.content_hash, s.size, s.container, s.is_store, s.confidence, s.clock, s.zone_offset_minutes,
+           s.accounting.read, s.accounting.matched, s.accounting.related, s.accounting.irrelevant, s.accounting.unparsed,
+           s.accounting.known, s.first, s.last, s.not_understood, s.issue_count);
+  for (const std::string& file : s.message_files) {
+    out += "  " + line(file);
+  }
+  const SourceClockInfo& c = s.clock_info;
+  out += "  " + line(c.traits.date, c.traits.precision, c.traits.leap_year, c.traits.common_year, c.step, c.modified, c.told,
+                     c.placed_by, c.offset, c.uncertainty, c.placed_as, c.suggested_date, c.suggested_why);
   for (const auto& issue : s.issues) {
     out += "  " + line(issue.kind, issue.span, issue.detail);
   }
@@ -341,6 +359,7 @@ void write_sample(CaseWriter& writer, const std::string& mark) {
   bare.kind = EventKind::daemon_task_finished;
   bare.observer = Observer::daemon;
   bare.confidence = EventConfidence::inferred;
+  bare.format_only = true;
   bare.source = *second;
   const auto id = writer.add_event(bare);
   ASSERT_TRUE(id.ok());

@@ -1,0 +1,5 @@
+#include "tests/fuzz/container_fuzz.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return uptrail::fuzz::read_container("asl", data, size);
+}
