@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "collector/analysis/rule.h"
+#include "collector/analysis/rules/app_thinks_uploading.h"
 #include "collector/analysis/rules/background_launch_failed.h"
 #include "collector/analysis/rules/background_refresh_disabled.h"
 #include "collector/analysis/rules/callback_for_unknown_task.h"
@@ -20,12 +21,14 @@
 #include "collector/analysis/rules/exit_zero_in_release.h"
 #include "collector/analysis/rules/file_protection_blocks_upload.h"
 #include "collector/analysis/rules/finish_events_without_handle_events.h"
+#include "collector/analysis/rules/orphan_task.h"
 #include "collector/analysis/rules/rate_limited_relaunches.h"
 #include "collector/analysis/rules/resource_timeout.h"
 #include "collector/analysis/rules/resume_on_running_task.h"
 #include "collector/analysis/rules/session_created_before_first_unlock.h"
 #include "collector/analysis/rules/session_created_twice.h"
 #include "collector/analysis/rules/session_reused_after_invalidation.h"
+#include "collector/analysis/rules/session_state_dropped.h"
 #include "collector/analysis/rules/shared_container_missing.h"
 #include "collector/analysis/rules/shared_session_invalidated.h"
 #include "collector/analysis/rules/system_cancelled_task.h"
@@ -33,6 +36,7 @@
 #include "collector/analysis/rules/task_created_in_invalidated_session.h"
 #include "collector/analysis/rules/task_implicitly_resumed.h"
 #include "collector/analysis/rules/task_lost_on_force_quit.h"
+#include "collector/analysis/rules/task_vanished.h"
 #include "collector/analysis/rules/temp_file_missing.h"
 #include "collector/analysis/rules/terminal_transport_error.h"
 #include "collector/analysis/rules/too_many_tasks.h"
@@ -47,6 +51,7 @@ namespace uptrail::analysis {
 
 // One line a rule, sorted by id.
 std::span<const Rule* const> builtin_rules() {
+  static const AppThinksUploading kAppThinksUploading;
   static const BackgroundLaunchFailed kBackgroundLaunchFailed;
   static const BackgroundRefreshDisabled kBackgroundRefreshDisabled;
   static const CallbackForUnknownTask kCallbackForUnknownTask;
@@ -64,12 +69,14 @@ std::span<const Rule* const> builtin_rules() {
   static const ExitZeroInRelease kExitZeroInRelease;
   static const FileProtectionBlocksUpload kFileProtectionBlocksUpload;
   static const FinishEventsWithoutHandleEvents kFinishEventsWithoutHandleEvents;
+  static const OrphanTask kOrphanTask;
   static const RateLimitedRelaunches kRateLimitedRelaunches;
   static const ResourceTimeout kResourceTimeout;
   static const ResumeOnRunningTask kResumeOnRunningTask;
   static const SessionCreatedBeforeFirstUnlock kSessionCreatedBeforeFirstUnlock;
   static const SessionCreatedTwice kSessionCreatedTwice;
   static const SessionReusedAfterInvalidation kSessionReusedAfterInvalidation;
+  static const SessionStateDropped kSessionStateDropped;
   static const SharedContainerMissing kSharedContainerMissing;
   static const SharedSessionInvalidated kSharedSessionInvalidated;
   static const SystemCancelledTask kSystemCancelledTask;
@@ -77,6 +84,7 @@ std::span<const Rule* const> builtin_rules() {
   static const TaskCreatedInInvalidatedSession kTaskCreatedInInvalidatedSession;
   static const TaskImplicitlyResumed kTaskImplicitlyResumed;
   static const TaskLostOnForceQuit kTaskLostOnForceQuit;
+  static const TaskVanished kTaskVanished;
   static const TempFileMissing kTempFileMissing;
   static const TerminalTransportError kTerminalTransportError;
   static const TooManyTasks kTooManyTasks;
@@ -87,6 +95,7 @@ std::span<const Rule* const> builtin_rules() {
   static const WakeCutShort kWakeCutShort;
   static const WakeWithoutTerminalTask kWakeWithoutTerminalTask;
   static const std::vector<const Rule*> kRules = {
+      &kAppThinksUploading,
       &kBackgroundLaunchFailed,
       &kBackgroundRefreshDisabled,
       &kCallbackForUnknownTask,
@@ -104,12 +113,14 @@ std::span<const Rule* const> builtin_rules() {
       &kExitZeroInRelease,
       &kFileProtectionBlocksUpload,
       &kFinishEventsWithoutHandleEvents,
+      &kOrphanTask,
       &kRateLimitedRelaunches,
       &kResourceTimeout,
       &kResumeOnRunningTask,
       &kSessionCreatedBeforeFirstUnlock,
       &kSessionCreatedTwice,
       &kSessionReusedAfterInvalidation,
+      &kSessionStateDropped,
       &kSharedContainerMissing,
       &kSharedSessionInvalidated,
       &kSystemCancelledTask,
@@ -117,6 +128,7 @@ std::span<const Rule* const> builtin_rules() {
       &kTaskCreatedInInvalidatedSession,
       &kTaskImplicitlyResumed,
       &kTaskLostOnForceQuit,
+      &kTaskVanished,
       &kTempFileMissing,
       &kTerminalTransportError,
       &kTooManyTasks,

@@ -87,13 +87,6 @@ FactIndex last_state_of(const World& world, UploadId upload) {
   return last;
 }
 
-FactIndex create_after(const World& world, UploadId upload, FactIndex after) {
-  for (const FactIndex i : world.of_upload(upload)) {
-    if (world.fact(i).kind == EventKind::task_create && maybe_before(world, after, i)) return i;
-  }
-  return kNoFact;
-}
-
 TimeNs deliverable_from(const World& world, SessionId session, EpochId epoch, TimeNs from) {
   const std::optional<TimeNs> since = held_since(world, session, epoch);
   if (!since) return from;

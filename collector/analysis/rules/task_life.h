@@ -27,8 +27,7 @@ bool in_background_session(const World& world, TaskId task);
 std::string error_domain(const World& world, TaskId task, FactIndex end);
 // Words of the upload as the app gave them: upload.state, or its own store. kNoFact: none.
 FactIndex last_state_of(const World& world, UploadId upload);
-bool is_state(const Fact& fact);                                               // upload.state, or a row of the app's own store
-FactIndex create_after(const World& world, UploadId upload, FactIndex after);  // a new task for the upload; kNoFact: none
+bool is_state(const Fact& fact);  // upload.state, or a row of the app's own store
 
 // From when on callbacks can be delivered in the process: at once, or, after a launch in the background or once nsurlsessiond
 // holds them, from handle-events, the foreground or the release on. kTimeMax: held to the end.
