@@ -3,6 +3,7 @@
 
 #include "collector/analysis/rule.h"
 #include "collector/analysis/rules/app_thinks_uploading.h"
+#include "collector/analysis/rules/auth_challenge_unanswered.h"
 #include "collector/analysis/rules/background_launch_failed.h"
 #include "collector/analysis/rules/background_refresh_disabled.h"
 #include "collector/analysis/rules/callback_for_unknown_task.h"
@@ -14,10 +15,12 @@
 #include "collector/analysis/rules/completion_handler_not_called.h"
 #include "collector/analysis/rules/completion_handler_off_main_thread.h"
 #include "collector/analysis/rules/completion_handler_overwritten.h"
+#include "collector/analysis/rules/credentials_expired_in_queue.h"
 #include "collector/analysis/rules/daemon_retry.h"
 #include "collector/analysis/rules/data_task_in_background_session.h"
 #include "collector/analysis/rules/delegate_blocked_too_long.h"
 #include "collector/analysis/rules/delegate_queue_not_serial.h"
+#include "collector/analysis/rules/discretionary_demotion.h"
 #include "collector/analysis/rules/exit_zero_in_release.h"
 #include "collector/analysis/rules/file_protection_blocks_upload.h"
 #include "collector/analysis/rules/finish_events_without_handle_events.h"
@@ -25,12 +28,14 @@
 #include "collector/analysis/rules/rate_limited_relaunches.h"
 #include "collector/analysis/rules/resource_timeout.h"
 #include "collector/analysis/rules/resume_on_running_task.h"
+#include "collector/analysis/rules/retry_loop.h"
 #include "collector/analysis/rules/session_created_before_first_unlock.h"
 #include "collector/analysis/rules/session_created_twice.h"
 #include "collector/analysis/rules/session_reused_after_invalidation.h"
 #include "collector/analysis/rules/session_state_dropped.h"
 #include "collector/analysis/rules/shared_container_missing.h"
 #include "collector/analysis/rules/shared_session_invalidated.h"
+#include "collector/analysis/rules/stalled_no_progress.h"
 #include "collector/analysis/rules/system_cancelled_task.h"
 #include "collector/analysis/rules/task_completed_without_callback.h"
 #include "collector/analysis/rules/task_created_in_invalidated_session.h"
@@ -52,6 +57,7 @@ namespace uptrail::analysis {
 // One line a rule, sorted by id.
 std::span<const Rule* const> builtin_rules() {
   static const AppThinksUploading kAppThinksUploading;
+  static const AuthChallengeUnanswered kAuthChallengeUnanswered;
   static const BackgroundLaunchFailed kBackgroundLaunchFailed;
   static const BackgroundRefreshDisabled kBackgroundRefreshDisabled;
   static const CallbackForUnknownTask kCallbackForUnknownTask;
@@ -62,10 +68,12 @@ std::span<const Rule* const> builtin_rules() {
   static const CompletionHandlerNotCalled kCompletionHandlerNotCalled;
   static const CompletionHandlerOffMainThread kCompletionHandlerOffMainThread;
   static const CompletionHandlerOverwritten kCompletionHandlerOverwritten;
+  static const CredentialsExpiredInQueue kCredentialsExpiredInQueue;
   static const DaemonRetry kDaemonRetry;
   static const DataTaskInBackgroundSession kDataTaskInBackgroundSession;
   static const DelegateBlockedTooLong kDelegateBlockedTooLong;
   static const DelegateQueueNotSerial kDelegateQueueNotSerial;
+  static const DiscretionaryDemotion kDiscretionaryDemotion;
   static const ExitZeroInRelease kExitZeroInRelease;
   static const FileProtectionBlocksUpload kFileProtectionBlocksUpload;
   static const FinishEventsWithoutHandleEvents kFinishEventsWithoutHandleEvents;
@@ -73,12 +81,14 @@ std::span<const Rule* const> builtin_rules() {
   static const RateLimitedRelaunches kRateLimitedRelaunches;
   static const ResourceTimeout kResourceTimeout;
   static const ResumeOnRunningTask kResumeOnRunningTask;
+  static const RetryLoop kRetryLoop;
   static const SessionCreatedBeforeFirstUnlock kSessionCreatedBeforeFirstUnlock;
   static const SessionCreatedTwice kSessionCreatedTwice;
   static const SessionReusedAfterInvalidation kSessionReusedAfterInvalidation;
   static const SessionStateDropped kSessionStateDropped;
   static const SharedContainerMissing kSharedContainerMissing;
   static const SharedSessionInvalidated kSharedSessionInvalidated;
+  static const StalledNoProgress kStalledNoProgress;
   static const SystemCancelledTask kSystemCancelledTask;
   static const TaskCompletedWithoutCallback kTaskCompletedWithoutCallback;
   static const TaskCreatedInInvalidatedSession kTaskCreatedInInvalidatedSession;
@@ -96,6 +106,7 @@ std::span<const Rule* const> builtin_rules() {
   static const WakeWithoutTerminalTask kWakeWithoutTerminalTask;
   static const std::vector<const Rule*> kRules = {
       &kAppThinksUploading,
+      &kAuthChallengeUnanswered,
       &kBackgroundLaunchFailed,
       &kBackgroundRefreshDisabled,
       &kCallbackForUnknownTask,
@@ -106,10 +117,12 @@ std::span<const Rule* const> builtin_rules() {
       &kCompletionHandlerNotCalled,
       &kCompletionHandlerOffMainThread,
       &kCompletionHandlerOverwritten,
+      &kCredentialsExpiredInQueue,
       &kDaemonRetry,
       &kDataTaskInBackgroundSession,
       &kDelegateBlockedTooLong,
       &kDelegateQueueNotSerial,
+      &kDiscretionaryDemotion,
       &kExitZeroInRelease,
       &kFileProtectionBlocksUpload,
       &kFinishEventsWithoutHandleEvents,
@@ -117,12 +130,14 @@ std::span<const Rule* const> builtin_rules() {
       &kRateLimitedRelaunches,
       &kResourceTimeout,
       &kResumeOnRunningTask,
+      &kRetryLoop,
       &kSessionCreatedBeforeFirstUnlock,
       &kSessionCreatedTwice,
       &kSessionReusedAfterInvalidation,
       &kSessionStateDropped,
       &kSharedContainerMissing,
       &kSharedSessionInvalidated,
+      &kStalledNoProgress,
       &kSystemCancelledTask,
       &kTaskCompletedWithoutCallback,
       &kTaskCreatedInInvalidatedSession,

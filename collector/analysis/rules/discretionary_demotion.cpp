@@ -1,0 +1,155 @@
+#include "collector/analysis/rules/discretionary_demotion.h"
+
+#include <algorithm>
+
+#include "collector/analysis/rules/task_life.h"
+#include "collector/model/system_unit.h"
+
+namespace uptrail::analysis {
+namespace {
+
+using namespace rules;
+
+const RuleInfo kInfo{
+    .id = "discretionary-demotion",
+    .title = "Task created in the background is discretionary",
+    .severity = Severity::info,
+    .summary =
+        "A task that is made while the app is in the background is discretionary, whatever the configuration says: the system "
+        "sends it when it likes.",
+    .needs = "nsurlsessiond's line about the task, or task.create and the app's state at that time.",
+    .remedy = "Make tasks while the app is in the foreground.",
+    .thresholds = {{"T_STALL_FG", 600, "s", "waiting this long with a network makes it a warning"}},
+};
+
+// discretionary = true was asked for when the session was made.
+bool was_asked_for(const World& world, SessionId session, bool& said) {
+  for (const FactIndex i : world.of_session(session)) {
+    const ObjectInfo* info = world.fact(i).kind == EventKind::session_create ? world.object_info(i) : nullptr;
+    if (info == nullptr || info->config.find("discretionary=") == std::string::npos) continue;
+    said = true;
+    if (info->config.find("discretionary=true") != std::string::npos) return true;
+  }
+  return false;
+}
+
+bool is_transfer(const Fact& fact) {
+  return fact.kind == EventKind::daemon_task_connection || fact.kind == EventKind::daemon_task_sent ||
+         fact.kind == EventKind::daemon_task_response || fact.kind == EventKind::task_progress ||
+         fact.kind == EventKind::task_response || is_end(fact);
+}
+
+struct Wait {
+  TimeNs until;
+  FactIndex ended_by = kNoFact;  // kNoFact: the capture ended
+  bool network = false;          // there was one all the time, as far as logged
+};
+
+Wait wait_after(const World& world, TaskId task, FactIndex from) {
+  const Fact& start = world.fact(from);
+  Wait out{world.capture_end(start.domain), kNoFact, false};
+  for (const FactIndex i : world.of_task(task)) {
+    if (!is_transfer(world.fact(i)) || !surely_before(world, from, i)) continue;
+    out.until = world.fact(i).t;
+    out.ended_by = i;
+    break;
+  }
+  bool before = false;
+  bool lost = false;
+  for (const FactIndex i : world.of_kind(EventKind::device_network)) {
+    const Fact& fact = world.fact(i);
+    if (fact.domain != start.domain || fact.t >= out.until) continue;
+    if (fact.t <= start.t) before = fact.has(kShared);
+    if (fact.t > start.t && !fact.has(kShared)) lost = true;
+  }
+  Scope scope;
+  scope.domain = start.domain;
+  // A wait that only the end of the capture ends must have been recorded.
+  const bool seen =
+      out.ended_by != kNoFact || world.cov(EventKind::daemon_task_connection, scope, {start.t, out.until}).cov == Cov::yes;
+  out.network = before && !lost && seen && world.cov(EventKind::device_network, scope, {start.t, out.until}).cov == Cov::yes;
+  return out;
+}
+
+void fire(const Judging& j, TaskId task, FactIndex from, FactIndex line, Confidence confidence) {
+  const World& world = j.world;
+  const Wait wait = wait_after(world, task, from);
+  const DurationNs waited = wait.until - world.fact(from).t;
+  const bool long_wait = line != kNoFact && wait.network && waited >= j.thresholds.duration("T_STALL_FG");
+  Draft draft(j, long_wait ? Severity::warning : Severity::info, confidence, task_subject(world, task), world.fact(from).t);
+  const std::string name = task_name(world, task);
+  draft.title(capitalised(name) + (long_wait ? " waited " + format_duration(waited) + ": it is discretionary"
+                                             : " is discretionary: made in the background"));
+  draft.explain(capitalised(name) +
+                (line != kNoFact ? " is discretionary, and the app did not ask for it."
+                                 : " was made while the app was in the background.") +
+                " The system may hold it until there is Wi-Fi and power.");
+  if (long_wait) draft.explain("It waited " + format_duration(waited) + " although there was a network.");
+  draft.evidence(first_of(world, world.of_task(task), {EventKind::task_create}), "made here", line == kNoFact);
+  draft.evidence(line, "discretionary, opt-in 0", true).evidence(wait.ended_by, "the next sign of the transfer");
+  draft.compared("T_STALL_FG", waited.seconds());
+  draft.clears_if("discretionary in the session's configuration, or nsurlsessiond's line that the task is not discretionary.");
+  j.verdicts.fired(draft.take());
+}
+
+ProcessState state_at(const World& world, EpochId epoch, TimeNs t) {
+  for (const ProcessSpan& state : epoch_of(world, epoch).states) {
+    if (state.span.contains(t)) return state.state;
+  }
+  return ProcessState::unknown;
+}
+
+// nsurlsessiond says nothing of the task: what is known is where it was made.
+void judge_creation(const Judging& j, TaskId task, FactIndex created) {
+  const World& world = j.world;
+  const EpochId epoch = world.fact(created).epoch;
+  const ProcessState state = epoch.valid() ? state_at(world, epoch, world.fact(created).t) : ProcessState::unknown;
+  if (state == ProcessState::background) {
+    fire(j, task, created, kNoFact, Confidence::hint);
+  } else if (state == ProcessState::unknown) {
+    undetermined(j, task_subject(world, task), "whether the app was in the background when the task was made is not known",
+                 "log app.foreground and app.background");
+  } else {
+    j.verdicts.cleared(task_subject(world, task));
+  }
+}
+
+void judge_task(const Judging& j, TaskId task) {
+  const World& world = j.world;
+  if (!in_background_session(world, task)) return;
+  FactIndex line = kNoFact;
+  bool said_otherwise = false;
+  bool opted = false;
+  for (const FactIndex i : world.of_task(task)) {
+    const Fact& fact = world.fact(i);
+    if (fact.kind != EventKind::daemon_discretionary) continue;
+    opted = opted || (fact.has(kHasNumber) && fact.number != 0);
+    said_otherwise = said_otherwise || !fact.has(kShared);
+    if (line == kNoFact && fact.has(kShared)) line = i;
+  }
+  bool known = false;
+  const bool asked = opted || was_asked_for(world, task_of(world, task).session, known);
+  const FactIndex created = first_of(world, world.of_task(task), {EventKind::task_create});
+  if (asked || (line == kNoFact && (created == kNoFact || said_otherwise))) {
+    j.verdicts.cleared(task_subject(world, task));
+  } else if (line == kNoFact) {
+    judge_creation(j, task, created);
+  } else if (world.fact(line).has(kHasNumber) || known) {
+    fire(j, task, line, line, world.fact(line).has(kHasNumber) ? Confidence::proven : Confidence::likely);
+  } else {
+    undetermined(j, task_subject(world, task), "the task is discretionary, and whether the app asked for it is not known",
+                 "log isDiscretionary with session.create");
+  }
+}
+
+}  // namespace
+
+const RuleInfo& DiscretionaryDemotion::info() const { return kInfo; }
+
+void DiscretionaryDemotion::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
+  if (is_system_unit(world.unit()) || !has_wakes(world)) return;
+  const Judging j{world, thresholds, verdicts, kInfo};
+  for (const TaskId task : world.tasks()) judge_task(j, task);
+}
+
+}  // namespace uptrail::analysis
