@@ -7,6 +7,7 @@
 #include "collector/base/text.h"
 #include "collector/containers/builtin.h"
 #include "collector/containers/line_reader.h"
+#include "collector/containers/mixed.h"
 #include "collector/containers/sniff.h"
 
 namespace uptrail {
@@ -215,9 +216,13 @@ Status EventNdjson::read(ByteSource& source, RecordSink& sink) const {
   LineReader lines(source);
   dom::parser parser;
   std::string valid;
+  const auto is_event = [](std::string_view text) { return text.starts_with('{') && contains(text, "\"uptrail\""); };
   while (lines.next()) {
     if (trim(lines.line().text).empty()) {
       continue;
+    }
+    if (!is_event(lines.line().text) && may_begin_elsewhere(lines.line().text) && sink.ends_before(lines.line().span())) {
+      break;
     }
     if (!give_line(lines.line(), parser, valid, sink)) {
       return fail(ErrorKind::interrupted, "reading was stopped", std::string(source.name()), lines.line().offset);

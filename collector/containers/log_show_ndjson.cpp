@@ -13,6 +13,8 @@ namespace uptrail {
 
 namespace {
 
+constexpr std::string_view kEventRow = "{\"uptrail\"";
+
 constexpr ContainerInfo kInfo{"log_show_ndjson", "log show --style ndjson", 60, ClockKind::absolute,
                               "docs/formats/log_show_ndjson.md"};
 constexpr int kLikely = 60;
@@ -70,7 +72,8 @@ Status LogShowNdjson::read(ByteSource& source, RecordSink& sink) const {
   LogRows rows(&sink);
   while (lines.next()) {
     const Line& line = lines.line();
-    if (!line.text.starts_with('{') && may_begin_elsewhere(line.text) && sink.ends_before(line.span())) {
+    const bool row = line.text.starts_with('{') && !line.text.starts_with(kEventRow);
+    if (!row && may_begin_elsewhere(line.text) && sink.ends_before(line.span())) {
       break;
     }
     if ((line.skipped.lines > 0 && !sink.skipped(line.skipped)) || !take_line(line, rows, sink)) {

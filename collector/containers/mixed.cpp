@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kTimeWithin = 64;
 constexpr std::size_t kMostLines = 200;
+constexpr std::string_view kArray = "[{";  // of `log show --style json`
 
 bool is_time_of_day(const char* p) {
   return p[2] == ':' && p[5] == ':' && is_ascii_digit(p[0]) && is_ascii_digit(p[1]) && is_ascii_digit(p[3]) &&
@@ -109,7 +110,7 @@ const Container* other_for(const Container& own, std::string_view line) {
 
 bool may_begin_elsewhere(std::string_view line) {
   constexpr std::size_t kTime = 8;  // "14:41:03"
-  if (line.starts_with("{\"")) {
+  if (line.starts_with("{\"") || line.starts_with(kArray)) {
     return true;
   }
   if (line.size() < kTime || std::string_view(" \t)]}>").find(line.front()) != std::string_view::npos) {
@@ -128,7 +129,8 @@ std::optional<Recognition> other_container_at(const Container& own, const LinePr
   const std::string text = prefix.empty() ? std::string(around.ahead) : text_behind(prefix, around.ahead);
   std::string_view rest = text;
   const std::string_view line = take_line(rest);
-  const Container* other = other_for(own, line);
+  const bool array = line.starts_with(kArray);
+  const Container* other = other_for(own, array ? text : line);
   if (other == nullptr) {
     return std::nullopt;
   }
@@ -137,7 +139,7 @@ std::optional<Recognition> other_container_at(const Container& own, const LinePr
   const std::size_t needed = before.record || before.blank ? 2 : 3;
   const bool goes_on = !ahead.resumed && ahead.records >= needed;
   const bool stands_apart = before.blank && ahead.blank_before_resumed && ahead.records >= 3;
-  if (!before.banner && !goes_on && !stands_apart) {
+  if (!before.banner && !goes_on && !stands_apart && !array) {
     return std::nullopt;
   }
   Recognition out;
