@@ -101,7 +101,7 @@ bool stopped_by_harness(const Judging& j, const WakeSeen& wake) {
   const World& world = j.world;
   const Fact& stop = world.fact(wake.stopped);
   if (stop.kind != EventKind::app_terminate) return false;
-  const FactIndex launch = launch_of(world, wake.epoch);
+  const FactIndex launch = launch_telling(world, wake.epoch, Field::simulator);
   const bool simulator = launch != kNoFact && field_is(world, launch, Field::simulator, "true");
   const bool unknown = stop.word == Word::unknown || stop.word == Word::none;
   if (stop.word != Word::test_harness && !(unknown && simulator)) return false;

@@ -24,7 +24,7 @@ const RuleInfo kInfo{
 void judge_exit(const Judging& j, FactIndex exit) {
   const World& world = j.world;
   const Fact& fact = world.fact(exit);
-  const FactIndex launch = launch_of(world, fact.epoch);
+  const FactIndex launch = launch_telling(world, fact.epoch, Field::debug);
   const std::string debug = launch == kNoFact ? "" : world.text_of(launch, Field::debug);
   FactIndex background = kNoFact;
   if (fact.epoch.valid()) {

@@ -141,6 +141,15 @@ FactIndex launch_of(const World& world, EpochId epoch) {
   return kNoFact;
 }
 
+FactIndex launch_telling(const World& world, EpochId epoch, Field field) {
+  const FactIndex first = launch_of(world, epoch);
+  if (first == kNoFact) return kNoFact;
+  for (const FactIndex i : world.of_epoch(epoch)) {
+    if (world.fact(i).kind == EventKind::app_launch && !world.text_of(i, field).empty()) return i;
+  }
+  return first;
+}
+
 std::string object_text(const World& world, FactIndex i) {
   if (const ObjectInfo* info = world.object_info(i)) return info->object;
   return world.text_of(i, Field::object);

@@ -59,6 +59,8 @@ struct SessionLife {
 // several), is undetermined.
 void for_each_life(const Judging& j, const std::function<void(const SessionLife&)>& judge);
 FactIndex launch_of(const World& world, EpochId epoch);  // kNoFact: the start of the process is not in the capture
+// The launch as the observer saw it who tells the field: the system reports launches, too, without the build.
+FactIndex launch_telling(const World& world, EpochId epoch, Field field);
 // The object's address or name as logged with this fact; "" when it was not.
 std::string object_text(const World& world, FactIndex i);
 bool field_is(const World& world, FactIndex i, Field field, std::string_view value);

@@ -66,21 +66,32 @@ std::vector<FactIndex> force_quits(const World& world) {
   return out;
 }
 
+bool listed(const World& world, FactIndex answer, TaskId task) {
+  const auto tasks = world.listed_tasks(answer);
+  return std::find(tasks.begin(), tasks.end(), task) != tasks.end();
+}
+
+// Between its last sign of life and then a complete list was without it: it was gone already.
+bool gone_before(const World& world, TaskId task, FactIndex last, FactIndex at) {
+  const auto answers = world.of_kind(EventKind::session_tasks_answered);
+  return std::any_of(answers.begin(), answers.end(), [&](FactIndex i) {
+    const Fact& fact = world.fact(i);
+    return fact.session == task_of(world, task).session && fact.has(kShared) && surely_before(world, last, i) &&
+           maybe_before(world, i, at) && !listed(world, i, task);
+  });
+}
+
 // Something happened to the task before, and nothing that may be its end.
 bool alive_at(const World& world, TaskId task, FactIndex at) {
-  bool seen = false;
+  FactIndex last = kNoFact;
   for (const FactIndex i : world.of_task(task)) {
     const Fact& fact = world.fact(i);
     if (is_terminal(fact) && maybe_before(world, i, at)) return false;
     if (fact.kind == EventKind::task_cancel && maybe_before(world, i, at)) return false;
-    seen = seen || (fact.kind != EventKind::store_entry && fact.kind != EventKind::upload_state && surely_before(world, i, at));
+    const bool belief = fact.kind == EventKind::store_entry || fact.kind == EventKind::upload_state;
+    if (!belief && surely_before(world, i, at)) last = i;
   }
-  return seen;
-}
-
-bool listed(const World& world, FactIndex answer, TaskId task) {
-  const auto tasks = world.listed_tasks(answer);
-  return std::find(tasks.begin(), tasks.end(), task) != tasks.end();
+  return last != kNoFact && !gone_before(world, task, last, at);
 }
 
 FactIndex listing_without(const World& world, TaskId task, FactIndex quit) {

@@ -42,6 +42,7 @@ FactIndex first_end(const World& world, TaskId task) {
 struct Peak {
   std::size_t count = 0;
   FactIndex at = kNoFact;  // the creation that reached it
+  TimeNs since;            // the first creation that may count among them
 };
 
 Peak highest(const World& world, DomainId domain) {
@@ -57,10 +58,12 @@ Peak highest(const World& world, DomainId domain) {
   std::sort(steps.begin(), steps.end(),
             [](const Step& a, const Step& b) { return std::tuple(a.t, a.change, a.fact) < std::tuple(b.t, b.change, b.fact); });
   Peak peak;
+  TimeNs since;
   std::int64_t now = 0;
   for (const Step& step : steps) {
     now += step.change;
-    if (now > static_cast<std::int64_t>(peak.count)) peak = {static_cast<std::size_t>(now), step.fact};
+    if (step.change > 0 && now == 1) since = step.t;
+    if (now > static_cast<std::int64_t>(peak.count)) peak = {static_cast<std::size_t>(now), step.fact, since};
   }
   return peak;
 }
@@ -109,7 +112,7 @@ void TooManyTasks::judge(const World& world, const Thresholds& thresholds, Verdi
     return;
   }
   CovAnswer known;
-  if (ends_recorded(world, domain, {world.capture_begin(domain), world.fact(peak.at).t}, known)) {
+  if (ends_recorded(world, domain, {peak.since, world.fact(peak.at).t}, known)) {
     fire(j, peak, kNoFact);
   } else {
     undetermined(j, unit_subject(world), "many tasks were created, but their ends are not recorded", known);

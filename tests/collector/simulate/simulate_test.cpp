@@ -1,0 +1,92 @@
+#include "collector/simulate/simulate.h"
+
+#include <gtest/gtest.h>
+
+#include "collector/simulate/writers.h"
+#include "tests/collector/simulate/accuracy.h"
+#include "tests/support/json_schema.h"
+
+namespace uptrail::test {
+namespace {
+
+using simulate::SimulateOptions;
+
+TEST(Simulate, SameSeedSameCapture) {
+  SimulateOptions o;
+  o.seed = 7;
+  o.sessions = 2;
+  o.faults = simulate::random_faults(7, 3);
+  const auto a = simulate::simulate(o);
+  const auto b = simulate::simulate(o);
+  ASSERT_TRUE(a.ok() && b.ok());
+  EXPECT_EQ(simulate::write_ndjson(a->events), simulate::write_ndjson(b->events));
+  EXPECT_EQ(simulate::truth_json(a->truth), simulate::truth_json(b->truth));
+  o.seed = 8;
+  const auto c = simulate::simulate(o);
+  ASSERT_TRUE(c.ok());
+  EXPECT_NE(simulate::write_ndjson(a->events), simulate::write_ndjson(c->events));
+}
+
+TEST(Simulate, TruthFitsItsSchema) {
+  SimulateOptions o;
+  o.faults = simulate::random_faults(3, 8);
+  const auto made = simulate::simulate(o);
+  ASSERT_TRUE(made.ok());
+  EXPECT_EQ(made->truth.faults.size(), 8U);
+  EXPECT_EQ(schema_problems("schemas/truth.schema.json", simulate::truth_json(made->truth)), "");
+}
+
+TEST(Simulate, TimesRise) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    SimulateOptions o;
+    o.seed = seed;
+    o.faults = simulate::random_faults(seed, 4);
+    const auto made = simulate::simulate(o);
+    ASSERT_TRUE(made.ok());
+    for (std::size_t i = 1; i < made->events.size(); ++i) {
+      ASSERT_LT(made->events[i - 1].t_src->ns, made->events[i].t_src->ns) << "seed " << seed << " event " << i;
+    }
+  }
+}
+
+TEST(Simulate, RefusesWhatItCannotDo) {
+  SimulateOptions o;
+  o.faults = {"no-such-fault"};
+  EXPECT_FALSE(simulate::simulate(o).ok());
+  o.faults.clear();
+  o.sessions = 0;
+  EXPECT_FALSE(simulate::simulate(o).ok());
+}
+
+// The big run is `./dev bench accuracy`.
+TEST(Accuracy, HealthyCapturesGiveNoFinding) {
+  Accuracy a;
+  for (std::uint64_t seed = 1; seed <= 120; ++seed) {
+    SimulateOptions o;
+    o.seed = seed;
+    o.sessions = 1 + static_cast<int>(seed % 3);
+    o.tasks = 1 + static_cast<int>(seed % 6);
+    ASSERT_EQ(try_capture(a, o), "");
+  }
+  EXPECT_EQ(a.wrong(), 0U);
+  for (const std::string& c : a.complaints) ADD_FAILURE() << c;
+}
+
+TEST(Accuracy, EveryFaultIsFoundAndNothingElse) {
+  Accuracy a;
+  for (const auto& fault : simulate::fault_list()) {
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+      SimulateOptions o;
+      o.seed = seed;
+      o.sessions = 1 + static_cast<int>(seed % 2);
+      o.tasks = 1;
+      o.hours = 2;
+      o.faults = {std::string(fault.id)};
+      ASSERT_EQ(try_capture(a, o), "");
+    }
+  }
+  for (const std::string& c : a.complaints) ADD_FAILURE() << c;
+}
+
+}  // namespace
+}  // namespace uptrail::test
