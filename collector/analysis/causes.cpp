@@ -59,6 +59,16 @@ constexpr auto kFolds = std::to_array<Fold>({
     {"file-protection-blocks-upload", "terminal-transport-error"},
     {"task-vanished", "stalled-no-progress"},
     {"retry-loop", "stalled-no-progress"},
+    {"retry-loop", "daemon-retry"},
+    {"task-completed-without-callback", "app-thinks-uploading"},
+    {"task-vanished", "app-thinks-uploading"},
+    {"system-cancelled-task", "app-thinks-uploading"},
+    {"resource-timeout", "app-thinks-uploading"},
+    {"temp-file-missing", "app-thinks-uploading"},
+    {"file-protection-blocks-upload", "app-thinks-uploading"},
+    {"success-decided-in-did-receive-data", "app-thinks-uploading"},
+    {"transport-ok-but-http-error", "app-thinks-uploading"},
+    {"terminal-transport-error", "app-thinks-uploading"},
 });
 
 // How a cause is called in a title that begins with the upload: "upload 17 stuck since 14:41:03: …".
@@ -76,6 +86,15 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"session-not-recreated-after-relaunch", "its session was not created again after the relaunch"},
     {"session-identifier-in-two-processes", "its session is in use by another process"},
     {"delegate-blocked-too-long", "a delegate callback blocked the queue"},
+    {"session-state-dropped", "its session lost its tasks"},
+    {"task-vanished", "its task disappeared"},
+    {"system-cancelled-task", "the system cancelled it"},
+    {"resource-timeout", "its task ran out of time"},
+    {"temp-file-missing", "its file could not be read"},
+    {"file-protection-blocks-upload", "its file was locked"},
+    {"success-decided-in-did-receive-data", "the app waits for a response body"},
+    {"transport-ok-but-http-error", "the server refused it"},
+    {"terminal-transport-error", "its task ended with an error"},
 });
 constexpr std::array<std::string_view, 2> kStuck = {"task-completed-without-callback", "app-thinks-uploading"};
 

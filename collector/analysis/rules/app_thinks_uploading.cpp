@@ -35,8 +35,9 @@ struct Case {
   FactIndex ended = kNoFact;  // how the last task ended, or the list that has none
   TaskId task;                // the last task
   Fate fate = Fate::gone;
-  TimeNs from;          // since when there is no task, and the app says uploading
-  bool before = false;  // there was something before the state: a task, an earlier state
+  TimeNs from;           // since when there is no task, and the app says uploading
+  bool settles = false;  // the app is known to log how uploads end
+  bool before = false;   // there was something before the state: a task, an earlier state
 };
 
 // What is known of one task, and by which event.
@@ -169,7 +170,19 @@ std::string fate_text(const World& world, const Case& c) {
   }
 }
 
+// An app that logs only how uploads begin looks as if all of them hung.
+bool logs_ends(const World& world) {
+  for (const EventKind kind : {EventKind::upload_state, EventKind::store_entry}) {
+    for (const FactIndex i : world.of_kind(kind)) {
+      const Word word = world.fact(i).word;
+      if (is_belief(world.fact(i)) && (word == Word::succeeded || word == Word::failed || word == Word::cancelled)) return true;
+    }
+  }
+  return false;
+}
+
 Confidence confidence_of(const World& world, const Case& c, EpochId epoch) {
+  if (!c.settles) return Confidence::hint;
   const bool returned =
       c.fate == Fate::told && c.task.valid() && first_of(world, world.of_task(c.task), {EventKind::delegate_exit}) != kNoFact;
   if (returned) return Confidence::proven;
@@ -187,6 +200,7 @@ void fire(const Judging& j, const Case& c, EpochId epoch, const AbsentAnswer& st
   draft.title(subject.label + " shown as uploading, but " + fate_text(world, c));
   draft.explain("The app shows " + subject.label + " as uploading; " + fate_text(world, c) + ". In " +
                 format_duration(state.waited) + " of run time it neither changed that nor made a new task.");
+  if (!c.settles) draft.explain("No upload of the app ever reached another state: check that it logs how they end.");
   draft.evidence(c.state, "the app says uploading", true);
   draft.evidence(c.ended, c.fate == Fate::told ? "the end of its last task" : "the list of tasks");
   draft.missing(EventKind::task_create, c.from, "a new task for the upload, or its state set to failed");
@@ -217,14 +231,18 @@ void judge_waiting(const Judging& j, const Case& c) {
   }();
   AbsentAnswer best;
   best.answer = Absent::pending;
+  bool asked = false;
   for (const EpochId epoch : world.epochs()) {
     const EpochId said = world.fact(c.state).epoch;
     const bool other =
         said.valid() ? !same_process_name(world, epoch, said) : epoch_of(world, epoch).domain != world.fact(c.state).domain;
     if (other || life_end(world, epoch) <= c.from) continue;
-    if (const CovAnswer blind = blind_spot(world, c, epoch); blind.cov != Cov::yes) {
-      undetermined(j, subject, "cannot see whether the app still shows the upload as running", blind);
-      return;
+    if (!asked) {
+      asked = true;
+      if (const CovAnswer blind = blind_spot(world, c, epoch); blind.cov != Cov::yes) {
+        undetermined(j, subject, "cannot see whether the app still shows the upload as running", blind);
+        return;
+      }
     }
     const AbsentAnswer state = unchanged(j, c, epoch, world.fact(c.state).kind);
     const AbsentAnswer create = unchanged(j, c, epoch, EventKind::task_create);
@@ -243,9 +261,16 @@ void judge_waiting(const Judging& j, const Case& c) {
   }
 }
 
-void judge_upload(const Judging& j, const TaskLists& lists, const Named& named, UploadId upload) {
+struct Known {
+  TaskLists lists;
+  Named named;
+  bool settles = false;
+};
+
+void judge_upload(const Judging& j, const Known& known, UploadId upload) {
   const World& world = j.world;
   Case c;
+  c.settles = known.settles;
   c.upload = upload;
   c.state = last_state_of(world, upload);
   if (c.state == kNoFact) return;
@@ -258,7 +283,7 @@ void judge_upload(const Judging& j, const TaskLists& lists, const Named& named, 
   }
   const auto facts = world.of_upload(upload);
   c.before = std::any_of(facts.begin(), facts.end(), [&](FactIndex i) { return surely_before(world, i, c.state); });
-  const Found found = find_tasks(world, lists, named, c);
+  const Found found = find_tasks(world, known.lists, known.named, c);
   if (found == Found::alive) {
     j.verdicts.cleared(subject);
   } else if (found == Found::untold) {
@@ -277,9 +302,8 @@ const RuleInfo& AppThinksUploading::info() const { return kInfo; }
 
 void AppThinksUploading::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
   const Judging j{world, thresholds, verdicts, kInfo};
-  const TaskLists lists(world);
-  const Named named = tasks_by_name(world);
-  for (const UploadId upload : world.uploads()) judge_upload(j, lists, named, upload);
+  const Known known{TaskLists(world), tasks_by_name(world), logs_ends(world)};
+  for (const UploadId upload : world.uploads()) judge_upload(j, known, upload);
 }
 
 }  // namespace uptrail::analysis

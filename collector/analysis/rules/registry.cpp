@@ -29,6 +29,7 @@
 #include "collector/analysis/rules/resource_timeout.h"
 #include "collector/analysis/rules/resume_on_running_task.h"
 #include "collector/analysis/rules/retry_loop.h"
+#include "collector/analysis/rules/scene_background_hook_not_called.h"
 #include "collector/analysis/rules/session_created_before_first_unlock.h"
 #include "collector/analysis/rules/session_created_twice.h"
 #include "collector/analysis/rules/session_reused_after_invalidation.h"
@@ -36,6 +37,7 @@
 #include "collector/analysis/rules/shared_container_missing.h"
 #include "collector/analysis/rules/shared_session_invalidated.h"
 #include "collector/analysis/rules/stalled_no_progress.h"
+#include "collector/analysis/rules/success_decided_in_did_receive_data.h"
 #include "collector/analysis/rules/system_cancelled_task.h"
 #include "collector/analysis/rules/task_completed_without_callback.h"
 #include "collector/analysis/rules/task_created_in_invalidated_session.h"
@@ -82,6 +84,7 @@ std::span<const Rule* const> builtin_rules() {
   static const ResourceTimeout kResourceTimeout;
   static const ResumeOnRunningTask kResumeOnRunningTask;
   static const RetryLoop kRetryLoop;
+  static const SceneBackgroundHookNotCalled kSceneBackgroundHookNotCalled;
   static const SessionCreatedBeforeFirstUnlock kSessionCreatedBeforeFirstUnlock;
   static const SessionCreatedTwice kSessionCreatedTwice;
   static const SessionReusedAfterInvalidation kSessionReusedAfterInvalidation;
@@ -89,6 +92,7 @@ std::span<const Rule* const> builtin_rules() {
   static const SharedContainerMissing kSharedContainerMissing;
   static const SharedSessionInvalidated kSharedSessionInvalidated;
   static const StalledNoProgress kStalledNoProgress;
+  static const SuccessDecidedInDidReceiveData kSuccessDecidedInDidReceiveData;
   static const SystemCancelledTask kSystemCancelledTask;
   static const TaskCompletedWithoutCallback kTaskCompletedWithoutCallback;
   static const TaskCreatedInInvalidatedSession kTaskCreatedInInvalidatedSession;
@@ -131,6 +135,7 @@ std::span<const Rule* const> builtin_rules() {
       &kResourceTimeout,
       &kResumeOnRunningTask,
       &kRetryLoop,
+      &kSceneBackgroundHookNotCalled,
       &kSessionCreatedBeforeFirstUnlock,
       &kSessionCreatedTwice,
       &kSessionReusedAfterInvalidation,
@@ -138,6 +143,7 @@ std::span<const Rule* const> builtin_rules() {
       &kSharedContainerMissing,
       &kSharedSessionInvalidated,
       &kStalledNoProgress,
+      &kSuccessDecidedInDidReceiveData,
       &kSystemCancelledTask,
       &kTaskCompletedWithoutCallback,
       &kTaskCreatedInInvalidatedSession,

@@ -88,15 +88,22 @@ bool is_delayed(const World& world, Interval span, DomainId domain) {
   });
 }
 
+// The last word about the network before that time; kNoFact: there was none.
+FactIndex network_at(const World& world, TimeNs t, DomainId domain) {
+  FactIndex last = kNoFact;
+  for (const FactIndex i : world.of_kind(EventKind::device_network)) {
+    if (world.fact(i).domain == domain && world.fact(i).t <= t) last = i;
+  }
+  return last;
+}
+
 // Any time without network, or with one that the session may not use.
 bool network_in_the_way(const World& world, SessionId session, Interval span, DomainId domain) {
-  FactIndex before = kNoFact;
   for (const FactIndex i : world.of_kind(EventKind::device_network)) {
     const Fact& fact = world.fact(i);
-    if (fact.domain != domain || fact.t >= span.end) continue;
-    if (fact.t <= span.start) before = i;
-    if (fact.t > span.start && !fact.has(kShared)) return true;
+    if (fact.domain == domain && fact.t > span.start && fact.t < span.end && !fact.has(kShared)) return true;
   }
+  const FactIndex before = network_at(world, span.start, domain);
   if (before == kNoFact) return false;
   if (!world.fact(before).has(kShared) || field_is(world, before, Field::constrained, "true")) return true;
   const auto facts = world.of_session(session);
@@ -152,10 +159,10 @@ struct Stall {
   std::string_view threshold;
 };
 
-void fire(const Judging& j, const Stall& s, const AbsentAnswer& absent, const CovAnswer& network, bool retries_seen) {
+void fire(const Judging& j, const Stall& s, const AbsentAnswer& absent, FactIndex network, bool retries_seen) {
   const World& world = j.world;
   const Task& task = task_of(world, s.task);
-  const bool sure = retries_seen && !network.declared_never_logged;
+  const bool sure = retries_seen && network != kNoFact;
   Draft draft(j, Severity::warning, sure ? Confidence::likely : Confidence::hint, task_subject(world, s.task),
               world.fact(s.still.last).t);
   const std::string name = task_name(world, s.task);
@@ -168,9 +175,9 @@ void fire(const Judging& j, const Stall& s, const AbsentAnswer& absent, const Co
   draft.explain(capitalised(name) + " " + how_much + " for " + format_duration(s.stretch.run) +
                 " in which the app was in the foreground, and nothing is known that it waits for.");
   if (!retries_seen) draft.explain("Whether the system was trying again is not known: its log is not in the capture.");
-  if (network.declared_never_logged) draft.explain("No state of the network was ever logged.");
+  if (network == kNoFact) draft.explain("The state of the network was not logged before.");
   draft.evidence(s.still.last, "the last movement", true);
-  draft.evidence(last_of(world, world.of_kind(EventKind::device_network), {EventKind::device_network}), "network");
+  draft.evidence(network, "network");
   draft.missing(EventKind::task_progress, s.stretch.span.start, s.full ? "a response" : "progress");
   draft.compared(std::string(s.threshold), s.stretch.run.seconds()).rests_on(absent);
   draft.clears_if("A reason to wait: no network, a delay, a discretionary task, an open challenge.");
@@ -208,7 +215,7 @@ void judge_foreground(const Judging& j, const Stall& s) {
   scope.session = task_of(world, s.task).session;
   scope.domain = domain;
   const bool retries = world.cov(EventKind::daemon_task_retry, scope, s.stretch.span).cov == Cov::yes;
-  fire(j, s, worst, network, retries);
+  fire(j, s, worst, network_at(world, s.stretch.span.start, domain), retries);
 }
 
 // Two lists, hours apart, with the same number of bytes.
@@ -226,7 +233,7 @@ bool judge_lists(const Judging& j, const TaskLists& lists, TaskId task) {
   const Interval span{from.t, to.t};
   if (!same || from.domain != to.domain || span.length() < j.thresholds.duration("T_STALL_BG")) return false;
   const CovAnswer network = world.cov(EventKind::device_network, {{}, {}, from.domain}, span);
-  const bool known = network.cov == Cov::yes && !network.declared_never_logged;
+  const bool known = network.cov == Cov::yes && network_at(world, span.start, from.domain) != kNoFact;
   if (!known || is_delayed(world, span, from.domain) ||
       network_in_the_way(world, task_of(world, task).session, span, from.domain)) {
     return false;
