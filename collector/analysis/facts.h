@@ -121,12 +121,13 @@ struct Fact {
   Word also = Word::none;       // a second word: via of wake.handler-called, store of store.entry
   [[nodiscard]] bool has(std::uint8_t flag) const { return (flags & flag) != 0; }
 };
-inline constexpr std::uint8_t kHasCode = 1;     // `code` is known (0 then means: no error)
-inline constexpr std::uint8_t kShared = 2;      // session.invalidate(shared), snapshot complete, tasks-answered complete …
-inline constexpr std::uint8_t kInferred = 4;    // EventConfidence::inferred
-inline constexpr std::uint8_t kNoTime = 8;      // the source has no clock: only file order is known
-inline constexpr std::uint8_t kDevice = 16;     // concerns the device or a whole stream, not this unit alone
-inline constexpr std::uint8_t kHasNumber = 32;  // the first field named for `number` above was logged (0 then means zero)
+inline constexpr std::uint8_t kHasCode = 1;   // `code` is known (0 then means: no error)
+inline constexpr std::uint8_t kShared = 2;    // session.invalidate(shared), snapshot complete, tasks-answered complete …
+inline constexpr std::uint8_t kInferred = 4;  // EventConfidence::inferred
+inline constexpr std::uint8_t kNoTime = 8;    // the source has no clock: only file order is known
+inline constexpr std::uint8_t kDevice = 16;   // concerns the device or a whole stream, not this unit alone
+inline constexpr std::uint8_t kHasNumber =
+    32;  // the first field named for `number` above was logged (0 then means zero); tasks-answered: the list was
 static_assert(sizeof(Fact) == 64);
 
 Word word_from_text(std::string_view text);  // none for "", other for what is not listed

@@ -218,6 +218,9 @@ void set_flags(Fact& f, const Event& e, bool device) {
   if (f.kind == K::daemon_task_finished && e.fields.boolean(Field::terminal).value_or(true)) {
     f.flags |= kShared;
   }
+  if (f.kind == K::session_tasks_answered && e.fields.tasks(Field::tasks) != nullptr) {
+    f.flags |= kHasNumber;
+  }
   // getAllTasks answers with all tasks of the session by contract.
   if (f.kind == K::session_tasks_answered && !e.fields.has(Field::complete) && e.fields.text(Field::api) == "getAllTasks") {
     f.flags |= kShared;

@@ -148,6 +148,10 @@ AbsentAnswer unchanged(const Judging& j, const Case& c, EpochId epoch, EventKind
   query.scope.epoch = epoch;
   query.span = {std::max(from, own_begin(world, epoch)), life_end(world, epoch)};
   query.run_from = query.span.start;
+  // A finished task is not listed any more: the app cannot know of its end before callbacks are delivered.
+  if (c.fate == Fate::gone && c.task.valid()) {
+    query.run_from = deliverable_from(world, task_of(world, c.task).session, epoch, query.span.start);
+  }
   query.T = j.thresholds.duration("T_APPSTATE");
   return world.absent(query);
 }
@@ -201,8 +205,9 @@ void fire(const Judging& j, const Case& c, EpochId epoch, const AbsentAnswer& st
   draft.explain("The app shows " + subject.label + " as uploading; " + fate_text(world, c) + ". In " +
                 format_duration(state.waited) + " of run time it neither changed that nor made a new task.");
   if (!c.settles) draft.explain("No upload of the app ever reached another state: check that it logs how they end.");
-  draft.evidence(c.state, "the app says uploading", true);
-  draft.evidence(c.ended, c.fate == Fate::told ? "the end of its last task" : "the list of tasks");
+  // One list may leave many uploads without a task: it is what they have in common.
+  draft.evidence(c.state, "the app says uploading", c.fate != Fate::gone);
+  draft.evidence(c.ended, c.fate == Fate::told ? "the end of its last task" : "the list of tasks", c.fate == Fate::gone);
   draft.missing(EventKind::task_create, c.from, "a new task for the upload, or its state set to failed");
   draft.compared("T_APPSTATE", state.waited.seconds()).rests_on(state).rests_on(create);
   draft.clears_if("Another state of the upload, or a task for it.");

@@ -99,16 +99,14 @@ ProcessState state_at(const World& world, EpochId epoch, TimeNs t) {
   return ProcessState::unknown;
 }
 
-// nsurlsessiond says nothing of the task: what is known is where it was made.
+// nsurlsessiond says nothing of the task: what is known is where it was made. A state that is not known is no question: it would
+// be asked of every task of an app without life-cycle events, about what is by design.
 void judge_creation(const Judging& j, TaskId task, FactIndex created) {
   const World& world = j.world;
   const EpochId epoch = world.fact(created).epoch;
   const ProcessState state = epoch.valid() ? state_at(world, epoch, world.fact(created).t) : ProcessState::unknown;
   if (state == ProcessState::background) {
     fire(j, task, created, kNoFact, Confidence::hint);
-  } else if (state == ProcessState::unknown) {
-    undetermined(j, task_subject(world, task), "whether the app was in the background when the task was made is not known",
-                 "log app.foreground and app.background");
   } else {
     j.verdicts.cleared(task_subject(world, task));
   }

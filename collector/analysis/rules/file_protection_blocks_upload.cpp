@@ -1,6 +1,7 @@
 #include "collector/analysis/rules/file_protection_blocks_upload.h"
 
 #include "collector/analysis/rules/file_trouble.h"
+#include "collector/model/system_unit.h"
 
 namespace uptrail::analysis {
 namespace {
@@ -68,6 +69,7 @@ void judge_stray(const Judging& j, FactIndex op) {
 const RuleInfo& FileProtectionBlocksUpload::info() const { return kInfo; }
 
 void FileProtectionBlocksUpload::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
+  if (is_system_unit(world.unit())) return;
   const Judging j{world, thresholds, verdicts, kInfo};
   const FileOps ops(world);
   for (const TaskId task : world.tasks()) judge_task(j, ops, task);

@@ -4,6 +4,7 @@
 
 #include "collector/analysis/rules/task_ends.h"
 #include "collector/analysis/rules/task_life.h"
+#include "collector/model/system_unit.h"
 
 namespace uptrail::analysis {
 namespace {
@@ -287,6 +288,7 @@ void judge_task(const Judging& j, const TaskLists& lists, TaskId task) {
 const RuleInfo& StalledNoProgress::info() const { return kInfo; }
 
 void StalledNoProgress::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
+  if (is_system_unit(world.unit())) return;
   const Judging j{world, thresholds, verdicts, kInfo};
   const TaskLists lists(world);
   for (const TaskId task : world.tasks()) judge_task(j, lists, task);

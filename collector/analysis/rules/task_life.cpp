@@ -128,7 +128,9 @@ bool is_live_state(std::string_view listed) { return listed == "running" || list
 TaskLists::TaskLists(const World& world) : world_(world) {
   for (const FactIndex i : world.of_kind(EventKind::session_tasks_answered)) {
     ListKind kind = ListKind::complete;
-    if (!world.fact(i).has(kShared)) {
+    if (!world.fact(i).has(kHasNumber)) {
+      kind = ListKind::partial;  // that an answer came, but not which tasks
+    } else if (!world.fact(i).has(kShared)) {
       const bool said = field_is(world, i, Field::complete, "false") || field_is(world, i, Field::api, "typed");
       kind = said ? ListKind::partial : ListKind::unsaid;
     }

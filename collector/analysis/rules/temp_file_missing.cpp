@@ -3,6 +3,7 @@
 #include "collector/analysis/rules/file_trouble.h"
 #include "collector/analysis/rules/task_ends.h"
 #include "collector/analysis/rules/task_life.h"
+#include "collector/model/system_unit.h"
 
 namespace uptrail::analysis {
 namespace {
@@ -122,6 +123,7 @@ void judge_stray(const Judging& j, FactIndex op) {
 const RuleInfo& TempFileMissing::info() const { return kInfo; }
 
 void TempFileMissing::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
+  if (is_system_unit(world.unit())) return;
   const Judging j{world, thresholds, verdicts, kInfo};
   const FileOps ops(world);
   for (const TaskId task : world.tasks()) judge_task(j, ops, task);

@@ -170,7 +170,8 @@ class TransportErrors {
     const std::string domain = error_domain(world, task, end);
     if (is_file_error(domain, code) && is_claimed_by_file(task)) return;
     if (code == kTimedOut && is_resource_timeout(task, end)) return;
-    fire(j_, task, end, known(domain, code), Confidence::proven, nullptr);
+    const Confidence sure = world.fact(end).has(kInferred) ? Confidence::likely : Confidence::proven;
+    fire(j_, task, end, known(domain, code), sure, nullptr);
   }
 
  private:

@@ -47,6 +47,24 @@ TEST(Vanished, leads_the_upload_that_hangs_on_it) {
   EXPECT_EQ(j.find("app-thinks-uploading")->folded_into, j.find("task-vanished")->id);
 }
 
+TEST(Vanished, makes_nothing_of_an_answer_whose_list_was_not_logged) {
+  const std::string begin = R"({"uptrail":1,"kind":"capture.begin","t":1000000000,"observer":"app","kinds":["*"]})";
+  const auto line = [](int second, const std::string& rest) {
+    return R"({"uptrail":1,"t":)" + std::to_string(second) +
+           R"(000000000,"observer":"app","bundle":"com.example.app","process":"App","pid":7,)" + rest + "}\n";
+  };
+  const Judged j = judge(begin + "\n" + line(1, R"("kind":"app.launch","reason":"user")") +
+                         line(2, R"("kind":"session.create","identifier":"up","object":"O")") +
+                         line(3, R"("kind":"task.create","identifier":"up","id":1,"desc":"U1")") +
+                         line(4, R"("kind":"upload.state","uploadId":"U1","state":"uploading")") +
+                         line(50, R"("kind":"session.tasks-answered","identifier":"up","complete":true)") +
+                         line(52, R"("kind":"app.heartbeat")") + line(57, R"("kind":"app.heartbeat")") +
+                         line(400, R"("kind":"app.heartbeat")"));
+  ASSERT_TRUE(j.ok) << j.error;
+  EXPECT_EQ(j.find("task-vanished"), nullptr) << j.text();
+  EXPECT_EQ(j.find("app-thinks-uploading"), nullptr) << j.text();
+}
+
 TEST(StateDropped, leads_the_uploads_that_hang_on_it) {
   const Judged j = judge_script(
       "=== t\n0 store.snapshot store=app complete=true\n0 store.entry store=app uploadId=U1 identifier=up state=uploading\n"
@@ -95,6 +113,13 @@ TEST(ThinksUploading, cannot_tell_when_the_app_was_not_told) {
 TEST(ThinksUploading, cannot_tell_when_a_gap_may_hide_the_change) {
   judge_script(
       "=== t\ngap: app 100 110\n0 @fg\n1 @task X1 U1\n30 @fin X1 200\n30.1 @cb X1 200\nundet: app-thinks-uploading\n"
+      "not: app-thinks-uploading\n");
+}
+
+TEST(ThinksUploading, cannot_tell_while_callbacks_are_held_after_a_background_launch) {
+  judge_script(
+      "=== t\n0 @fg\n1 @task X1 U1\n5 @sleep\n30 app.terminate cause=jetsam\n60 app.launch reason=bg-other\n60.1 session.create\n"
+      "60.2 session.tasks-requested\n60.3 session.tasks-answered tasks=[]\n180 app.heartbeat\nundet: app-thinks-uploading\n"
       "not: app-thinks-uploading\n");
 }
 
