@@ -42,7 +42,7 @@ struct FileCase {
 };
 // after_start: how soon after creation or resume an error tells of a file that was never there.
 FileCase file_case(const World& world, const FileOps& ops, TaskId task, DurationNs after_start);
-// Locked at that time, as far as device.lock tells. nullopt-like: kNoFact when no device.lock is known before.
+// The last device.lock before that time; kNoFact: the state of the lock is not known.
 FactIndex lock_before(const World& world, FactIndex at);
 
 }  // namespace uptrail::analysis::rules
