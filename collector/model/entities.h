@@ -53,6 +53,7 @@ struct Source {
   std::optional<TimeNs> first, last;  // of all records, irrelevant ones included, on the source's clock
   bool not_understood = false;        // records were read, none was matched or related
   SourceClockInfo clock_info;
+  std::uint64_t repeated = 0;              // events that another source tells, too, and that count there: captures that overlap
   std::vector<std::string> message_files;  // read beside the built-in ones, as given; none for a store
   std::vector<Issue> issues;               // the first kMaxKeptIssues; the rest is in issue_count
   std::uint64_t issue_count = 0;

@@ -4,6 +4,7 @@
 
 #include "collector/base/text.h"
 #include "collector/pipeline/identity.h"
+#include "collector/pipeline/overlap.h"
 
 namespace uptrail {
 
@@ -15,8 +16,10 @@ class Deriver {
   Status run();
 
  private:
-  Status keep_clocks();
+  void leave_out_repeated();
+  Status keep_sources();
   Status assign_events();
+  Status unassign_repeated();
   Result<Derived> analyse_events();
   [[nodiscard]] CaseInfo info(const Derived& derived) const;
   [[nodiscard]] std::string title(const Derived& derived) const;
@@ -28,17 +31,30 @@ class Deriver {
   }
 
   const DeriveInput& in_;
+  [[nodiscard]] const Sightings& sightings() const { return once_ ? *once_ : in_.sightings; }
+
   std::vector<Source> sources_;
+  Overlap overlap_;
+  std::optional<Sightings> once_;  // without what overlapping captures repeat
   TimeLine line_;
   Identity identity_;
 };
 
 Error interrupted() { return fail(ErrorKind::interrupted, "stopped before the case was written"); }
 
-Status Deriver::keep_clocks() {
+void Deriver::leave_out_repeated() {
+  overlap_ = find_overlap(sources_, in_.sightings);
+  if (overlap_.any()) {
+    once_ = in_.sightings.without(overlap_.repeated);
+  }
+}
+
+Status Deriver::keep_sources() {
   for (std::size_t i = 0; i < sources_.size(); ++i) {
-    if (sources_[i].clock_info != line_.clocks[i]) {
+    const std::uint64_t repeated = overlap_.any() ? overlap_.per_source[i] : 0;
+    if (sources_[i].clock_info != line_.clocks[i] || sources_[i].repeated != repeated) {
       sources_[i].clock_info = line_.clocks[i];
+      sources_[i].repeated = repeated;
       UPTRAIL_TRY(in_.writer.end_source(sources_[i]));
     }
   }
@@ -46,7 +62,7 @@ Status Deriver::keep_clocks() {
 }
 
 Status Deriver::assign_events() {
-  const auto& all = in_.sightings.all();
+  const auto& all = sightings().all();
   Event e;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const PlacedTime& time = line_.times[i];
@@ -68,6 +84,19 @@ Status Deriver::assign_events() {
   return done();
 }
 
+// They stay in the case as facts that belong to nobody.
+Status Deriver::unassign_repeated() {
+  const auto& all = in_.sightings.all();
+  Event e;
+  for (std::size_t i = 0; i < overlap_.repeated.size(); ++i) {
+    if (overlap_.repeated[i]) {
+      e.id = all[i].event;
+      UPTRAIL_TRY(in_.writer.assign(e));
+    }
+  }
+  return done();
+}
+
 Result<Derived> Deriver::analyse_events() {
   CaseReader& reader = in_.writer.reader();
   analysis::AnalysisInput input;
@@ -76,7 +105,7 @@ Result<Derived> Deriver::analyse_events() {
     bool stop = false;
     UPTRAIL_TRY(reader.for_each_event({}, [&](const Event& e) {
       stop = (++seen % 1024 == 0) && cancelled();
-      return !stop && callback(e);
+      return !stop && (!e.stream.valid() || callback(e));
     }));
     return stop ? Status(interrupted()) : done();
   };
@@ -124,7 +153,7 @@ std::string Deriver::title(const Derived& derived) const {
 CaseInfo Deriver::info(const Derived& derived) const {
   CaseInfo info;
   info.title = title(derived);
-  info.synthetic = in_.sightings.synthetic();
+  info.synthetic = sightings().synthetic();
   info.tool_version = UPTRAIL_VERSION;
   for (const Source& s : sources_) {
     info.synthetic = info.synthetic || s.container == "event_script";
@@ -158,15 +187,17 @@ Status Deriver::run() {
     return before.error();
   }
   tell("ordering events");
-  Result<TimeLine> line = make_timeline({sources_, in_.sightings, in_.observers, *before, in_.dates});
+  leave_out_repeated();
+  Result<TimeLine> line = make_timeline({sources_, sightings(), in_.observers, *before, in_.dates});
   if (!line.ok()) {
     return line.error();
   }
   line_ = line.take();
-  identity_ = resolve_identity(in_.sightings, line_);
+  identity_ = resolve_identity(sightings(), line_);
   UPTRAIL_TRY(in_.writer.set_streams(line_.streams));
-  UPTRAIL_TRY(keep_clocks());
+  UPTRAIL_TRY(keep_sources());
   UPTRAIL_TRY(assign_events());
+  UPTRAIL_TRY(unassign_repeated());
   tell("looking for anomalies");
   const Result<Derived> derived = analyse_events();
   if (!derived.ok()) {

@@ -128,6 +128,30 @@ void Sightings::add(const Event& e) {
   add_rare(e, static_cast<std::uint32_t>(all_.size() - 1));
 }
 
+Sightings Sightings::without(const std::vector<bool>& marked) const {
+  Sightings out = *this;
+  std::vector<std::uint32_t> place(all_.size(), UINT32_MAX);
+  std::uint32_t next = 0;
+  for (std::size_t i = 0; i < all_.size(); ++i) {
+    if (!marked[i]) {
+      out.all_[next] = all_[i];
+      place[i] = next++;
+    }
+  }
+  out.all_.resize(next);
+  const auto move = [&place](auto& list) {
+    std::erase_if(list, [&place](const auto& seen) { return place[seen.sighting] == UINT32_MAX; });
+    for (auto& seen : list) {
+      seen.sighting = place[seen.sighting];
+    }
+  };
+  move(out.listed_);
+  move(out.manifests_);
+  move(out.syncs_);
+  move(out.builds_);
+  return out;
+}
+
 Sightings::Mark Sightings::mark() const {
   return {all_.size(), listed_.size(), manifests_.size(), syncs_.size(), builds_.size(), synthetic_};
 }

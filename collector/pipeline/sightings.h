@@ -74,6 +74,8 @@ class Sightings {
     std::size_t sightings = 0, listed = 0, manifests = 0, syncs = 0, builds = 0;
     bool synthetic = false;
   };
+  // A copy without those that are marked, by index; texts and UUIDs keep their ids.
+  [[nodiscard]] Sightings without(const std::vector<bool>& marked) const;
   [[nodiscard]] Mark mark() const;
   void rewind(const Mark& mark);
 

@@ -167,6 +167,7 @@ Json sources_json(const CheckData& data) {
                    {"irrelevant", s.accounting.irrelevant},
                    {"unparsed", s.accounting.unparsed},
                    {"not_understood", s.not_understood},
+                   {"events_repeated", s.repeated},
                    {"clock", clock_json(data, s)}});
   }
   return out;

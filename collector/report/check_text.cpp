@@ -361,6 +361,18 @@ std::string clocks_block(const CheckData& data, const TextStyle& style) {
   return out.empty() ? out : "\n" + paint(style, Paint::bold, "Clocks") + "\n" + out;
 }
 
+// Captures that overlap.
+std::string repeated_block(const CheckData& data, const TextStyle& style) {
+  std::string out;
+  for (const Source& s : data.sources) {
+    if (s.repeated > 0) {
+      out += paragraph("  " + short_path(data, s.id) + "  ",
+                       count_of(s.repeated, "event") + " of it stand in another capture, too, and count once", style.width);
+    }
+  }
+  return out.empty() ? out : "\n" + paint(style, Paint::bold, "Overlapping captures") + "\n" + out;
+}
+
 std::string sources_block(const CheckData& data, const TextStyle& style) {
   std::string out;
   for (const Source& s : data.sources) {
@@ -428,8 +440,8 @@ std::string check_text(const CheckData& data, const TextStyle& style) {
       out += "\n" + cause_block(data, cause, style);
     }
   }
-  return out + questions_block(data, style) + clocks_block(data, style) + sources_block(data, style) +
-         contents_block(data, style) + advice_block(data, style);
+  return out + questions_block(data, style) + clocks_block(data, style) + repeated_block(data, style) +
+         sources_block(data, style) + contents_block(data, style) + advice_block(data, style);
 }
 
 }  // namespace uptrail

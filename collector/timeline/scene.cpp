@@ -106,7 +106,9 @@ Result<Scene> build_scene(CaseReader& reader) {
   EventQuery query;
   query.kinds = {EventKind::device_network, EventKind::device_lock};
   UPTRAIL_TRY(reader.for_each_event(query, [&](const Event& event) {
-    device_events.push_back(event);
+    if (event.stream.valid()) {  // else it is repeated: another capture tells it
+      device_events.push_back(event);
+    }
     return true;
   }));
   const auto related = related_marks(reader, *derived, *streams);

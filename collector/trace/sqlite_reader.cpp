@@ -38,6 +38,7 @@ Source read_source(Row& row) {
       s.message_files.emplace_back(file);
     }
   }
+  s.repeated = row.count<std::uint64_t>();
   return s;
 }
 

@@ -150,7 +150,7 @@ Status SqliteCaseWriter::store_source(const Source& s) {
   UPTRAIL_TRY(rows->run(s.id, s.path, s.content_hash, s.size, s.container, s.is_store, s.confidence, clock_kind_name(s.clock),
                         s.zone_offset_minutes, s.accounting.read, s.accounting.matched, s.accounting.related,
                         s.accounting.irrelevant, s.accounting.unparsed, s.first, s.last, s.not_understood, s.issue_count,
-                        s.accounting.known, files));
+                        s.accounting.known, files, s.repeated));
   auto clocks = db_.prepare(insert_sql(kSourceClocks, false, "INSERT OR REPLACE"));
   UPTRAIL_TRY(clocks);
   const SourceClockInfo& c = s.clock_info;

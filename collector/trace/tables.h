@@ -14,11 +14,12 @@ struct Table {
   std::string_view key;      // what a list of rows is ordered by
 };
 
-inline constexpr Table kSources{"sources",
-                                "source_id, path, content_hash, size_bytes, container, is_store, confidence, clock, "
-                                "zone_offset_minutes, records_read, records_matched, records_related, records_irrelevant, "
-                                "records_unparsed, first_ns, last_ns, not_understood, issue_count, records_known, message_files",
-                                "source_id"};
+inline constexpr Table kSources{
+    "sources",
+    "source_id, path, content_hash, size_bytes, container, is_store, confidence, clock, "
+    "zone_offset_minutes, records_read, records_matched, records_related, records_irrelevant, "
+    "records_unparsed, first_ns, last_ns, not_understood, issue_count, records_known, message_files, events_repeated",
+    "source_id"};
 inline constexpr Table kSourceClocks{
     "source_clocks",
     "source_id, date_shown, precision_ns, leap_year, common_year, step_ns, modified_ns, told_ns, "

@@ -1,5 +1,4 @@
-// Optional: the real captures beside the checkout. Every file of a container of this build is recognised as exactly that; no
-// other file is taken for sure.
+// Optional: the real captures beside the checkout. Every file is recognised as what its index says.
 #include <gtest/gtest.h>
 
 #include "collector/base/text.h"
@@ -13,7 +12,7 @@ TEST(RealLogs, are_recognised_and_accounted_for) {
   UPTRAIL_NEED_REAL(index, "real-logs/INDEX.tsv");
   const std::string folder = index.substr(0, index.size() - std::string_view("INDEX.tsv").size());
   const std::string rows = test::read_file(index);
-  std::size_t own = 0;
+  std::size_t files = 0;
   for (const std::string_view row : split(rows, '\n')) {
     const auto columns = split(row, '\t');
     if (columns.size() < 2 || columns[0] == "file") {
@@ -22,14 +21,7 @@ TEST(RealLogs, are_recognised_and_accounted_for) {
     SCOPED_TRACE(std::string(columns[0]));
     const std::string bytes = test::read_file(folder + std::string(columns[0]));
     const auto found = recognise(std::string_view(bytes).substr(0, kSniffBytes), bytes.size() <= kSniffBytes);
-    const bool here = std::any_of(found.candidates.begin(), found.candidates.end(),
-                                  [&](const auto& c) { return c.container->info().id == columns[1]; });
-    if (!here) {
-      EXPECT_NE(found.candidates[0].sniffed.match, Match::sure)
-          << found.candidates[0].container->info().id << ": " << found.candidates[0].sniffed.why;
-      continue;
-    }
-    ++own;
+    ++files;
     ASSERT_NE(found.chosen, nullptr);
     EXPECT_EQ(found.chosen->info().id, columns[1]);
     EXPECT_EQ(found.candidates[0].sniffed.match == Match::sure, !test::is_fallback(*found.chosen))
@@ -41,7 +33,7 @@ TEST(RealLogs, are_recognised_and_accounted_for) {
     EXPECT_LE(whole.unparsed, 1U) << whole.dump;
     EXPECT_EQ(test::read_dump(*found.chosen, bytes, 1, found.prefix).dump, whole.dump);
   }
-  EXPECT_GT(own, 0U);
+  EXPECT_GT(files, 40U);
 }
 
 }  // namespace

@@ -90,7 +90,7 @@ std::string missing(const std::vector<std::string>& part, const std::vector<std:
 TEST(JoinedFiles, what_stands_before_a_cut_gives_its_events) {
   for (const auto& [name, text] : fixtures()) {
     const Collected whole = collected(text);
-    const std::size_t step = std::max<std::size_t>(1, text.size() / 60);
+    const std::size_t step = std::max<std::size_t>(1, text.size() / 25);
     for (std::size_t n = 1; n < text.size(); n += step) {
       const Collected cut = collected(text.substr(0, n));
       if (!cut.error.empty()) {

@@ -93,10 +93,11 @@ TEST(Survey, excerpts_that_can_be_read_are_understood) {
   std::sort(files.begin(), files.end());
   Accounting all;
   for (const std::string& file : files) {
-    const auto row = survey(file);
-    if (!row.ok()) {
-      continue;  // its container is not read here
+    if (file.ends_with("INDEX.tsv")) {
+      continue;
     }
+    const auto row = survey(file);
+    ASSERT_TRUE(row.ok()) << row.error().text();
     EXPECT_TRUE(row->accounting.balanced()) << file;
     all.matched += row->accounting.matched;
     all.related += row->accounting.related;

@@ -176,6 +176,7 @@ Source sample_source(const std::string& path, const std::string& hash) {
   s.issues = {{IssueKind::unparsed, {5, 6, 7}, "bad line"}, {IssueKind::loss, {}, "gone"}};
   s.issue_count = 1000;
   s.message_files = {"my-app.json", "other app.json"};
+  s.repeated = 7;
   s.clock_info = {{DateShown::month_day, seconds(1), 2, 0},
                   hours(1),
                   at(200),
@@ -236,7 +237,7 @@ std::string dump(const Source& s) {
   std::string out =
       line(s.id, s.path, s.content_hash, s.size, s.container, s.is_store, s.confidence, s.clock, s.zone_offset_minutes,
            s.accounting.read, s.accounting.matched, s.accounting.related, s.accounting.irrelevant, s.accounting.unparsed,
-           s.accounting.known, s.first, s.last, s.not_understood, s.issue_count);
+           s.accounting.known, s.first, s.last, s.not_understood, s.issue_count, s.repeated);
   for (const std::string& file : s.message_files) {
     out += "  " + line(file);
   }

@@ -1,0 +1,130 @@
+// Two captures of one log that overlap: what both tell counts once.
+#include "collector/pipeline/overlap.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "collector/pipeline/collect.h"
+#include "tests/support/files.h"
+
+namespace uptrail {
+namespace {
+
+struct Judged {
+  std::vector<std::string> findings;
+  std::vector<Source> sources;
+  std::size_t tasks = 0;
+};
+
+Judged judged(const std::vector<std::string>& paths) {
+  Judged out;
+  auto writer = create_memory_case().take();
+  CollectOptions options;
+  options.paths = paths;
+  const auto report = collect(*writer, options);
+  EXPECT_TRUE(report.ok()) << report.error().text();
+  const Derived derived = writer->reader().derived().take();
+  for (const Finding& f : derived.findings) {
+    out.findings.push_back(f.rule + ": " + f.title);
+  }
+  std::sort(out.findings.begin(), out.findings.end());
+  out.sources = writer->reader().sources().take();
+  out.tasks = derived.tasks.size();
+  return out;
+}
+
+std::uint64_t repeated(const Judged& j) {
+  std::uint64_t n = 0;
+  for (const Source& s : j.sources) {
+    n += s.repeated;
+  }
+  return n;
+}
+
+// Lines [from, to) of a text, in thirds.
+std::string thirds(const std::string& text, std::size_t from, std::size_t to) {
+  std::vector<std::size_t> ends = {0};
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\n') {
+      ends.push_back(i + 1);
+    }
+  }
+  const std::size_t lines = ends.size() - 1;
+  return text.substr(ends[lines * from / 3], ends[lines * to / 3] - ends[lines * from / 3]);
+}
+
+class Overlapping : public ::testing::Test {
+ protected:
+  Overlapping() {
+    for (const char* name : {"app.ndjson", "system.log"}) {
+      const std::string text = test::read_file(test::source_path(std::string("assets/samples/instrumented/") + name));
+      whole_.push_back(dir_ + "/" + name);
+      test::write_file(whole_.back(), text);
+      for (const std::size_t part : {0U, 1U}) {
+        parts_.push_back(dir_ + "/" + std::to_string(part) + name);
+        test::write_file(parts_.back(), thirds(text, part, part + 2));
+      }
+    }
+  }
+  std::string dir_ = test::scratch_dir();
+  std::vector<std::string> whole_, parts_;
+};
+
+TEST_F(Overlapping, parts_that_overlap_give_no_other_findings_than_the_whole) {
+  const Judged whole = judged(whole_);
+  const Judged parts = judged(parts_);
+  EXPECT_EQ(repeated(whole), 0U);
+  EXPECT_GT(repeated(parts), 300U);
+  EXPECT_EQ(parts.tasks, whole.tasks);
+  EXPECT_EQ(parts.findings, whole.findings);
+}
+
+TEST_F(Overlapping, the_order_of_the_parts_does_not_matter) {
+  const Judged forth = judged(parts_);
+  std::vector<std::string> back = parts_;
+  std::reverse(back.begin(), back.end());
+  const Judged other = judged(back);
+  EXPECT_EQ(forth.findings, other.findings);
+  EXPECT_EQ(repeated(forth), repeated(other));
+}
+
+TEST_F(Overlapping, a_part_of_what_is_there_adds_nothing) {
+  const Judged whole = judged(whole_);
+  const Judged more = judged({whole_[0], whole_[1], parts_[1], parts_[2]});
+  EXPECT_EQ(more.findings, whole.findings);
+}
+
+Judged of_texts(const std::vector<std::string>& texts) {
+  std::vector<std::string> paths;
+  const std::string dir = test::scratch_dir();
+  for (const std::string& text : texts) {
+    paths.push_back(dir + "/" + std::to_string(paths.size()) + ".log");
+    test::write_file(paths.back(), text);
+  }
+  return judged(paths);
+}
+
+std::string line(const std::string& time, const std::string& text) {
+  return "2026-11-18 14:00:" + time + "+0100  localhost nsurlsessiond[91]: " + text + "\n";
+}
+const std::string kTask = "Task <7D444840-9DC0-11D1-B245-5FFDCE74FAD2>.<7> ";
+
+TEST(Overlap, counts_what_one_log_holds_twice_twice) {
+  const std::string twice = line("01.000001", kTask + "resuming") + line("01.000001", kTask + "resuming");
+  const std::string other = line("03.000000", kTask + "resuming");
+  EXPECT_EQ(repeated(of_texts({twice + other})), 0U);
+  EXPECT_EQ(repeated(of_texts({twice + other, line("01.000001", kTask + "resuming") + other})), 2U);
+}
+
+TEST(Overlap, whole_seconds_and_other_times_or_tasks_are_never_the_same) {
+  const std::string a = line("01.000001", kTask + "resuming") + line("02.000002", kTask + "resuming");
+  EXPECT_EQ(repeated(of_texts({a, line("01.000002", kTask + "resuming") + line("02.500000", kTask + "resuming")})), 0U);
+  const std::string other = "Task <8D444840-9DC0-11D1-B245-5FFDCE74FAD2>.<7> resuming";
+  EXPECT_EQ(repeated(of_texts({a, line("01.000001", other) + line("02.000002", other)})), 0U);
+  const std::string device = "Nov 18 14:00:01 iPhone nsurlsessiond[91] <Notice>: " + kTask + "resuming\n";
+  EXPECT_EQ(repeated(of_texts({device + device, device + device + device})), 0U);
+}
+
+}  // namespace
+}  // namespace uptrail
