@@ -31,6 +31,7 @@ constexpr auto kFolds = std::to_array<Fold>({
     {"session-reused-after-invalidation", "task-completed-without-callback"},
     {"session-identifier-in-two-processes", "daemon-connection-lost"},
     {"session-identifier-in-two-processes", "task-completed-without-callback"},
+    {"session-identifier-in-two-processes", "terminal-transport-error"},
     {"session-not-recreated-after-relaunch", "completion-handler-not-called"},
     {"session-not-recreated-after-relaunch", "task-completed-without-callback"},
     {"session-not-recreated-after-relaunch", "orphan-task"},
@@ -44,6 +45,8 @@ constexpr auto kFolds = std::to_array<Fold>({
     {"completed-task-adopted", "app-thinks-uploading"},
     {"suspended-task-never-resumed", "app-thinks-uploading"},
     {"suspended-task-never-resumed", "stalled-no-progress"},
+    {"unbalanced-suspend", "app-thinks-uploading"},
+    {"unbalanced-suspend", "stalled-no-progress"},
     {"rate-limited-relaunches", "stalled-no-progress"},
     {"rate-limited-relaunches", "expected-wake-missing"},
     {"discretionary-demotion", "stalled-no-progress"},
@@ -52,6 +55,9 @@ constexpr auto kFolds = std::to_array<Fold>({
     {"session-state-dropped", "app-thinks-uploading"},
     {"task-identifier-collision", "callback-for-unknown-task"},
     {"task-identifier-collision", "callback-after-completion"},
+    {"task-identifier-collision", "app-thinks-uploading"},
+    {"delegate-callback-before-state-rebuilt", "app-thinks-uploading"},
+    {"completion-handler-tied-to-invalidation", "completion-handler-not-called"},
     {"temp-file-missing", "upload-body-empty-or-short"},
     {"temp-file-missing", "terminal-transport-error"},
     {"daemon-connection-lost", "terminal-transport-error"},
@@ -95,6 +101,9 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {"success-decided-in-did-receive-data", "the app waits for a response body"},
     {"transport-ok-but-http-error", "the server refused it"},
     {"terminal-transport-error", "its task ended with an error"},
+    {"delegate-callback-before-state-rebuilt", "its result came before the list of tasks"},
+    {"unbalanced-suspend", "its task was suspended more often than resumed"},
+    {"task-identifier-collision", "its task has the number of another upload's"},
 });
 constexpr std::array<std::string_view, 2> kStuck = {"task-completed-without-callback", "app-thinks-uploading"};
 

@@ -100,8 +100,7 @@ std::vector<EpochId> epochs_of_session(const World& world, SessionId session) {
   return out;
 }
 
-namespace {
-SessionLife life_of(const World& world, SessionId session, EpochId epoch) {
+SessionLife life_of_session(const World& world, SessionId session, EpochId epoch) {
   SessionLife life{epoch, session, {}, {}, {}, {}};
   for (const FactIndex i : world.of_session(session)) {
     const Fact& fact = world.fact(i);
@@ -113,7 +112,6 @@ SessionLife life_of(const World& world, SessionId session, EpochId epoch) {
   }
   return life;
 }
-}  // namespace
 
 void for_each_life(const Judging& j, const std::function<void(const SessionLife&)>& judge) {
   for (const SessionId session : j.world.sessions()) {
@@ -127,7 +125,7 @@ void for_each_life(const Judging& j, const std::function<void(const SessionLife&
         undetermined(j, session_subject(j.world, session, epoch), "the identifier of the session is not known",
                      "record with private data enabled");
       } else {
-        judge(life_of(j.world, session, epoch));
+        judge(life_of_session(j.world, session, epoch));
       }
     }
   }

@@ -55,6 +55,7 @@ struct SessionLife {
   SessionId session;
   std::vector<FactIndex> creates, invalidations, completions, warnings;  // completions: did-become-invalid
 };
+SessionLife life_of_session(const World& world, SessionId session, EpochId epoch);
 // Calls `judge` for every session in every process it is seen in. A session without process, or without identifier (it may be
 // several), is undetermined.
 void for_each_life(const Judging& j, const std::function<void(const SessionLife&)>& judge);

@@ -1,0 +1,171 @@
+#include "collector/analysis/rules/did_become_invalid_missing.h"
+
+#include <algorithm>
+
+#include "collector/analysis/rules/support.h"
+#include "collector/analysis/rules/task_lives.h"
+#include "collector/base/text.h"
+
+namespace uptrail::analysis {
+namespace {
+
+using namespace rules;
+
+const RuleInfo kInfo{
+    .id = "did-become-invalid-missing",
+    .title = "Invalidation never confirmed",
+    .severity = Severity::warning,
+    .summary =
+        "A session was invalidated, its tasks had ended, and didBecomeInvalidWithError never came; code that waits for it waits "
+        "for ever.",
+    .needs =
+        "session.invalidate, session.did-become-invalid and task.did-complete from the app, its life-cycle, and for "
+        "finishTasksAndInvalidate a list of the session's tasks.",
+    .remedy =
+        "Do not hang program logic on didBecomeInvalid: cancel tasks one by one and keep the background session instead of "
+        "invalidating it.",
+    .thresholds = {{"T_INVALID", 60, "s", "run time after the last task ended; no network is needed, only a message"}},
+};
+
+bool has_no_delegate(const World& world, const SessionLife& life, FactIndex invalidated) {
+  for (const FactIndex i : life.creates) {
+    const ObjectInfo* info = world.object_info(i);
+    const bool mine = world.fact(i).object == world.fact(invalidated).object || !world.fact(invalidated).object.valid();
+    if (mine && info != nullptr && info->delegate == "nil") return true;
+  }
+  return false;
+}
+
+bool confirmed(const World& world, const SessionLife& life, FactIndex invalidated) {
+  return std::any_of(life.completions.begin(), life.completions.end(), [&](FactIndex i) {
+    const ObjectId a = world.fact(i).object;
+    const ObjectId b = world.fact(invalidated).object;
+    return maybe_before(world, invalidated, i) && (!a.valid() || !b.valid() || a == b);
+  });
+}
+
+// What keeps the invalidation open, or hides whether something does.
+struct Ready {
+  TimeNs since;                // all known tasks have ended
+  FactIndex last = kNoFact;    // the last end
+  bool running = false;        // a task is known not to have ended
+  bool older_unknown = false;  // finishTasksAndInvalidate, and tasks of earlier runs may be there
+};
+
+Ready ready_since(const World& world, const SessionLife& life, FactIndex invalidated, std::span<const TaskLife> lives) {
+  Ready ready;
+  ready.since = world.fact(invalidated).t;
+  for (const TaskLife& task : lives) {
+    if (task.first == kNoFact) continue;
+    if (task.created != kNoFact && surely_before(world, invalidated, task.created)) continue;
+    const FactIndex end = task.told != kNoFact ? task.told : task.finished;
+    if (end == kNoFact) {
+      ready.running = true;
+    } else if (world.fact(end).domain == world.fact(invalidated).domain && world.fact(end).t > ready.since) {
+      ready.since = world.fact(end).t;
+      ready.last = end;
+    }
+  }
+  if (world.fact(invalidated).word == Word::cancel) return ready;
+  const auto lists = pick(world, world.of_session(life.session), life.epoch, {EventKind::session_tasks_answered});
+  ready.older_unknown =
+      std::none_of(lists.begin(), lists.end(), [&](FactIndex i) { return surely_before(world, i, invalidated); });
+  return ready;
+}
+
+FactIndex interruption(const World& world, const SessionLife& life, FactIndex invalidated) {
+  const auto breaks = pick(world, world.of_epoch(life.epoch), life.epoch,
+                           {EventKind::app_suspend, EventKind::session_connection_lost, EventKind::app_background});
+  for (const FactIndex i : breaks) {
+    if (surely_before(world, invalidated, i)) return i;
+  }
+  return kNoFact;
+}
+
+void fire(const Judging& j, const SessionLife& life, FactIndex invalidated, const Ready& ready, const AbsentAnswer& absent) {
+  const World& world = j.world;
+  Subject subject = session_subject(world, life.session, life.epoch);
+  subject.object = world.fact(invalidated).object;
+  Draft draft(j, Severity::warning, Confidence::likely, subject, world.fact(invalidated).t);
+  const std::string name = session_name(world, life.session);
+  draft.title("Invalidation of " + name + " never confirmed");
+  draft.explain(capitalised(name) + " was invalidated. The app ran " + format_duration(absent.waited) +
+                " with all its tasks ended, and didBecomeInvalidWithError was not called.");
+  const FactIndex slept = interruption(world, life, invalidated);
+  if (slept != kNoFact) {
+    const Fact& fact = world.fact(slept);
+    const bool lost = fact.kind == EventKind::session_connection_lost;
+    draft.explain(lost ? "The connection to nsurlsessiond was lost in between: the confirmation can be lost with it."
+                       : "The app went to the background in between: the confirmation is known to be lost then.");
+    draft.evidence(slept, lost ? "connection lost" : "to the background");
+  }
+  draft.evidence(invalidated, "invalidated here", true).evidence(ready.last, "the last task ended");
+  draft.missing(EventKind::session_did_become_invalid, ready.since, "urlSession(_:didBecomeInvalidWithError:)");
+  draft.compared("T_INVALID", absent.waited.seconds()).rests_on(absent);
+  draft.clears_if("A session.did-become-invalid of that object in this process.");
+  j.verdicts.fired(draft.take());
+}
+
+void judge_invalidation(const Judging& j, const SessionLife& life, FactIndex invalidated, std::span<const TaskLife> lives) {
+  const World& world = j.world;
+  const Subject subject = session_subject(world, life.session, life.epoch);
+  if (has_no_delegate(world, life, invalidated)) {
+    j.verdicts.not_applicable(subject);
+    return;
+  }
+  const Ready ready = ready_since(world, life, invalidated, lives);
+  if (confirmed(world, life, invalidated)) {
+    j.verdicts.cleared(subject);
+    return;
+  }
+  World::AbsentQuery query;
+  query.kinds = {EventKind::session_did_become_invalid};
+  const TimeNs from = world.fact(invalidated).t;
+  query.match = [from](const Fact& fact) { return fact.t >= from && !fact.session.valid(); };
+  query.among = life.completions;
+  query.scope.session = life.session;
+  query.scope.epoch = life.epoch;
+  query.span = {from, life_end(world, life.epoch)};
+  query.run_from = ready.since;
+  query.T = j.thresholds.duration("T_INVALID");
+  const AbsentAnswer absent = world.absent(query);
+  const bool over =
+      epoch_of(world, life.epoch).end || life_end(world, life.epoch) < world.capture_end(epoch_of(world, life.epoch).domain);
+  if (absent.answer == Absent::pending && over) {
+    j.verdicts.cleared(subject);  // the object died with its process
+  } else if (absent.answer == Absent::pending) {
+    undetermined(j, subject, "the capture ends too soon after the invalidation", "capture 60 s longer with the app running");
+  } else if (absent.answer == Absent::unknown) {
+    undetermined(j, subject, "cannot see whether didBecomeInvalid was called", absent.coverage);
+  } else if (ready.running) {
+    undetermined(j, subject, "a task of the invalidated session has not ended", "capture until all tasks have ended");
+  } else if (ready.older_unknown) {
+    undetermined(j, subject, "tasks of earlier runs may keep the invalidated session busy",
+                 "log session.tasks-answered at launch");
+  } else if (absent.answer == Absent::yes) {
+    fire(j, life, invalidated, ready, absent);
+  }
+}
+
+}  // namespace
+
+const RuleInfo& DidBecomeInvalidMissing::info() const { return kInfo; }
+
+void DidBecomeInvalidMissing::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
+  const Judging j{world, thresholds, verdicts, kInfo};
+  const TaskLives lives = task_lives(world);
+  for (const SessionId session : world.sessions()) {
+    for (const EpochId epoch : epochs_of_session(world, session)) {
+      const SessionLife life = life_of_session(world, session, epoch);
+      std::vector<ObjectId> judged;
+      for (const FactIndex i : life.invalidations) {
+        const ObjectId object = world.fact(i).object;
+        if (std::find(judged.begin(), judged.end(), object) != judged.end()) continue;  // invalidating again is harmless
+        judged.push_back(object);
+        judge_invalidation(j, life, i, lives_in(lives, session));
+      }
+    }
+  }
+}
+
+}  // namespace uptrail::analysis

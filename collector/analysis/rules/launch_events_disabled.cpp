@@ -1,0 +1,164 @@
+#include "collector/analysis/rules/launch_events_disabled.h"
+
+#include <algorithm>
+
+#include "collector/analysis/rules/support.h"
+#include "collector/analysis/rules/task_ends.h"
+#include "collector/analysis/rules/task_lives.h"
+#include "collector/base/text.h"
+
+namespace uptrail::analysis {
+namespace {
+
+using namespace rules;
+
+const RuleInfo kInfo{
+    .id = "launch-events-disabled",
+    .title = "sessionSendsLaunchEvents is false",
+    .severity = Severity::info,
+    .summary =
+        "With sessionSendsLaunchEvents = false the system neither resumes nor launches the app for the session: finished uploads "
+        "wait until the user opens it.",
+    .needs =
+        "session.create with its configuration, or nsurlsessiond's line; for the severity the ends of tasks in nsurlsessiond and "
+        "in the app, and its life-cycle.",
+    .remedy = "Set sessionSendsLaunchEvents to true, which is the default, unless the results may wait.",
+    .thresholds = {{"T_UNACKED", 1800, "s", "a result that waited longer is one that a user misses"}},
+};
+
+constexpr std::size_t kMostLines = 100;  // nsurlsessiond repeats itself, and each takes a look into the case
+
+// Who says that launch events are off.
+struct Setting {
+  FactIndex off = kNoFact;  // session.create with false, or nsurlsessiond's line
+  bool known = false;       // some creation logged the value
+};
+
+Setting setting_of(const World& world, SessionId session) {
+  Setting setting;
+  std::size_t looked = 0;
+  for (const FactIndex i : world.of_session(session)) {
+    const Fact& fact = world.fact(i);
+    if (fact.kind == EventKind::session_create) {
+      const ObjectInfo* info = world.object_info(i);
+      if (info == nullptr || !info->sends_launch_events) continue;
+      setting.known = true;
+      if (!*info->sends_launch_events && setting.off == kNoFact) setting.off = i;
+    } else if (fact.kind == EventKind::daemon_wake_suppressed && setting.off == kNoFact && looked < kMostLines) {
+      ++looked;
+      if (!field_is(world, i, Field::reason, "launch-events-disabled")) continue;
+      setting.known = true;
+      setting.off = i;
+    }
+  }
+  return setting;
+}
+
+// The process was suspended, or there was none: positively known.
+bool asleep(const World& world, DomainId domain, TimeNs t) {
+  bool known = false;
+  for (const EpochId id : world.epochs()) {
+    const ProcessEpoch& epoch = epoch_of(world, id);
+    if (epoch.domain != domain || epoch.seen.start > t) continue;
+    if (epoch.end && *epoch.end <= t) {
+      known = true;
+      continue;
+    }
+    const auto at =
+        std::find_if(epoch.states.begin(), epoch.states.end(), [&](const ProcessSpan& s) { return s.span.contains(t); });
+    if (at == epoch.states.end() || at->state != ProcessState::suspended) return false;
+    known = true;
+  }
+  return known;
+}
+
+struct Waited {
+  const TaskLife* life = nullptr;
+  DurationNs time;
+  bool delivered = false;
+};
+
+// Results that waited too long while the app slept.
+std::vector<Waited> waited_results(const Judging& j, SessionId session, std::span<const TaskLife> lives, CovAnswer& unclear) {
+  const World& world = j.world;
+  std::vector<Waited> out;
+  for (const TaskLife& life : lives) {
+    if (life.finished == kNoFact || ended_cancelled(world, life)) continue;
+    const Fact& finished = world.fact(life.finished);
+    const bool delivered = life.told != kNoFact;
+    if (delivered && world.fact(life.told).domain != finished.domain) continue;
+    const TimeNs until = delivered ? world.fact(life.told).t : world.capture_end(finished.domain);
+    if (until - finished.t <= j.thresholds.duration("T_UNACKED") || !asleep(world, finished.domain, finished.t)) continue;
+    if (!delivered) {
+      Scope scope;
+      scope.session = session;
+      scope.domain = finished.domain;
+      CovAnswer cov = world.cov(EventKind::task_did_complete, scope, {finished.t, until});
+      if (cov.cov != Cov::yes) {
+        unclear = std::move(cov);
+        continue;
+      }
+    }
+    out.push_back({&life, until - finished.t, delivered});
+  }
+  return out;
+}
+
+void fire(const Judging& j, SessionId session, const Setting& setting, const std::vector<Waited>& waited) {
+  const World& world = j.world;
+  const Fact& off = world.fact(setting.off);
+  Draft draft(j, waited.empty() ? Severity::info : Severity::warning, Confidence::proven,
+              session_subject(world, session, off.epoch), off.t);
+  const std::string name = session_name(world, session);
+  draft.title("Launch events are off for " + name);
+  draft.explain("The app asked not to be woken for " + name + ".");
+  draft.evidence(setting.off,
+                 off.kind == EventKind::session_create ? "created with sessionSendsLaunchEvents = false"
+                                                       : "nsurlsessiond: no wake, launch events are off",
+                 true);
+  DurationNs longest;
+  for (std::size_t i = 0; i < waited.size(); ++i) {
+    longest = std::max(longest, waited[i].time);
+    if (i >= kShownEvidence) continue;
+    draft.evidence(waited[i].life->finished, "finished").evidence(waited[i].life->told, "delivered only here");
+  }
+  if (!waited.empty()) {
+    draft.explain(count_of(waited.size(), "result") + " waited, the longest for " + format_duration(longest) + ".");
+    draft.compared("T_UNACKED", longest.seconds()).number("results that waited", static_cast<double>(waited.size()));
+  }
+  draft.clears_if("A session.create of that session with sessionSendsLaunchEvents = true.");
+  j.verdicts.fired(draft.take());
+}
+
+}  // namespace
+
+const RuleInfo& LaunchEventsDisabled::info() const { return kInfo; }
+
+void LaunchEventsDisabled::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
+  const Judging j{world, thresholds, verdicts, kInfo};
+  if (!has_wakes(world)) {
+    verdicts.not_applicable(unit_subject(world));
+    return;
+  }
+  const TaskLives lives = task_lives(world);
+  for (const SessionId session : world.sessions()) {
+    const Setting setting = setting_of(world, session);
+    const Subject subject = session_subject(world, session, {});
+    if (setting.known && setting.off == kNoFact) {
+      verdicts.cleared(subject);
+      continue;
+    }
+    CovAnswer unclear;
+    const std::vector<Waited> waited = waited_results(j, session, lives_in(lives, session), unclear);
+    if (setting.off != kNoFact) {
+      if (is_background(world, session)) fire(j, session, setting, waited);
+    } else if (!waited.empty() && pick(world, world.of_session(session), {}, {EventKind::daemon_wake_requested}).empty()) {
+      undetermined(j, subject, "results waited for the app, but the session's sessionSendsLaunchEvents is not known",
+                   "log sendsLaunchEvents in session.create");
+    } else {
+      verdicts.cleared(subject);
+    }
+  }
+}
+
+}  // namespace uptrail::analysis

@@ -1,0 +1,26 @@
+// Who else holds a session: what the rules about refused and lost connections share.
+#pragma once
+
+#include <string>
+
+#include "collector/analysis/rules/support.h"
+
+namespace uptrail::analysis::rules {
+
+// How sure it is that another process held the session at that moment.
+enum class Held : std::uint8_t { no, suspected, running };
+
+struct Holder {
+  Held held = Held::no;
+  EpochId epoch;             // of this unit, or of another unit of the device; invalid: unknown
+  FactIndex fact = kNoFact;  // its session.create, when it is of this unit
+  std::string name;          // for people: Shoebox (pid 123)
+};
+
+// Another process than `epoch` with a session of the same identifier at `at`: of this app, or of an app whose bundle identifier
+// is an extension of it (or it of theirs). Units that are derived later are known by name only.
+Holder other_holder(const World& world, SessionId session, EpochId epoch, FactIndex at);
+// nsurlsessiond refused the session to a client because another one is connected: not for want of a shared container.
+bool is_refusal(const Fact& fact);
+
+}  // namespace uptrail::analysis::rules
