@@ -20,6 +20,7 @@ std::vector<std::unique_ptr<Verb>> builtin_verbs() {
   verbs.push_back(make_formats_verb());
   verbs.push_back(make_messages_verb());
   verbs.push_back(make_howto_verb());
+  verbs.push_back(make_simulate_verb());
   return verbs;
 }
 

@@ -33,6 +33,7 @@ std::unique_ptr<Verb> make_rules_verb();
 std::unique_ptr<Verb> make_formats_verb();
 std::unique_ptr<Verb> make_howto_verb();
 std::unique_ptr<Verb> make_messages_verb();
+std::unique_ptr<Verb> make_simulate_verb();
 
 // In the order of the help.
 std::vector<std::unique_ptr<Verb>> builtin_verbs();

@@ -246,8 +246,7 @@ Result<CollectReport> collect(CaseWriter& writer, const CollectOptions& options)
   return report;
 }
 
-Result<std::unique_ptr<CaseReader>> collect_text(std::string_view text, const std::string& name,
-                                                 const analysis::RuleSettings& settings) {
+Result<std::unique_ptr<CaseReader>> collect_texts(const std::vector<NamedText>& texts, const analysis::RuleSettings& settings) {
   const auto catalogue = builtin_catalogue();
   if (!catalogue.ok()) {
     return catalogue.error();
@@ -260,13 +259,20 @@ Result<std::unique_ptr<CaseReader>> collect_text(std::string_view text, const st
   const std::function<void(const Progress&)> quiet;
   const std::map<std::string, std::string> no_dates;
   IntakeContext context{**writer, decoder, quiet, nullptr, {}, {}, {}};
-  const Result<Taken> taken = take_source(context, std::make_unique<MemorySource>(text, name), name);
-  if (!taken.ok()) {
-    return taken.error();
+  for (const auto& [name, text] : texts) {
+    const Result<Taken> taken = take_source(context, std::make_unique<MemorySource>(text, name), name);
+    if (!taken.ok()) {
+      return taken.error();
+    }
   }
   UPTRAIL_TRY(derive({**writer, context.sightings, std::move(context.observers), settings, no_dates, quiet, nullptr}));
   UPTRAIL_TRY((*writer)->commit());
   return std::unique_ptr<CaseReader>(std::make_unique<OwningReader>(writer.take()));
+}
+
+Result<std::unique_ptr<CaseReader>> collect_text(std::string_view text, const std::string& name,
+                                                 const analysis::RuleSettings& settings) {
+  return collect_texts({{name, text}}, settings);
 }
 
 }  // namespace uptrail

@@ -70,7 +70,14 @@ struct CollectReport {
 // grew replaces its former source; one whose beginning is another is added beside it, since nothing must be lost silently.
 Result<CollectReport> collect(CaseWriter& writer, const CollectOptions& options);
 
-// Text as one capture named `name`, in memory: what tests and the rule pages use. The reader is of a committed case.
+// Texts as captures of one case, in memory: what tests, the rule pages and the accuracy bench use. The reader is of a committed
+// case.
+struct NamedText {
+  std::string name;
+  std::string_view text;
+};
+Result<std::unique_ptr<CaseReader>> collect_texts(const std::vector<NamedText>& texts,
+                                                  const analysis::RuleSettings& settings = {});
 Result<std::unique_ptr<CaseReader>> collect_text(std::string_view text, const std::string& name,
                                                  const analysis::RuleSettings& settings = {});
 

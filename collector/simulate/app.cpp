@@ -28,7 +28,7 @@ void App::launch(std::string_view reason) {
   force_quit_ = force_quit_ && reason != "user";
   w_.log.sys(K::app_launch).text(F::reason, reason);
   w_.clock.spend(w_.random.between(milliseconds(40), milliseconds(180)));
-  w_.log.app(K::capture_begin).text(F::source, "app").with(F::kinds, w_.app_kinds());
+  w_.log.app(K::capture_begin).text(F::source, "app").with(F::kinds, World::app_kinds()).text(F::reason, "synthetic");
   w_.log.app(K::app_launch).text(F::reason, reason).text(F::build, w_.build).with(F::debug, false).with(F::simulator, false);
   w_.log.app(K::app_launch_phase).text(F::phase, "will-finish");
   w_.log.app(K::app_launch_phase).text(F::phase, "did-finish");

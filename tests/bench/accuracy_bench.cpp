@@ -11,9 +11,10 @@ namespace {
 
 using uptrail::simulate::SimulateOptions;
 using uptrail::test::Accuracy;
+using uptrail::test::Spoil;
 
 struct Wanted {
-  std::uint64_t captures = 10'000, healthy = 5'000, first_seed = 1;
+  std::uint64_t captures = 10'000, healthy = 5'000, spoiled = 1'000, first_seed = 1;
   std::string fault;
 };
 
@@ -34,33 +35,46 @@ int report(std::string_view title, const Accuracy& a) {
   return a.missed() + a.wrong() == 0 ? 0 : 1;
 }
 
-bool run_one(Accuracy& into, const SimulateOptions& o) {
-  const std::string trouble = uptrail::test::try_capture(into, o);
-  if (!trouble.empty()) {
-    std::cerr << "seed " << o.seed << ": " << trouble << "\n";
+// False when the pipeline itself failed.
+bool run_all(Accuracy& into, const Wanted& wanted, std::uint64_t count, bool faults, Spoil spoil) {
+  for (std::uint64_t i = 0; i < count; ++i) {
+    SimulateOptions o = options_for(wanted.first_seed + i);
+    if (faults) {
+      o.tasks = 1 + static_cast<int>(o.seed % 3);
+      o.faults = wanted.fault.empty() ? uptrail::simulate::random_faults(o.seed, 1 + static_cast<int>(o.seed % 3))
+                                      : std::vector<std::string>{wanted.fault};
+    }
+    const std::string trouble = uptrail::test::try_capture(into, o, spoil);
+    if (!trouble.empty()) {
+      std::cerr << "seed " << o.seed << ": " << trouble << "\n";
+      return false;
+    }
   }
-  return trouble.empty();
+  return true;
 }
 
 int run(const Wanted& wanted) {
   Accuracy healthy;
-  for (std::uint64_t i = 0; i < wanted.healthy; ++i) {
-    if (!run_one(healthy, options_for(wanted.first_seed + i))) {
-      return 3;
-    }
+  Accuracy faulty;
+  if (!run_all(healthy, wanted, wanted.healthy, false, Spoil::nothing) ||
+      !run_all(faulty, wanted, wanted.captures, true, Spoil::nothing)) {
+    return 3;
   }
   int bad = report("healthy captures", healthy);
-  Accuracy faulty;
-  for (std::uint64_t i = 0; i < wanted.captures; ++i) {
-    SimulateOptions o = options_for(wanted.first_seed + i);
-    o.tasks = 1 + static_cast<int>(o.seed % 3);
-    o.faults = wanted.fault.empty() ? uptrail::simulate::random_faults(o.seed, 1 + static_cast<int>(o.seed % 3))
-                                    : std::vector<std::string>{wanted.fault};
-    if (!run_one(faulty, o)) {
+  bad |= report("captures with faults", faulty);
+  for (std::size_t i = 1; i < uptrail::test::kSpoils; ++i) {
+    Accuracy spoiled;
+    const auto spoil = static_cast<Spoil>(i);
+    if (!run_all(spoiled, wanted, wanted.spoiled, true, spoil)) {
       return 3;
     }
+    std::cout << "\n== " << uptrail::test::spoil_name(spoil) << ": " << spoiled.captures << " captures, " << spoiled.right
+              << " warnings and errors are right, " << spoiled.wrong() << " false\n";
+    for (const std::string& c : spoiled.complaints) {
+      std::cout << c << "\n";
+    }
+    bad |= spoiled.wrong() == 0 ? 0 : 1;
   }
-  bad |= report("captures with faults", faulty);
   return bad;
 }
 
@@ -74,8 +88,11 @@ int main(int argc, char** argv) {
     if (arguments[i] == "--captures") {
       wanted.captures = std::strtoull(value.c_str(), nullptr, 10);
       wanted.healthy = wanted.captures / 2;
+      wanted.spoiled = wanted.captures / 10;
     } else if (arguments[i] == "--healthy") {
       wanted.healthy = std::strtoull(value.c_str(), nullptr, 10);
+    } else if (arguments[i] == "--spoiled") {
+      wanted.spoiled = std::strtoull(value.c_str(), nullptr, 10);
     } else if (arguments[i] == "--seed") {
       wanted.first_seed = std::strtoull(value.c_str(), nullptr, 10);
     } else if (arguments[i] == "--fault") {

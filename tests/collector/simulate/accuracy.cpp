@@ -1,8 +1,11 @@
 #include "tests/collector/simulate/accuracy.h"
 
 #include <algorithm>
+#include <array>
 
 #include "collector/pipeline/collect.h"
+#include "collector/simulate/degrade.h"
+#include "collector/simulate/random.h"
 #include "collector/simulate/writers.h"
 
 namespace uptrail::test {
@@ -125,7 +128,9 @@ void count_capture(Accuracy& into, const Truth& truth, const Derived& derived, b
   ++into.captures;
   into.findings += judged.size();
   for (const Judged& j : judged) {
-    if (grave(*j.finding) && !explained(j, truth)) {
+    if (grave(*j.finding) && explained(j, truth)) {
+      ++into.right;
+    } else if (grave(*j.finding)) {
       ++into.rows[j.finding->rule].wrong;
       complain(into, truth,
                "wrong " + j.finding->rule + "/" + std::string(severity_name(j.finding->severity)) + ": " + j.finding->title +
@@ -154,13 +159,81 @@ void count_capture(Accuracy& into, const Truth& truth, const Derived& derived, b
   }
 }
 
-std::string try_capture(Accuracy& into, const simulate::SimulateOptions& options) {
-  const auto made = simulate::simulate(options);
+std::string_view spoil_name(Spoil spoil) {
+  constexpr std::array<std::string_view, kSpoils> kNames = {
+      "nothing", "app dropped", "CFNetwork dropped", "nsurlsessiond dropped", "system dropped",  "cut",
+      "gap",     "redacted",    "skewed by 1.5 s",   "skewed by 90 s",        "log show, syslog"};
+  return kNames[static_cast<std::size_t>(spoil)];
+}
+
+namespace {
+
+void drop(std::vector<Event>& events, Observer observer) {
+  std::vector<Observer> kept = {Observer::app, Observer::cfn, Observer::daemon, Observer::sys};
+  std::erase(kept, observer);
+  simulate::keep_observers(events, kept);
+}
+
+void spoil_events(std::vector<Event>& events, const Truth& truth, Spoil spoil) {
+  simulate::Random random(truth.seed ^ 0x50011U);
+  const auto somewhere = [&] { return truth.from + nanoseconds(random.between(0, (truth.to - truth.from).ns)); };
+  switch (spoil) {
+    case Spoil::no_app:
+      return drop(events, Observer::app);
+    case Spoil::no_cfn:
+      return drop(events, Observer::cfn);
+    case Spoil::no_daemon:
+      return drop(events, Observer::daemon);
+    case Spoil::no_system:
+      return drop(events, Observer::sys);
+    case Spoil::cut:
+      return simulate::cut(events, somewhere());
+    case Spoil::gap: {
+      const TimeNs from = somewhere();
+      return simulate::add_gap(events, from, from + random.spread(seconds(1), minutes(20)));
+    }
+    case Spoil::redacted:
+      return simulate::redact(events);
+    case Spoil::skewed:
+      return simulate::skew(events, milliseconds(1500));
+    case Spoil::far_off:
+      return simulate::skew(events, seconds(90));
+    case Spoil::nothing:
+    case Spoil::as_log:
+      return;
+  }
+}
+
+Result<std::unique_ptr<CaseReader>> collect_spoiled(const std::vector<Event>& events, Spoil spoil) {
+  if (spoil == Spoil::skewed || spoil == Spoil::far_off) {
+    const simulate::Split parts = simulate::split_by_log(events);
+    const std::string app = simulate::write_ndjson(parts.app);
+    const std::string system = simulate::write_ndjson(parts.system);
+    return collect_texts({{"app", app}, {"system", system}});
+  }
+  if (spoil != Spoil::as_log) {
+    return collect_text(simulate::write_ndjson(events), "simulated");
+  }
+  const auto catalogue = builtin_catalogue();
+  UPTRAIL_TRY(catalogue);
+  const auto text = simulate::write_capture(events, "syslog", **catalogue, false);
+  UPTRAIL_TRY(text);
+  return collect_text(*text, "simulated");
+}
+
+}  // namespace
+
+std::string try_capture(Accuracy& into, const simulate::SimulateOptions& options, Spoil spoil) {
+  auto made = simulate::simulate(options);
   if (!made.ok()) {
     return made.error().text();
   }
+  spoil_events(made->events, made->truth, spoil);
   into.events += made->events.size();
-  const auto reader = collect_text(simulate::write_ndjson(made->events), "simulated");
+  if (made->events.empty()) {
+    return {};
+  }
+  const auto reader = collect_spoiled(made->events, spoil);
   if (!reader.ok()) {
     return reader.error().text();
   }
@@ -168,7 +241,7 @@ std::string try_capture(Accuracy& into, const simulate::SimulateOptions& options
   if (!derived.ok()) {
     return derived.error().text();
   }
-  count_capture(into, made->truth, *derived, true);
+  count_capture(into, made->truth, *derived, spoil == Spoil::nothing);
   return {};
 }
 
@@ -186,7 +259,7 @@ std::string Accuracy::table() const {
     return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " %";
   };
   out += std::to_string(captures) + " captures, " + std::to_string(events) + " events; warnings and errors: recall " +
-         percent(hits, injected()) + ", precision " + percent(hits, hits + wrong()) + "\n";
+         percent(hits, injected()) + ", precision " + percent(right, right + wrong()) + "\n";
   return out;
 }
 

@@ -1,0 +1,304 @@
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <ostream>
+#include <span>
+
+#include "collector/base/embedded.h"
+#include "collector/base/text.h"
+#include "collector/cli/verb.h"
+#include "collector/containers/event_script.h"
+#include "collector/simulate/degrade.h"
+#include "collector/simulate/simulate.h"
+#include "collector/simulate/writers.h"
+
+namespace uptrail::embedded {
+std::span<const EmbeddedFile> cli_scenarios();
+}
+
+namespace uptrail::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+namespace sim = simulate;
+
+constexpr int kRandomFaults = 3;
+constexpr std::string_view kScript = ".scn";
+
+Result<std::int64_t> whole_number(const std::string& option, const std::string& text) {
+  const auto value = parse_int(text);
+  return value ? Result<std::int64_t>(*value) : fail(ErrorKind::usage, option + " needs a whole number, not \"" + text + '"');
+}
+
+Result<DurationNs> seconds_of(const std::string& option, std::string_view text) {
+  const auto value = parse_double(text);
+  return value ? Result<DurationNs>(from_seconds(*value))
+               : fail(ErrorKind::usage, option + " needs seconds, not \"" + std::string(text) + '"');
+}
+
+Result<std::vector<Observer>> observers_of(const std::string& option, const std::vector<std::string>& names) {
+  std::vector<Observer> out;
+  for (const std::string& name : names) {
+    const auto observer = observer_from_name(name);
+    if (!observer || *observer > Observer::sys) {
+      return fail(ErrorKind::usage, option + " knows app, cfn, daemon and sys, not \"" + name + '"');
+    }
+    out.push_back(*observer);
+  }
+  return out;
+}
+
+// "trip.log" gives "trip.app.log".
+std::string with_part(const std::string& path, std::string_view part) {
+  const fs::path whole(path);
+  fs::path out = whole.parent_path() / whole.stem();
+  out += "." + std::string(part) + whole.extension().string();
+  return out.string();
+}
+
+Status write_file(const std::string& path, const std::string& text, bool force) {
+  std::error_code ignored;
+  if (!force && fs::exists(path, ignored)) {
+    Error error = fail(ErrorKind::usage, "exists; it is left as it is", path);
+    error.hint = "--force replaces it";
+    return error;
+  }
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  out.close();
+  return out ? done() : Status(fail(ErrorKind::unreadable, "cannot be written", path));
+}
+
+class SimulateVerb final : public Verb {
+ public:
+  [[nodiscard]] std::string_view name() const override { return "simulate"; }
+  [[nodiscard]] std::string_view summary() const override { return "Make a capture with known faults, and the truth about it"; }
+  [[nodiscard]] std::string_view usage() const override { return "[SCENARIO] [options] [-o FILE]"; }
+
+  void declare(Options& options) override {
+    options.inputs("SCENARIO", scenario_, "A named scenario or an event script (.scn) instead of a random day; --list names them",
+                   false);
+    options.text("--seed", seed_, "N", "Same seed, same capture (1)");
+    options.text("--sessions", sessions_, "N", "Background sessions of the app (1)");
+    options.text("--tasks", tasks_, "N", "Uploads that go well (6)");
+    options.text("--hours", hours_, "H", "Length of the day, about (4)");
+    options.list("--faults", faults_, "F,F", "Faults to inject, by the rule that finds them; none (default) or random", true);
+    options.list("--sources", sources_, "S,S", "Who records: app, cfn, daemon, sys (all)", true);
+    options.list("--drop", dropped_, "S", "Leave a source out", true);
+    options.text("--cut", cut_, "T", "End the capture T seconds after its begin");
+    options.text("--gap", gap_, "A-B", "Lose the seconds A to B");
+    options.text("--skew", skew_, "S", "The system's clock is S seconds ahead of the app's; two files");
+    options.flag("--redact", redacted_, "nsurlsessiond shows <private> for bundle and identifier");
+    std::vector<std::string> containers;
+    for (const std::string_view form : sim::container_names()) {
+      containers.emplace_back(form);
+    }
+    options.choice("--container", container_, containers, "What to write (event)");
+    options.flag("--split", split_, "The app's log and the system's as two files");
+    options.text("-o,--output", output_, "FILE", "Where to (default: standard output)");
+    options.text("--truth", truth_, "FILE", "Write what really happened, as JSON");
+    options.flag("--force", force_, "Replace existing files");
+    options.flag("--list", list_, "List the faults and the scenarios");
+    options.examples(
+        "  uptrail simulate --seed 7 --faults random -o trip.ndjson --truth trip.truth.json\n"
+        "  uptrail simulate --faults completion-handler-not-called --container syslog | uptrail check -\n"
+        "  uptrail simulate 13-resume-case --container console\n"
+        "  uptrail simulate --list");
+  }
+
+  int run(Context& context) override {
+    if (list_) {
+      list(context.terminal.out);
+      return kExitOk;
+    }
+    const Status status = make(context);
+    if (!status.ok()) {
+      context.talk.error(status.error());
+      return exit_code_of(status.error());
+    }
+    return kExitOk;
+  }
+
+ private:
+  static void list(std::ostream& out) {
+    out << "Faults:\n";
+    for (const sim::FaultInfo& fault : sim::fault_list()) {
+      out << "  " << pad_right(fault.id, 38) << pad_right(severity_name(fault.severity), 9) << fault.summary << "\n";
+    }
+    out << "\nScenarios:\n";
+    for (const EmbeddedFile& file : embedded::cli_scenarios()) {
+      out << "  " << file.name.substr(0, file.name.size() - kScript.size()) << "\n";
+    }
+  }
+
+  Status make(Context& context) const {
+    auto made = scenario_.empty() ? random_day() : from_script();
+    UPTRAIL_TRY(made);
+    std::vector<Event>& events = made->events;
+    UPTRAIL_TRY(degrade(events, made->truth.from));
+    const auto catalogue = builtin_catalogue();
+    UPTRAIL_TRY(catalogue);
+    UPTRAIL_TRY(write(events, **catalogue, context));
+    return truth_.empty() ? done() : write_file(truth_, sim::truth_json(made->truth), force_);
+  }
+
+  Result<sim::Simulated> random_day() const {
+    sim::SimulateOptions o;
+    const auto seed = whole_number("--seed", seed_);
+    UPTRAIL_TRY(seed);
+    if (*seed < 0) {
+      return fail(ErrorKind::usage, "--seed must not be negative");
+    }
+    o.seed = static_cast<std::uint64_t>(*seed);
+    UPTRAIL_TRY(take("--sessions", sessions_, sim::kMaxSessions, o.sessions));
+    UPTRAIL_TRY(take("--tasks", tasks_, sim::kMaxTasks, o.tasks));
+    UPTRAIL_TRY(take("--hours", hours_, sim::kMaxHours, o.hours));
+    for (const std::string& fault : faults_) {
+      if (fault == "random") {
+        o.faults = sim::random_faults(o.seed, kRandomFaults);
+      } else if (fault != "none") {
+        o.faults.push_back(fault);
+      }
+    }
+    auto made = sim::simulate(o);
+    if (made.ok() || !contains(made.error().message, "no fault")) {
+      return made;
+    }
+    Error error = made.error();
+    error.hint = "uptrail simulate --list shows them";
+    return error;
+  }
+
+  static Status take(const std::string& option, const std::string& text, int most, int& target) {
+    const auto value = whole_number(option, text);
+    UPTRAIL_TRY(value);
+    if (*value < 0 || *value > most) {
+      return fail(ErrorKind::usage, option + " must be at most " + std::to_string(most) + ", and not negative");
+    }
+    target = static_cast<int>(*value);
+    return done();
+  }
+
+  Result<std::string> script_text() const {
+    if (scenario_.size() > 1) {
+      return fail(ErrorKind::usage, "give one scenario at a time");
+    }
+    const std::string& wanted = scenario_.front();
+    if (wanted.ends_with(kScript)) {
+      std::ifstream in(wanted, std::ios::binary);
+      std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+      return in.bad() || !fs::is_regular_file(wanted) ? Result<std::string>(fail(ErrorKind::unreadable, "cannot be read", wanted))
+                                                      : text;
+    }
+    std::vector<std::string> names;
+    for (const EmbeddedFile& file : embedded::cli_scenarios()) {
+      names.emplace_back(file.name.substr(0, file.name.size() - kScript.size()));
+      if (names.back() == wanted) {
+        return std::string(file.content);
+      }
+    }
+    Error error = fail(ErrorKind::usage, "no scenario \"" + wanted + '"');
+    const std::string meant = nearest(wanted, names);
+    error.hint = meant.empty() ? "uptrail simulate --list names them" : "did you mean " + meant + "?";
+    return error;
+  }
+
+  Result<sim::Simulated> from_script() const {
+    const auto text = script_text();
+    UPTRAIL_TRY(text);
+    sim::Simulated out;
+    std::vector<Issue> issues;
+    const std::string expanded = expand_event_script(*text);
+    for (const std::string_view line : split(expanded, '\n')) {
+      if (auto event = decode_event_json(line, issues)) {
+        out.events.push_back(std::move(*event));
+      }
+    }
+    if (out.events.empty() || !out.events.front().t_src) {
+      return fail(ErrorKind::malformed, "no line of the script tells an event", scenario_.front());
+    }
+    out.truth.from = *out.events.front().t_src;
+    out.truth.to = out.events.back().t_src.value_or(out.truth.from);
+    for (const auto& rule : parse_script_expectations(*text).fire) {
+      sim::InjectedFault fault;
+      fault.fault = fault.finding.rule = rule.rule;
+      fault.at = out.truth.from;
+      fault.finding.severity = rule.severity == "info"      ? Severity::info
+                               : rule.severity == "warning" ? Severity::warning
+                                                            : Severity::error;
+      out.truth.faults.push_back(std::move(fault));
+    }
+    return out;
+  }
+
+  Status degrade(std::vector<Event>& events, TimeNs from) const {
+    auto kept = observers_of("--sources", sources_);
+    UPTRAIL_TRY(kept);
+    const auto dropped = observers_of("--drop", dropped_);
+    UPTRAIL_TRY(dropped);
+    if (kept->empty()) {
+      *kept = {Observer::app, Observer::cfn, Observer::daemon, Observer::sys, Observer::store, Observer::server, Observer::tool};
+    }
+    std::erase_if(*kept, [&](Observer o) { return std::find(dropped->begin(), dropped->end(), o) != dropped->end(); });
+    sim::keep_observers(events, *kept);
+    if (!gap_.empty()) {
+      const std::size_t dash = gap_.find('-', 1);
+      const auto begin = seconds_of("--gap", std::string_view(gap_).substr(0, dash));
+      UPTRAIL_TRY(begin);
+      const auto end = seconds_of("--gap", dash == std::string::npos ? "" : std::string_view(gap_).substr(dash + 1));
+      UPTRAIL_TRY(end);
+      sim::add_gap(events, from + *begin, from + *end);
+    }
+    if (!cut_.empty()) {
+      const auto end = seconds_of("--cut", cut_);
+      UPTRAIL_TRY(end);
+      sim::cut(events, from + *end);
+    }
+    if (!skew_.empty()) {
+      const auto by = seconds_of("--skew", skew_);
+      UPTRAIL_TRY(by);
+      sim::skew(events, *by);
+    }
+    if (redacted_) {
+      sim::redact(events);
+    }
+    return done();
+  }
+
+  Status write(const std::vector<Event>& events, const Catalogue& catalogue, Context& context) const {
+    if (!split_ && skew_.empty()) {
+      const auto text = sim::write_capture(events, container_, catalogue, redacted_);
+      UPTRAIL_TRY(text);
+      if (output_.empty()) {
+        context.terminal.out << *text;
+        return done();
+      }
+      return write_file(output_, *text, force_);
+    }
+    if (output_.empty()) {
+      return fail(ErrorKind::usage, "two files need a name: -o FILE");
+    }
+    const sim::Split parts = sim::split_by_log(events);
+    for (const auto& [part, of_part] : {std::pair{"app", &parts.app}, std::pair{"system", &parts.system}}) {
+      const auto text = sim::write_capture(*of_part, container_, catalogue, redacted_);
+      UPTRAIL_TRY(text);
+      const std::string path = with_part(output_, part);
+      UPTRAIL_TRY(write_file(path, *text, force_));
+      context.talk.note("wrote " + path);
+    }
+    return done();
+  }
+
+  std::vector<std::string> scenario_, faults_, sources_, dropped_;
+  std::string seed_ = "1", sessions_ = "1", tasks_ = "6", hours_ = "4", container_ = "event";
+  std::string cut_, gap_, skew_, output_, truth_;
+  bool redacted_ = false, split_ = false, force_ = false, list_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Verb> make_simulate_verb() { return std::make_unique<SimulateVerb>(); }
+
+}  // namespace uptrail::cli

@@ -1,0 +1,75 @@
+#include <gtest/gtest.h>
+
+#include "collector/base/text.h"
+#include "run.h"
+#include "tests/support/files.h"
+#include "tests/support/json_schema.h"
+
+namespace uptrail {
+namespace {
+
+using test::run;
+
+TEST(SimulateVerb, writes_a_capture_that_check_judges_as_the_truth_says) {
+  const std::string dir = test::scratch_dir();
+  const std::string capture = dir + "/trip.log";
+  const std::string truth = dir + "/truth.json";
+  const auto made = run({"simulate", "--seed", "4", "--faults", "completion-handler-not-called", "--container", "syslog", "-o",
+                         capture, "--truth", truth});
+  EXPECT_EQ(made.code, 0) << made.err;
+  EXPECT_EQ(made.out, "");
+  EXPECT_EQ(test::schema_problems("schemas/truth.schema.json", test::read_file(truth)), "");
+  EXPECT_TRUE(contains(test::read_file(truth), "\"fault\":\"completion-handler-not-called\""));
+  const auto judged = run({"check", capture});
+  EXPECT_EQ(judged.code, 1) << judged.out;
+  EXPECT_TRUE(contains(judged.out, "never called")) << judged.out;
+}
+
+TEST(SimulateVerb, leaves_existing_files_alone) {
+  const std::string path = test::scratch_dir() + "/mine.ndjson";
+  test::write_file(path, "mine");
+  EXPECT_EQ(run({"simulate", "-o", path}).code, 2);
+  EXPECT_EQ(test::read_file(path), "mine");
+  EXPECT_EQ(run({"simulate", "-o", path, "--force"}).code, 0);
+  EXPECT_NE(test::read_file(path), "mine");
+}
+
+TEST(SimulateVerb, plays_scenarios_and_scripts) {
+  const auto named = run({"simulate", "13-resume-case", "--container", "console"});
+  EXPECT_EQ(named.code, 0);
+  EXPECT_TRUE(contains(named.out, "wake.handle-events"));
+  const std::string script = test::scratch_dir() + "/my.scn";
+  test::write_file(script, "0 @fg\n1 @task X1 U1\nfire: daemon-retry/info\n");
+  const auto own = run({"simulate", script, "--truth", script + ".json"});
+  EXPECT_EQ(own.code, 0) << own.err;
+  EXPECT_TRUE(contains(own.out, "task.create"));
+  EXPECT_TRUE(contains(test::read_file(script + ".json"), "daemon-retry"));
+  EXPECT_EQ(run({"simulate", "13-resume-cas"}).err, "uptrail: no scenario \"13-resume-cas\" (did you mean 13-resume-case?)\n");
+}
+
+TEST(SimulateVerb, skew_gives_two_files) {
+  const std::string dir = test::scratch_dir();
+  const auto made = run({"simulate", "--skew", "90", "-o", dir + "/trip.ndjson"});
+  EXPECT_EQ(made.code, 0) << made.err;
+  EXPECT_FALSE(contains(test::read_file(dir + "/trip.app.ndjson"), "\"observer\":\"daemon\""));
+  EXPECT_TRUE(contains(test::read_file(dir + "/trip.system.ndjson"), "\"observer\":\"daemon\""));
+  EXPECT_EQ(run({"simulate", "--skew", "90"}).code, 2);
+}
+
+TEST(SimulateVerb, says_what_is_wrong_with_its_options) {
+  EXPECT_TRUE(contains(run({"simulate", "--faults", "bad-luck"}).err, "--list"));
+  for (const auto& bad : std::vector<std::vector<std::string>>{{"--seed", "x"},
+                                                               {"--seed", "-1"},
+                                                               {"--sessions", "0"},
+                                                               {"--hours", "-3"},
+                                                               {"--gap", "5"},
+                                                               {"--cut", "soon"},
+                                                               {"--drop", "moon"},
+                                                               {"--tasks", "1e9"}}) {
+    EXPECT_EQ(run({"simulate", bad[0], bad[1]}).code, 2) << bad[0];
+  }
+  EXPECT_EQ(run({"simulate", "none-such.scn"}).code, 3);
+}
+
+}  // namespace
+}  // namespace uptrail

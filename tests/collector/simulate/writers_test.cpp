@@ -1,0 +1,109 @@
+#include "collector/simulate/writers.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "collector/base/text.h"
+#include "collector/pipeline/collect.h"
+#include "collector/simulate/degrade.h"
+#include "collector/simulate/simulate.h"
+
+namespace uptrail::test {
+namespace {
+
+simulate::Simulated with_everything() {
+  simulate::SimulateOptions o;
+  o.seed = 5;
+  for (const auto& fault : simulate::fault_list()) o.faults.emplace_back(fault.id);
+  auto made = simulate::simulate(o);
+  EXPECT_TRUE(made.ok());
+  return made.take();
+}
+
+std::string written(const std::vector<Event>& events, std::string_view container, bool redacted = false) {
+  const auto catalogue = builtin_catalogue();
+  auto text = simulate::write_capture(events, container, **catalogue, redacted);
+  EXPECT_TRUE(text.ok());
+  return text.ok() ? text.take() : "";
+}
+
+Source source_of(const std::string& text) {
+  const auto reader = collect_text(text, "simulated");
+  EXPECT_TRUE(reader.ok());
+  return (*reader)->sources()->front();
+}
+
+TEST(SimulateWriters, every_line_is_understood_in_every_container) {
+  const simulate::Simulated made = with_everything();
+  const std::set<std::string> kIds = {"event_ndjson", "log_show_syslog", "log_show_ndjson", "console_copy", "idevicesyslog"};
+  std::set<std::string> seen;
+  for (const std::string_view container : simulate::container_names()) {
+    const Source source = source_of(written(made.events, container));
+    seen.insert(source.container);
+    EXPECT_GT(source.accounting.read, 1000U) << container;
+    EXPECT_EQ(source.accounting.matched, source.accounting.read) << container;
+    EXPECT_EQ(source.issue_count, 0U) << container;
+  }
+  EXPECT_EQ(seen, kIds);
+}
+
+TEST(SimulateWriters, rendered_lines_tell_the_same_tasks) {
+  const simulate::Simulated made = with_everything();
+  std::set<Uuid> truth;
+  for (const auto& task : made.truth.tasks) truth.insert(task.uuid);
+  const auto reader = collect_text(written(made.events, "syslog"), "simulated");
+  ASSERT_TRUE(reader.ok());
+  std::set<Uuid> told;
+  const auto derived = (*reader)->derived();
+  for (const Task& task : derived->tasks) told.insert(task.uuid.value_or(Uuid{}));
+  EXPECT_EQ(told, truth);
+}
+
+TEST(SimulateWriters, redaction_hides_bundle_and_identifier_from_the_daemon_lines) {
+  const simulate::Simulated made = with_everything();
+  std::vector<Event> daemon = made.events;
+  simulate::keep_observers(daemon, {Observer::daemon});
+  const std::string clear = written(daemon, "syslog");
+  EXPECT_TRUE(contains(clear, "com.example.shoebox") && contains(clear, "photos"));
+  const std::string hidden = written(daemon, "syslog", true);
+  EXPECT_FALSE(contains(hidden, "com.example.shoebox") || contains(hidden, "photos"));
+  EXPECT_TRUE(contains(hidden, "<private>"));
+  simulate::redact(daemon);
+  EXPECT_FALSE(contains(written(daemon, "event"), "com.example.shoebox"));
+}
+
+TEST(SimulateWriters, refuses_an_unknown_container) {
+  const auto catalogue = builtin_catalogue();
+  EXPECT_FALSE(simulate::write_capture({}, "papyrus", **catalogue, false).ok());
+}
+
+TEST(SimulateDegrade, gap_is_empty_and_declared_by_each_source) {
+  simulate::Simulated made = with_everything();
+  const TimeNs from = made.truth.from + minutes(5);
+  const TimeNs to = from + minutes(3);
+  simulate::add_gap(made.events, from, to);
+  std::set<Observer> declared;
+  for (const Event& e : made.events) {
+    if (e.kind == EventKind::capture_gap) {
+      declared.insert(e.observer);
+      EXPECT_EQ(e.fields.time(Field::from), from);
+    } else if (e.kind != EventKind::capture_begin && e.kind != EventKind::capture_end) {
+      EXPECT_FALSE(from <= *e.t_src && *e.t_src < to);
+    }
+  }
+  EXPECT_EQ(declared.size(), 4U);
+}
+
+TEST(SimulateDegrade, cut_and_skew) {
+  simulate::Simulated made = with_everything();
+  const std::size_t all = made.events.size();
+  simulate::skew(made.events, seconds(90));
+  for (std::size_t i = 1; i < all; ++i) ASSERT_LE(made.events[i - 1].t_src->ns, made.events[i].t_src->ns);
+  simulate::cut(made.events, made.truth.from + minutes(10));
+  EXPECT_LT(made.events.size(), all);
+  EXPECT_LT(made.events.back().t_src->ns, (made.truth.from + minutes(10)).ns);
+}
+
+}  // namespace
+}  // namespace uptrail::test
