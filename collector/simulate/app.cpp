@@ -180,6 +180,8 @@ void App::force_quit() {
 
 SimTask& App::create(std::size_t index, const std::string& upload, const Transfer& plan, std::string_view kind) {
   SimSession& session = w_.sessions[index];
+  const auto same = std::find_if(w_.tasks.begin(), w_.tasks.end(), [&](const SimTask& t) { return t.upload == upload; });
+  const std::int64_t size = same == w_.tasks.end() ? w_.random.between(20'000, 9'000'000) : same->size;  // the same body again
   SimTask& task = w_.tasks.emplace_back();
   task.uuid = w_.random.uuid();
   task.id = session.next_id++;
@@ -187,7 +189,7 @@ SimTask& App::create(std::size_t index, const std::string& upload, const Transfe
   task.upload = upload;
   task.file = upload + ".body";
   task.kind = kind;
-  task.size = w_.random.between(20'000, 9'000'000);
+  task.size = size;
   task.plan = plan;
   task.created = w_.clock.now();
   session.tasks.push_back(&task);

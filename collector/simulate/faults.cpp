@@ -9,7 +9,7 @@ namespace uptrail::simulate {
 std::span<const Fault> all_faults() {
   static const std::vector<Fault> kAll = [] {
     std::vector<Fault> out;
-    for (const auto part : {session_faults(), wake_faults(), task_faults(), outcome_faults()}) {
+    for (const auto part : {session_faults(), wake_faults(), task_faults(), outcome_faults(), call_faults()}) {
       out.insert(out.end(), part.begin(), part.end());
     }
     std::sort(out.begin(), out.end(), [](const Fault& a, const Fault& b) { return a.id < b.id; });

@@ -30,5 +30,6 @@ std::span<const Fault> session_faults();
 std::span<const Fault> wake_faults();
 std::span<const Fault> task_faults();
 std::span<const Fault> outcome_faults();
+std::span<const Fault> call_faults();
 
 }  // namespace uptrail::simulate

@@ -33,6 +33,7 @@ void no_callback(World& w) {
   SimTask& task = held_upload(w);
   InjectedFault& fault = note_fault(w, "task-completed-without-callback", Severity::error, &task, nullptr);
   add_consequence(fault, "app-thinks-uploading");
+  add_consequence(fault, "task-vanished");  // all that the app itself can see
   w.app.habits.lose_callbacks = true;
   w.daemon.end(task, 0, 200);
   w.pause(seconds(95), seconds(140));

@@ -36,7 +36,13 @@ void wake_with(World& w, std::string_view id, Severity severity, Handler handler
   w.pause(minutes(1), minutes(3));
 }
 
-void not_called(World& w) { wake_with(w, "completion-handler-not-called", Severity::error, Handler::never); }
+void not_called(World& w) {
+  wake_with(w, "completion-handler-not-called", Severity::error, Handler::never);
+  add_consequence(w.truth.faults.back(), "completion-handler-overwritten");  // by that of the next wake
+  if (w.app.state() == AppState::suspended) {
+    w.app.terminate("jetsam");  // a later call in this process might be that of this wake
+  }
+}
 void early(World& w) {
   wake_with(w, "completion-handler-called-early", Severity::error, Handler::at_once);
   add_consequence(w.truth.faults.back(), "completion-handler-called-late", Severity::warning);

@@ -61,9 +61,14 @@ std::string method_of(const World& world, const Call& call) {
   return method.empty() ? "a delegate callback" : "the callback " + quoted(method);
 }
 
-bool debugged(const World& world, EpochId epoch) {
-  const auto marks = pick(world, world.of_epoch(epoch), epoch, {EventKind::app_debugger});
-  return std::any_of(marks.begin(), marks.end(), [&](FactIndex i) { return world.fact(i).has(kShared); });
+// Attached when the callback began, or before it returned: a breakpoint.
+bool debugged(const World& world, EpochId epoch, const Call& call) {
+  bool attached = false;
+  for (const FactIndex i : pick(world, world.of_epoch(epoch), epoch, {EventKind::app_debugger})) {
+    if (call.exit != kNoFact && surely_before(world, call.exit, i)) break;
+    attached = world.fact(i).has(kShared) || (attached && !surely_before(world, i, call.enter));
+  }
+  return attached;
 }
 
 Draft begin(const Judging& j, EpochId epoch, const Call& call, Severity severity) {
@@ -72,7 +77,7 @@ Draft begin(const Judging& j, EpochId epoch, const Call& call, Severity severity
   const Fact& enter = world.fact(call.enter);
   subject.session = enter.session;
   if (!subject.session.valid() && enter.task.valid()) subject.session = task_of(world, enter.task).session;
-  return {j, debugged(world, epoch) ? Severity::info : severity, Confidence::proven, std::move(subject), enter.t};
+  return {j, debugged(world, epoch, call) ? Severity::info : severity, Confidence::proven, std::move(subject), enter.t};
 }
 
 void fire_long(const Judging& j, EpochId epoch, const Call& call) {

@@ -159,9 +159,10 @@ std::string_view excused(const World& world, SessionId session, const TaskLife& 
   for (const FactIndex i : world.of_kind(EventKind::device_boot)) {
     if (maybe_before(world, i, end)) boot = i;
   }
+  if (boot == kNoFact) return "";
   const auto unlocks = world.of_kind(EventKind::device_first_unlock);
   const bool unlocked = std::any_of(unlocks.begin(), unlocks.end(), [&](FactIndex i) { return maybe_before(world, boot, i); });
-  return boot != kNoFact && !unlocked ? "locked" : "";
+  return unlocked ? "" : "locked";
 }
 
 bool in_low_power(const World& world, FactIndex at) {

@@ -88,5 +88,20 @@ TEST(Accuracy, EveryFaultIsFoundAndNothingElse) {
   for (const std::string& c : a.complaints) ADD_FAILURE() << c;
 }
 
+TEST(Accuracy, SpoiledCapturesSayNothingFalse) {
+  for (std::size_t spoil = 1; spoil < kSpoils; ++spoil) {
+    Accuracy a;
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+      SimulateOptions o;
+      o.seed = seed * 31 + spoil;
+      o.sessions = 1 + static_cast<int>(seed % 2);
+      o.tasks = 2;
+      o.faults = simulate::random_faults(o.seed, 3);
+      ASSERT_EQ(try_capture(a, o, static_cast<Spoil>(spoil)), "");
+    }
+    for (const std::string& c : a.complaints) ADD_FAILURE() << spoil_name(static_cast<Spoil>(spoil)) << ": " << c;
+  }
+}
+
 }  // namespace
 }  // namespace uptrail::test
