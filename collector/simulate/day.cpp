@@ -35,6 +35,7 @@ void cancel_one(World& w) {
 void renew_session(World& w) {
   const std::size_t i = any_session(w);
   w.finish_all(minutes(30));
+  w.pause(seconds(11), seconds(20));  // not at every launch
   SimSession& session = w.sessions[i];
   w.app.say(K::session_invalidate, session).text(F::mode, w.random.chance(50) ? "finish" : "cancel").with(F::shared, false);
   w.pause(milliseconds(20), milliseconds(600));

@@ -28,20 +28,25 @@ SimTask& end_asleep(World& w, std::size_t session, bool gone) {
   return task;
 }
 
+// A later call in this process might be that of this wake: the next wake shall have a process of its own.
+void end_process(World& w) {
+  if (w.app.state() == AppState::suspended) {
+    w.app.terminate("jetsam");
+  }
+}
+
 void wake_with(World& w, std::string_view id, Severity severity, Handler handler) {
   const std::size_t i = w.random.below(w.sessions.size());
   w.app.habits.handler = handler;
   end_asleep(w, i, w.random.chance(50));
   note_fault(w, id, severity, nullptr, &w.sessions[i]);
   w.pause(minutes(1), minutes(3));
+  end_process(w);
 }
 
 void not_called(World& w) {
   wake_with(w, "completion-handler-not-called", Severity::error, Handler::never);
   add_consequence(w.truth.faults.back(), "completion-handler-overwritten");  // by that of the next wake
-  if (w.app.state() == AppState::suspended) {
-    w.app.terminate("jetsam");  // a later call in this process might be that of this wake
-  }
 }
 void early(World& w) {
   wake_with(w, "completion-handler-called-early", Severity::error, Handler::at_once);
@@ -71,6 +76,7 @@ void overwritten(World& w) {
   other.identifier = w.sessions[1].identifier;
   fault.consequences.push_back(std::move(other));
   w.pause(minutes(1), minutes(3));
+  end_process(w);
 }
 
 void cut_short(World& w) {

@@ -107,7 +107,7 @@ Result<Simulated> simulate(const SimulateOptions& options) {
       continue;
     }
     make_ready(world);
-    world.pause(seconds(1), seconds(10));
+    world.pause(seconds(11), seconds(20));  // not "at launch"
     step.fault->inject(world);
   }
   make_ready(world);
