@@ -27,7 +27,7 @@ LAYERS = {
     "collector/stores": (MODEL | {"collector/sqlite", "collector/plist", "collector/codecs", "collector/stores"}, ("nlohmann/",)),
     "collector/analysis": (MODEL | {"collector/analysis"}, ()),
     "collector/trace": (MODEL | {"collector/sqlite", "collector/trace"}, ()),
-    "collector/pipeline": (PIPELINE, ("xxhash.h",)),
+    "collector/pipeline": (PIPELINE, ("xxhash.h", "nlohmann/")),
     "collector/timeline": (MODEL | {"collector/trace", "collector/timeline"}, ()),
     "collector/report": (MODEL | {"collector/timeline", "collector/trace", "collector/report"}, ("nlohmann/",)),
     "collector/serve": (COLLECTOR, ("CLI/", "httplib.h", "spdlog/")),

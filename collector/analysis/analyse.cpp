@@ -64,9 +64,11 @@ class Collector final : public Verdicts {
   const RuleInfo& info_;
 };
 
+bool is_named(const std::vector<std::string>& list, std::string_view id) {
+  return std::find(list.begin(), list.end(), id) != list.end();
+}
 bool is_on(const RuleSettings& settings, std::string_view id) {
-  const auto named = [&](const std::vector<std::string>& list) { return std::find(list.begin(), list.end(), id) != list.end(); };
-  return !named(settings.ignore) && (settings.only.empty() || named(settings.only));
+  return !is_named(settings.ignore, id) && (settings.only.empty() || is_named(settings.only, id));
 }
 
 std::vector<UnitEntities> entities_by_unit(const Derived& d) {
@@ -116,6 +118,7 @@ Result<std::vector<UnitFacts>> read_facts(const AnalysisInput& input, Derived& d
 struct Said {
   std::vector<Finding> findings;
   std::vector<Undetermined> undetermined;
+  std::uint64_t left_out = 0;
 };
 
 UnitVerdict judge_unit(const AnalysisInput& input, const WorldImpl& world, Said& said) {
@@ -124,6 +127,11 @@ UnitVerdict judge_unit(const AnalysisInput& input, const WorldImpl& world, Said&
     if (is_on(input.settings, rule->info().id)) {
       Collector collector(said.findings, said.undetermined, rule->info());
       rule->judge(world, SettingsThresholds(rule->info(), input.settings), collector);
+    } else if (is_named(input.settings.ignore, rule->info().id)) {
+      Said unsaid;  // only how much it would have said
+      Collector collector(unsaid.findings, unsaid.undetermined, rule->info());
+      rule->judge(world, SettingsThresholds(rule->info(), input.settings), collector);
+      said.left_out += unsaid.findings.size();
     }
   }
   if (is_on(input.settings, capture_incomplete_info().id)) {
@@ -176,7 +184,8 @@ Result<Derived> analyse(const AnalysisInput& input) {
   UPTRAIL_TRY(weaken_unseen(said.findings, format_only, kind_of));
   derived.findings = std::move(said.findings);
   derived.undetermined = std::move(said.undetermined);
-  build_causes(derived, facts.value(), zone_of(input.sources));
+  derived.left_out = said.left_out;
+  build_causes(derived, facts.value(), zone_of(input.sources), input.settings.ignore);
   decide_outcome(derived, verdicts, input.sources);
   return derived;
 }

@@ -160,8 +160,9 @@ class CauseBuilder {
  public:
   CauseBuilder(Derived& derived, std::span<const UnitFacts> units, int zone) : d_(derived), units_(units), zone_(zone) {}
 
-  void run() {
+  void run(std::span<const std::string> ignored) {
     sort_findings();
+    leave_out(ignored);
     fold();
     make_causes();
     sort_causes();
@@ -183,6 +184,15 @@ class CauseBuilder {
       f.folded_into = {};
       f.cause = {};
       f.fingerprint = fingerprint(f, d_, seen[subject_key(f, d_)]++);
+    }
+  }
+
+  // Behind the fingerprints, which would be others without the findings that are left out.
+  void leave_out(std::span<const std::string> ignored) {
+    d_.left_out += std::erase_if(
+        d_.findings, [&](const Finding& f) { return std::find(ignored.begin(), ignored.end(), f.fingerprint) != ignored.end(); });
+    for (std::size_t i = 0; i < d_.findings.size(); ++i) {
+      d_.findings[i].id = FindingId{static_cast<std::uint32_t>(i)};
     }
   }
 
@@ -437,9 +447,10 @@ std::string fingerprint(const Finding& finding, const Derived& derived, std::siz
   return out;
 }
 
-void build_causes(Derived& derived, std::span<const UnitFacts> units, int zone_offset_minutes) {
+void build_causes(Derived& derived, std::span<const UnitFacts> units, int zone_offset_minutes,
+                  std::span<const std::string> ignored) {
   derived.causes.clear();
-  CauseBuilder(derived, units, zone_offset_minutes).run();
+  CauseBuilder(derived, units, zone_offset_minutes).run(ignored);
 }
 
 }  // namespace uptrail::analysis

@@ -16,6 +16,8 @@ std::vector<std::unique_ptr<Verb>> builtin_verbs() {
   verbs.push_back(make_check_verb());
   verbs.push_back(make_collect_verb());
   verbs.push_back(make_explain_verb());
+  verbs.push_back(make_story_verb());
+  verbs.push_back(make_dispute_verb());
   verbs.push_back(make_rules_verb());
   verbs.push_back(make_formats_verb());
   verbs.push_back(make_messages_verb());

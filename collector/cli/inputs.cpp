@@ -6,8 +6,8 @@
 
 #include "collector/base/text.h"
 #include "collector/cli/progress.h"
-#include "collector/cli/rules_file.h"
 #include "collector/input/input.h"
+#include "collector/pipeline/rules_file.h"
 #include "collector/pipeline/source_clock.h"
 
 namespace uptrail::cli {
@@ -41,11 +41,11 @@ Status add_rules(const CaptureOptions& options, analysis::RuleSettings& settings
   if (!options.rules.empty()) {
     const auto text = read_small_file(options.rules, kMaxOptionFile);
     UPTRAIL_TRY(text);
-    UPTRAIL_TRY(parse_rules_text(text.value(), options.rules, settings));
+    UPTRAIL_TRY(parse_rules_file(text.value(), options.rules, settings));
   }
   for (const auto* list : {&options.only, &options.ignore}) {
     for (const std::string& rule : *list) {
-      UPTRAIL_TRY(check_rule_name(rule));
+      UPTRAIL_TRY(list == &options.only ? check_rule_name(rule) : check_ignored(rule));
       (list == &options.only ? settings.only : settings.ignore).push_back(rule);
     }
   }
@@ -65,8 +65,8 @@ MessageFiles MessageOptions::wanted(const Context& context) const {
 
 void CaptureOptions::declare(Options& options) {
   options.list("--only", only, "RULE", "Judge by these rules only", true);
-  options.list("--ignore", ignore, "RULE", "Leave these rules out", true);
-  options.text("--rules", rules, "FILE", "Thresholds: lines of rule.threshold = value");
+  options.list("--ignore", ignore, "RULE|ID", "Leave out these rules, and findings by their id (16 digits)", true);
+  options.text("--rules", rules, "FILE", "Thresholds and choices, a JSON object (schemas/rules.schema.json)");
   messages.declare(options);
   options.list("--date", dates, "FILE=DATE", "Day (and zone) of a capture that prints none");
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "collector/base/nearest.h"
 #include "collector/base/result.h"
 
 namespace uptrail::cli {
@@ -39,7 +40,6 @@ class Options {
   std::unique_ptr<Parser> parser_;
 };
 
-// The candidate nearest to `typed` if it is near enough to be meant, else "".
-std::string nearest(std::string_view typed, const std::vector<std::string>& candidates);
+using uptrail::nearest;
 
 }  // namespace uptrail::cli

@@ -29,6 +29,8 @@ class Verb {
 std::unique_ptr<Verb> make_collect_verb();
 std::unique_ptr<Verb> make_check_verb();
 std::unique_ptr<Verb> make_explain_verb();
+std::unique_ptr<Verb> make_story_verb();
+std::unique_ptr<Verb> make_dispute_verb();
 std::unique_ptr<Verb> make_rules_verb();
 std::unique_ptr<Verb> make_formats_verb();
 std::unique_ptr<Verb> make_howto_verb();

@@ -5,9 +5,10 @@
 #include "collector/base/embedded.h"
 #include "collector/base/text.h"
 #include "collector/cli/inputs.h"
-#include "collector/cli/rules_file.h"
+#include "collector/pipeline/rules_file.h"
 #include "collector/report/check_text.h"
 #include "collector/report/finding_text.h"
+#include "collector/report/page_text.h"
 
 namespace uptrail::embedded {
 std::span<const EmbeddedFile> cli_rule_pages();
@@ -25,6 +26,12 @@ std::string page_of(const RuleInfo& info) {
     }
   }
   return "# " + std::string(info.id) + "\n\n" + std::string(info.title) + "\n\n" + std::string(info.summary) + "\n";
+}
+
+const RuleInfo* rule_of(std::string_view id) {
+  const auto rules = analysis::rule_infos();
+  const auto at = std::find_if(rules.begin(), rules.end(), [&](const RuleInfo* info) { return info->id == id; });
+  return at == rules.end() ? nullptr : *at;
 }
 
 std::string list_findings(const CheckData& data, const TextStyle& style) {
@@ -76,7 +83,8 @@ class ExplainVerb final : public Verb {
   bool explain_rule(Context& context) const {
     for (const RuleInfo* info : analysis::rule_infos()) {
       if (info->id == what_.front()) {
-        context.terminal.out << page_of(*info);
+        const std::string page = page_of(*info);
+        context.terminal.out << (context.terminal.out_is_terminal ? page_text(page, context.terminal.style()) : page);
         return true;
       }
     }
@@ -104,7 +112,7 @@ class ExplainVerb final : public Verb {
     for (std::size_t i = 0; i < found.value().size(); ++i) {
       if (const Finding* finding = data.value().finding(found.value()[i])) {
         context.terminal.out << (i == 0 ? "" : "\n" + std::string(60, '-') + "\n\n")
-                             << finding_text(data.value(), *finding, style);
+                             << finding_text(data.value(), *finding, rule_of(finding->rule), style);
       }
     }
     return done();

@@ -2,6 +2,7 @@
 #include <ostream>
 
 #include "collector/analysis/rule.h"
+#include "collector/analysis/rule_platforms.h"
 #include "collector/base/text.h"
 #include "collector/cli/verb.h"
 
@@ -26,13 +27,23 @@ std::string json_pair(std::string_view key, std::string_view value) {
   return out;
 }
 
+std::string json_strings(const std::vector<std::string_view>& texts) {
+  std::string out = "[";
+  for (const std::string_view text : texts) {
+    out += out.size() > 1 ? ", " : "";
+    append_json_string(out, text);
+  }
+  return out + "]";
+}
+
 std::string as_json(const std::vector<const RuleInfo*>& rules) {
   std::string out = "{\n  \"schema\": \"uptrail.rules/1\",\n  \"rules\": [";
   for (const RuleInfo* rule : rules) {
     out += (rule == rules.front() ? "\n    {" : ",\n    {") + json_pair("id", rule->id) + ", " +
            json_pair("severity", severity_name(rule->severity)) + ", " + json_pair("title", rule->title) + ",\n     " +
            json_pair("summary", rule->summary) + ",\n     " + json_pair("needs", rule->needs) + ",\n     " +
-           json_pair("remedy", rule->remedy) + ",\n     \"thresholds\": [";
+           json_pair("remedy", rule->remedy) + ",\n     \"platforms\": " + json_strings(analysis::rule_platforms(rule->id)) +
+           ",\n     \"thresholds\": [";
     bool first = true;
     for (const Threshold& t : rule->thresholds) {
       out += (first ? "{" : ", {") + json_pair("name", t.name) + ", \"value\": " + number(t.value) + ", " +
@@ -52,7 +63,9 @@ std::string as_text(const std::vector<const RuleInfo*>& rules, const TextStyle& 
   std::string out;
   for (const RuleInfo* rule : rules) {
     const std::string head = pad_right(rule->id, width) + "  " + pad_right(severity_name(rule->severity), 7) + "  ";
-    out += paragraph(head, rule->title, style.width);
+    const auto platforms = analysis::rule_platforms(rule->id);
+    const bool everywhere = std::find(platforms.begin(), platforms.end(), "macos") != platforms.end();
+    out += paragraph(head, std::string(rule->title) + (everywhere ? "" : " (not on macOS)"), style.width);
     for (const Threshold& t : rule->thresholds) {
       out += paragraph(
           "    " + std::string(t.name) + " = " + number(t.value) + (t.unit.empty() ? "" : " ") + std::string(t.unit) + "  ",

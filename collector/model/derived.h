@@ -1,6 +1,7 @@
 // Everything that is derived from the events of a case in one generation.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct Derived {
   Outcome outcome = Outcome::unknown;
   std::string outcome_reason;  // for unknown: what is missing; else ""
   std::string next_step;       // for unknown: the one thing to do next
+  std::uint64_t left_out = 0;  // findings that the user asked to ignore; they count nowhere else
 };
 
 }  // namespace uptrail

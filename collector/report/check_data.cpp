@@ -16,7 +16,7 @@ const T* at(const std::vector<T>& items, Id id) {
   return id.valid() && id.value < items.size() ? &items[id.value] : nullptr;
 }
 
-Status add_line(CaseReader& reader, EventId id, std::map<EventId, EvidenceLine>& lines) {
+Status add_line(CaseReader& reader, EventId id, bool with_text, std::map<EventId, EvidenceLine>& lines) {
   if (!id.valid() || lines.contains(id)) {
     return done();
   }
@@ -27,10 +27,10 @@ Status add_line(CaseReader& reader, EventId id, std::map<EventId, EvidenceLine>&
   }
   const Event& e = *event.value();
   EvidenceLine line{e.kind, e.observer, e.source, e.stream, e.span, e.store_row, {}, e.t};
-  const auto raw = reader.raw_of(id);
-  UPTRAIL_TRY(raw);
-  if (raw.value()) {
-    line.text = raw.value()->text;
+  if (with_text) {
+    const auto raw = reader.raw_of(id);
+    UPTRAIL_TRY(raw);
+    line.text = raw.value() ? raw.value()->text : std::string();
   }
   lines.emplace(id, std::move(line));
   return done();
@@ -97,10 +97,17 @@ Result<CheckData> gather_check(CaseReader& reader) {
   data.events = events.value();
   for (const Finding& finding : data.derived.findings) {
     for (const EvidenceRef& ref : finding.evidence) {
-      UPTRAIL_TRY(add_line(reader, ref.event, data.lines));
+      UPTRAIL_TRY(add_line(reader, ref.event, true, data.lines));
     }
   }
   return data;
+}
+
+Status add_lines(CaseReader& reader, std::span<const EventId> events, bool with_text, CheckData& data) {
+  for (const EventId id : events) {
+    UPTRAIL_TRY(add_line(reader, id, with_text, data.lines));
+  }
+  return done();
 }
 
 std::vector<std::string> message_files(const CheckData& data) {

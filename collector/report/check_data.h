@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,8 @@ struct CheckData {
 };
 
 Result<CheckData> gather_check(CaseReader& reader);
+// Adds the places of more events to data.lines, with their raw text when it is wanted.
+Status add_lines(CaseReader& reader, std::span<const EventId> events, bool with_text, CheckData& data);
 
 // The message files beside the built-in ones that any source was read with, in order of first mention.
 std::vector<std::string> message_files(const CheckData& data);

@@ -228,15 +228,18 @@ std::string check_json(const CheckData& data) {
   for (const Finding& f : d.findings) {
     findings.push_back(finding_json(data, f));
   }
-  Json root = {
-      {"schema", "uptrail.check/1"},
-      {"outcome", outcome_name(d.outcome)},
-      {"sources", sources_json(data)},
-      {"counts",
-       {{"sessions", d.sessions.size()}, {"tasks", d.tasks.size()}, {"uploads", d.uploads.size()}, {"events", data.events}}},
-      {"causes", causes_json(data)},
-      {"findings", std::move(findings)},
-      {"undetermined", undetermined_json(data)}};
+  Json root = {{"schema", "uptrail.check/1"},
+               {"outcome", outcome_name(d.outcome)},
+               {"sources", sources_json(data)},
+               {"counts",
+                {{"sessions", d.sessions.size()},
+                 {"tasks", d.tasks.size()},
+                 {"uploads", d.uploads.size()},
+                 {"events", data.events},
+                 {"left_out", d.left_out}}},
+               {"causes", causes_json(data)},
+               {"findings", std::move(findings)},
+               {"undetermined", undetermined_json(data)}};
   if (const std::vector<std::string> files = message_files(data); !files.empty()) {
     root["message_files"] = files;
   }

@@ -440,6 +440,9 @@ std::string check_text(const CheckData& data, const TextStyle& style) {
       out += "\n" + cause_block(data, cause, style);
     }
   }
+  if (data.derived.left_out > 0) {
+    out += "\nLeft out: " + count_of(data.derived.left_out, "finding") + " (--ignore)\n";
+  }
   return out + questions_block(data, style) + clocks_block(data, style) + repeated_block(data, style) +
          sources_block(data, style) + contents_block(data, style) + advice_block(data, style);
 }

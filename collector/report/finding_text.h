@@ -8,7 +8,8 @@
 
 namespace uptrail {
 
-// Raw lines are printed as they were found, only made safe for a terminal.
-std::string finding_text(const CheckData& data, const Finding& finding, const TextStyle& style);
+// Raw lines are printed as they were found, only made safe for a terminal. `rule`: what the rule tells about itself; nullptr when
+// this build has none of that name.
+std::string finding_text(const CheckData& data, const Finding& finding, const RuleInfo* rule, const TextStyle& style);
 
 }  // namespace uptrail

@@ -307,6 +307,7 @@ Status SqliteCaseReader::read_outcome(Derived& out) {
     out.outcome = row.named<Outcome>(outcome_name, kOutcomeCount);
     out.outcome_reason = row.text();
     out.next_step = row.text();
+    out.left_out = row.count<std::uint64_t>();
   });
 }
 

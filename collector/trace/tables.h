@@ -90,7 +90,7 @@ inline constexpr Table kUndetermined{
 inline constexpr Table kCauses{"causes", "cause_id, severity, confidence, title, main_finding_id", "cause_id"};
 inline constexpr Table kCauseFindings{"cause_findings", "cause_id, n, finding_id", "cause_id, n"};
 inline constexpr Table kCauseUploads{"cause_uploads", "cause_id, n, upload_id", "cause_id, n"};
-inline constexpr Table kOutcomes{"outcomes", "outcome, reason, next_step", "generation"};
+inline constexpr Table kOutcomes{"outcomes", "outcome, reason, next_step, left_out", "generation"};
 
 inline constexpr std::array<const Table*, 24> kDerivedTables = {
     &kUnits,   &kEpochs,     &kEpochStates, &kEpochRunning, &kSessions, &kSessionUuids,  &kSessionObjects, &kObjects,

@@ -158,7 +158,8 @@ Status SqliteCaseWriter::write_causes(const Derived& derived, std::int64_t g) {
     UPTRAIL_TRY(write_parts(c.findings, [&](std::int64_t n, FindingId f) { return findings->run(g, c.id, n, f); }));
     UPTRAIL_TRY(write_parts(c.uploads, [&](std::int64_t n, UploadId u) { return uploads->run(g, c.id, n, u); }));
   }
-  return outcomes->run(g, outcome_name(derived.outcome), derived.outcome_reason, derived.next_step);
+  return outcomes->run(g, outcome_name(derived.outcome), derived.outcome_reason, derived.next_step,
+                       static_cast<std::int64_t>(derived.left_out));
 }
 
 }  // namespace uptrail::trace

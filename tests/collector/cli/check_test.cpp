@@ -100,6 +100,56 @@ TEST(Explain, shows_the_raw_lines_of_a_finding) {
   EXPECT_EQ(run({"explain", path, "C1", "more"}).code, 2);
 }
 
+TEST(Explain, tells_the_rule_its_search_and_what_would_clear_it) {
+  const std::string path = script("0 @fg\n1 @task X1 U1\n2 @task X2 U2\n30 @done X1 U1\n40 @fin X2 200\n");
+  const auto one = run({"explain", "--only", "task-completed-without-callback", path, "F1"});
+  EXPECT_EQ(one.code, 0) << one.err;
+  for (const char* part :
+       {"The rule\n", "It needs: ", "Numbers\n", "(limit 30 s)", "looked for task.did-complete of this task in",
+        "is known to have run for", "of others", "Would clear it: "}) {
+    EXPECT_TRUE(contains(one.out, part)) << part << "\n" << one.out;
+  }
+}
+
+TEST(Check, leaves_findings_out_by_rule_and_by_id_and_counts_them) {
+  const std::string path = script("0 @fg\n1 @task X1 U1\n2 @task X2 U2\n30 @done X1 U1\n40 @fin X2 200\n");
+  const auto root =
+      nlohmann::json::parse(run({"check", "--json", "--only", "task-completed-without-callback", path}).out, nullptr, false);
+  ASSERT_FALSE(root.is_discarded());
+  ASSERT_EQ(root["findings"].size(), 1U);
+  EXPECT_EQ(root["counts"]["left_out"], 0);
+  const std::string id = root["findings"][0]["id"];
+  for (const std::string& ignored : {id, std::string("task-completed-without-callback")}) {
+    const auto less = nlohmann::json::parse(
+        run({"check", "--json", "--only", "task-completed-without-callback", "--ignore", ignored, path}).out, nullptr, false);
+    ASSERT_FALSE(less.is_discarded()) << ignored;
+    EXPECT_EQ(less["findings"].size(), 0U) << ignored;
+    EXPECT_EQ(less["counts"]["left_out"], 1) << ignored;
+    EXPECT_TRUE(contains(run({"check", "--only", "task-completed-without-callback", "--ignore", ignored, path}).out,
+                         "Left out: 1 finding (--ignore)"))
+        << ignored;
+  }
+  const auto other = nlohmann::json::parse(
+      run({"check", "--json", "--only", "task-completed-without-callback", "--ignore", "0123456789abcdef", path}).out, nullptr,
+      false);
+  EXPECT_EQ(other["findings"].size(), 1U);
+  const std::string target = path + ".uptrail";
+  ASSERT_EQ(run({"collect", path, "-o", target, "--ignore", id}).code, 0);
+  EXPECT_TRUE(contains(run({"check", target}).out, "Left out: 1 finding"));
+}
+
+TEST(Dispute, writes_a_script_on_which_the_same_rule_fires) {
+  const std::string path = script("0 @fg\n1 @task X1 U1\n2 @task X2 U2\n30 @done X1 U1\n40 @fin X2 200\n");
+  const std::string target = path + ".f1.scn";
+  const auto ran = run({"dispute", "--only", "task-completed-without-callback", path, "F1", "-o", target});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(ran.out, "");
+  const auto again = run({"check", "--only", "task-completed-without-callback", target});
+  EXPECT_EQ(again.code, 1) << test::read_file(target);
+  EXPECT_EQ(run({"dispute", path}).code, 2);
+  EXPECT_EQ(run({"dispute", path, "F9"}).code, 2);
+}
+
 TEST(Formats, says_what_and_why) {
   const std::string path = script(kHealthy);
   const auto text = run({"formats", path});

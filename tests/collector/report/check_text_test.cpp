@@ -132,7 +132,7 @@ TEST(CheckText, lets_no_control_character_through) {
   fake.result.causes[0].title = "evil \x1b[2J\x07 title\xff";
   fake.source_list[0].path = "x/\x1b]0;y.log";
   const CheckData data = gather(fake);
-  const std::string text = check_text(data, {}) + finding_text(data, data.derived.findings[0], {});
+  const std::string text = check_text(data, {}) + finding_text(data, data.derived.findings[0], nullptr, {});
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
   EXPECT_EQ(text.find('\x07'), std::string::npos);
   EXPECT_TRUE(is_valid_utf8(text));
@@ -147,12 +147,12 @@ TEST(CheckText, survives_ids_that_point_nowhere) {
   fake.stream_list.clear();
   const CheckData data = gather(fake);
   EXPECT_EQ(check_text(data, {}).substr(0, 4), "FAIL");
-  EXPECT_FALSE(finding_text(data, data.derived.findings[0], {}).empty());
+  EXPECT_FALSE(finding_text(data, data.derived.findings[0], nullptr, {}).empty());
 }
 
 TEST(FindingText, prints_evidence_missing_numbers_and_search) {
   const CheckData data = gather(test::sample_case());
-  const std::string text = finding_text(data, data.derived.findings[0], {});
+  const std::string text = finding_text(data, data.derived.findings[0], nullptr, {});
   test::expect_golden("report/finding.txt", text);
   expect_narrow(text, 100);
 }

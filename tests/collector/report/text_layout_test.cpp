@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "collector/report/page_text.h"
+
 namespace uptrail {
 namespace {
 
@@ -40,6 +42,16 @@ TEST(FormatCount, sets_thousands_apart) {
   EXPECT_EQ(format_count(9999), "9999");
   EXPECT_EQ(format_count(12034), "12 034");
   EXPECT_EQ(format_count(123456789), "123 456 789");
+}
+
+TEST(PageText, is_plain_and_wrapped) {
+  const std::string page =
+      "# a-rule\n\nA task *finished*, see [its page](x.md) and `urlSession(_:task:)`,\nin **one** paragraph.\n\n- first\n  goes "
+      "on\n- second\n"
+      "```scn\n0 @fg\n```\n";
+  EXPECT_EQ(page_text(page, {}),
+            "a-rule\n\nA task finished, see its page and urlSession(_:task:), in one paragraph.\n\n- first goes on\n- second\n   "
+            " 0 @fg\n");
 }
 
 }  // namespace
