@@ -156,7 +156,8 @@ std::string_view repetition(std::string_view line) {
   }
   constexpr std::string_view kWords = "last message repeated ";
   const std::size_t at = in.rest().find(kWords);
-  if (at == kNone || at > kLongestHeader || in.rest().substr(0, at).find(':') != kNone) {
+  // Not found is far behind the longest header, too.
+  if (at > kLongestHeader || in.rest().substr(0, at).find(':') != kNone) {
     return {};
   }
   HeaderScan count(in.rest().substr(at + kWords.size()));

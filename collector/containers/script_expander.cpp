@@ -26,6 +26,8 @@ bool means_a_session(EventKind kind) {
          std::any_of(kPrefixes.begin(), kPrefixes.end(), [&](std::string_view p) { return name.starts_with(p); });
 }
 
+std::string identifier_word(const Words& macro) { return "identifier=" + (macro.size() > 1 ? macro[1] : std::string("up")); }
+
 class Expander {
  public:
   explicit Expander(const Script& script) : script_(script), model_(script) {}
@@ -35,6 +37,9 @@ class Expander {
   void line(std::size_t index);
   void words(Words words);
   void macro(const Words& words);
+  bool wake_macro(const Words& words);
+  void give(Words words);
+  bool arguments(const Words& words, std::size_t least, std::size_t most, std::string_view usage);
   void event(EventKind kind, const Words& words);
   void bare(ScriptDraft& draft, std::string_view word, std::size_t position, std::string& task);
   void keyed(ScriptDraft& draft, std::string_view key, std::string_view value);
@@ -108,24 +113,26 @@ void Expander::words(Words words) {
   }
 }
 
+void Expander::give(Words words_of_event) {
+  in_macro_ = true;
+  words(std::move(words_of_event));
+}
+
+bool Expander::arguments(const Words& w, std::size_t least, std::size_t most, std::string_view usage) {
+  return w.size() - 1 >= least && w.size() - 1 <= most ? true : bad("expected \"" + std::string(usage) + '"');
+}
+
 void Expander::macro(const Words& w) {
-  const auto give = [&](Words words_of_event) {
-    in_macro_ = true;
-    words(std::move(words_of_event));
-  };
-  const auto arguments = [&](std::size_t least, std::size_t most, std::string_view usage) {
-    return w.size() - 1 >= least && w.size() - 1 <= most ? true : bad("expected \"" + std::string(usage) + '"');
-  };
   const std::string& name = w[0];
-  const std::string identifier = "identifier=" + (w.size() > 1 ? w[1] : std::string("up"));
-  if (name == "@fg" && arguments(0, 1, "@fg [IDENTIFIER]")) {
+  const std::string identifier = identifier_word(w);
+  if (name == "@fg" && arguments(w, 0, 1, "@fg [IDENTIFIER]")) {
     give({"app.launch", "reason=user"});
     give({"app.foreground"});
     give({"session.create", identifier, "delegate=D"});
     give({"session.setup-ok", identifier});
     give({"session.tasks-requested", identifier});
     give({"session.tasks-answered", identifier, "tasks=[]"});
-  } else if (name == "@task" && arguments(2, 3, "@task TASK UPLOAD [IDENTIFIER]")) {
+  } else if (name == "@task" && arguments(w, 2, 3, "@task TASK UPLOAD [IDENTIFIER]")) {
     const std::string session = "identifier=" + (w.size() > 3 ? w[3] : model_.process({})->current_identifier());
     give({"upload.state", w[2], "uploading", "task=" + w[1], session});
     give({"task.create", w[1], session, "kind=upload-file", "desc=" + w[2], "file=" + w[2] + ".bin",
@@ -134,25 +141,34 @@ void Expander::macro(const Words& w) {
     give({"task.resume", w[1]});
     give({"daemon.task-resumed", w[1]});
     give({"daemon.task-connection", w[1]});
-  } else if (name == "@fin" && arguments(2, 2, "@fin TASK STATUS")) {
+  } else if (name == "@fin" && arguments(w, 2, 2, "@fin TASK STATUS")) {
     give({"daemon.task-response", w[1], "status=" + w[2]});
     give({"daemon.task-finished", w[1], "code=0"});
-  } else if (name == "@cb" && arguments(2, 2, "@cb TASK STATUS")) {
+  } else if (name == "@cb" && arguments(w, 2, 2, "@cb TASK STATUS")) {
     const auto size = model_.task(w[1], model_.process({})->current_identifier()).size;
     const std::string bytes = size ? std::to_string(*size) : std::string(kDefaultSize);
     give({"task.response", w[1], "status=" + w[2]});
     give({"task.data", w[1]});
     give({"task.did-complete", w[1], "error=nil", "status=" + w[2], "sent=" + bytes, "expected=" + bytes});
     give({"daemon.callback-acknowledged", w[1]});
-  } else if (name == "@done" && arguments(2, 2, "@done TASK UPLOAD")) {
+  } else if (name == "@done" && arguments(w, 2, 2, "@done TASK UPLOAD")) {
     give({"@fin", w[1], "200"});
     give({"@cb", w[1], "200"});
     give({"upload.state", w[2], "succeeded"});
-  } else if (name == "@sleep" && arguments(0, 0, "@sleep")) {
+  } else if (!wake_macro(w)) {
+    bad("expected a macro (@fg @task @fin @cb @done @sleep @wakelaunch @wakeresume @close), found \"" + name + '"');
+  }
+}
+
+// What an app goes through between two times in front. False: another macro, or bad arguments.
+bool Expander::wake_macro(const Words& w) {
+  const std::string& name = w[0];
+  const std::string identifier = identifier_word(w);
+  if (name == "@sleep" && arguments(w, 0, 0, "@sleep")) {
     give({"app.background", "hook=scene"});
     give({"app.suspend"});
     give({"daemon.client-disconnected"});
-  } else if (name == "@wakelaunch" && arguments(0, 1, "@wakelaunch [IDENTIFIER]")) {
+  } else if (name == "@wakelaunch" && arguments(w, 0, 1, "@wakelaunch [IDENTIFIER]")) {
     give({"daemon.wake-requested", identifier});
     give({"app.launch", "reason=bg-urlsession"});
     give({"session.create", identifier, "delegate=D"});
@@ -161,19 +177,20 @@ void Expander::macro(const Words& w) {
     give({"session.tasks-answered", identifier, "tasks=*"});
     give({"wake.handle-events", identifier});
     give({"daemon.callback-released", identifier});
-  } else if (name == "@wakeresume" && arguments(0, 1, "@wakeresume [IDENTIFIER]")) {
+  } else if (name == "@wakeresume" && arguments(w, 0, 1, "@wakeresume [IDENTIFIER]")) {
     give({"daemon.wake-requested", identifier});
     give({"app.resume"});
     give({"wake.handle-events", identifier});
     give({"daemon.callback-released", identifier});
-  } else if (name == "@close" && arguments(0, 1, "@close [IDENTIFIER]")) {
+  } else if (name == "@close" && arguments(w, 0, 1, "@close [IDENTIFIER]")) {
     give({"session.did-finish-events", identifier});
     give({"wake.handler-called", identifier, "thread=main"});
     give({"daemon.assertion-released", identifier});
     give({"app.suspend"});
   } else {
-    bad("expected a macro (@fg @task @fin @cb @done @sleep @wakelaunch @wakeresume @close), found \"" + name + '"');
+    return false;
   }
+  return true;
 }
 
 void Expander::event(EventKind kind, const Words& words) {

@@ -67,6 +67,7 @@ void Walker::walk_folder(const std::string& path, std::vector<std::pair<std::uin
     return;
   }
   around.push_back(id);
+  const std::string inside = path == "/" ? path : path + "/";
   for (const std::string& name : *names) {
     if (stopped() || !count_member()) {
       break;
@@ -75,7 +76,7 @@ void Walker::walk_folder(const std::string& path, std::vector<std::pair<std::uin
       interrupted_ = true;
       break;
     }
-    walk_folder_entry(path == "/" ? path + name : path + "/" + name, around);
+    walk_folder_entry(inside + name, around);
   }
   around.pop_back();
 }
@@ -101,7 +102,7 @@ void Walker::walk_folder_entry(const std::string& path, std::vector<std::pair<st
     }
     member.size = (*file)->size();
     member.modified = (*file)->modified();
-    walk_file(std::move(member), file.take(), {});
+    walk_file(member, file.take(), {});
   }
 }
 

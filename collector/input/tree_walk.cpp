@@ -64,7 +64,7 @@ class Walker::Counted final : public ByteSource {
       walker_.interrupted_ = true;
       return fail(ErrorKind::interrupted, "reading was stopped", walker_.root_);
     }
-    const auto got = inner_.read(into);
+    auto got = inner_.read(into);
     if (got.ok()) {
       walker_.root_in_ += *got;
     }
@@ -178,7 +178,7 @@ Status Walker::packed(TreeVisitor& visitor, std::unique_ptr<FileSource> file) {
   root.path = root_;
   root.size = file->size();
   root.modified = file->modified();
-  walk_file(std::move(root), std::move(file), {0, true});
+  walk_file(root, std::move(file), {0, true});
   return finish();
 }
 
@@ -187,12 +187,12 @@ Status Walker::packed(TreeVisitor& visitor, std::unique_ptr<ByteSource> bytes) {
   TreeMember root;
   root.path = root_;
   root.size = bytes->size();
-  walk_bytes(std::move(root), std::make_unique<Counted>(*this, *bytes), {0, true});
+  walk_bytes(root, std::make_unique<Counted>(*this, *bytes), {0, true});
   return finish();
 }
 
 // A zip is read by its directory, and a tar without reading what does not matter: both need the file itself.
-void Walker::walk_file(TreeMember member, std::unique_ptr<FileSource> file, Depth depth) {
+void Walker::walk_file(const TreeMember& member, std::unique_ptr<FileSource> file, Depth depth) {
   auto counted = std::make_unique<Counted>(*this, *file);
   if (file->seekable()) {
     const auto head = file->head(kPackedHeadBytes);
@@ -207,10 +207,10 @@ void Walker::walk_file(TreeMember member, std::unique_ptr<FileSource> file, Dept
       return;
     }
   }
-  walk_bytes(std::move(member), std::move(counted), depth);
+  walk_bytes(member, std::move(counted), depth);
 }
 
-void Walker::walk_bytes(TreeMember member, std::unique_ptr<ByteSource> bytes, Depth depth) {
+void Walker::walk_bytes(const TreeMember& member, std::unique_ptr<ByteSource> bytes, Depth depth) {
   auto made = PeekedSource::make(std::move(bytes), kPackedHeadBytes);
   if (!made.ok()) {
     tell(member, made.error());
@@ -244,7 +244,7 @@ void Walker::walk_compressed(const TreeMember& member, std::unique_ptr<PeekedSou
     const auto written = gzip_time(packed->head());
     inside.modified = written ? written : member.modified;
     auto unzipped = std::make_unique<GzipSource>(std::move(packed));
-    walk_bytes(std::move(inside), std::make_unique<Unpacked>(*this, std::move(unzipped), member.path, std::nullopt), inner);
+    walk_bytes(inside, std::make_unique<Unpacked>(*this, std::move(unzipped), member.path, std::nullopt), inner);
     return;
   }
   auto stream = ArchiveStream::open(packing, *packed, nullptr);
@@ -263,7 +263,7 @@ void Walker::walk_compressed(const TreeMember& member, std::unique_ptr<PeekedSou
     return;
   }
   auto bytes = std::make_unique<EntryBytes>(**stream);
-  walk_bytes(std::move(inside), std::make_unique<Unpacked>(*this, std::move(bytes), member.path, std::nullopt), inner);
+  walk_bytes(inside, std::make_unique<Unpacked>(*this, std::move(bytes), member.path, std::nullopt), inner);
 }
 
 void Walker::walk_archive(const TreeMember& member, ByteSource& packed, FileSource* seekable, Packing packing, Depth depth) {
@@ -309,7 +309,7 @@ void Walker::walk_entry(const TreeMember& archive, const ArchiveEntry& entry, Ar
     tell(member, TreeTrouble::encrypted, "unpack it with its password first");
   } else {
     auto bytes = std::make_unique<Unpacked>(*this, std::make_unique<EntryBytes>(stream), member.path, member.size);
-    walk_bytes(std::move(member), std::move(bytes), {depth.layers + 1, false});
+    walk_bytes(member, std::move(bytes), {depth.layers + 1, false});
   }
 }
 

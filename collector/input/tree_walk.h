@@ -37,8 +37,8 @@ class Walker {
 
   void walk_folder(const std::string& path, std::vector<std::pair<std::uint64_t, std::uint64_t>>& around);
   void walk_folder_entry(const std::string& path, std::vector<std::pair<std::uint64_t, std::uint64_t>>& around);
-  void walk_file(TreeMember member, std::unique_ptr<FileSource> file, Depth depth);
-  void walk_bytes(TreeMember member, std::unique_ptr<ByteSource> bytes, Depth depth);
+  void walk_file(const TreeMember& member, std::unique_ptr<FileSource> file, Depth depth);
+  void walk_bytes(const TreeMember& member, std::unique_ptr<ByteSource> bytes, Depth depth);
   void walk_compressed(const TreeMember& member, std::unique_ptr<PeekedSource> packed, Packing packing, Depth depth);
   void walk_archive(const TreeMember& member, ByteSource& packed, FileSource* seekable, Packing packing, Depth depth);
   void walk_entry(const TreeMember& archive, const ArchiveEntry& entry, ArchiveStream& stream, Depth depth);

@@ -205,8 +205,9 @@ Status SqliteCaseWriter::replace_source(SourceId former, SourceId by) {
   for (const std::string_view table : {"raw_lines", "issues", "sources"}) {
     UPTRAIL_TRY(keep(db_.exec("DELETE FROM " + std::string(table) + " WHERE source_id = " + old_id)));
   }
+  const std::string moved = " SET source_id = " + old_id + " WHERE source_id = " + new_id;
   for (const std::string_view table : {"events", "raw_lines", "issues", "sources"}) {
-    UPTRAIL_TRY(keep(db_.exec("UPDATE " + std::string(table) + " SET source_id = " + old_id + " WHERE source_id = " + new_id)));
+    UPTRAIL_TRY(keep(db_.exec(std::string("UPDATE ").append(table).append(moved))));
   }
   return done();
 }
