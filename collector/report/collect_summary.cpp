@@ -152,13 +152,17 @@ std::string narrow_table(const CollectSummary& summary, const TextStyle& style) 
   std::string out;
   for (std::size_t i = 0; i < summary.sources.size(); ++i) {
     const auto& s = summary.sources[i];
-    const std::string what = "  " + s.container + "  " + span_words(s, summary.zone_offset_minutes);
-    const std::string clock = s.clock == "absolute" ? "" : "  clock " + s.clock;
-    const std::string label = s.not_understood ? "  NOT UNDERSTOOD" : "";
-    const std::size_t taken = display_width(what + clock + label);
+    std::string what = "  " + s.container + "  " + span_words(s, summary.zone_offset_minutes);
+    if (s.clock != "absolute") {
+      what += "  clock " + s.clock;
+    }
+    if (s.not_understood) {
+      what += "  NOT UNDERSTOOD";
+    }
+    const std::size_t taken = display_width(what);
     constexpr std::size_t kLeastName = 12;
     const std::size_t room = std::max(kLeastName, style.width > taken ? style.width - taken : 0);
-    out += painted(style, paint(style, Paint::bold, shorten_path(printable(s.path), room)) + what + clock + label) + "\n";
+    out += painted(style, paint(style, Paint::bold, shorten_path(printable(s.path), room)) + what) + "\n";
     if (i == 0) {
       out += paint(style, Paint::dim, indent + table.line(0, widths)) + "\n";
     }
