@@ -39,11 +39,12 @@ Result<DurationNs> seconds_of(const std::string& option, std::string_view text) 
 }
 
 Result<std::vector<Observer>> observers_of(const std::string& option, const std::vector<std::string>& names) {
+  const std::string knows = option + " knows app, cfn, daemon and sys, not \"";
   std::vector<Observer> out;
   for (const std::string& name : names) {
     const auto observer = observer_from_name(name);
     if (!observer || *observer > Observer::sys) {
-      return fail(ErrorKind::usage, option + " knows app, cfn, daemon and sys, not \"" + name + '"');
+      return fail(ErrorKind::usage, knows + name + '"');
     }
     out.push_back(*observer);
   }

@@ -81,7 +81,7 @@ Result<Taken> take_store(IntakeContext& context, const Store& store, const Store
   }
   const std::uint64_t known = std::min(stats->read, stats->matched + stats->unparsed);
   source.accounting = {stats->read, stats->matched, 0, stats->read - known, stats->unparsed};
-  const Result<Taken> taken = close_source(context, source, open);
+  Result<Taken> taken = close_source(context, source, open);
   if (taken.ok()) {
     open.keep();
   }

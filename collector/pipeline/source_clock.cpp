@@ -108,7 +108,7 @@ Result<DurationNs> offset_for_date(const SourceClock& clock, const GivenDate& da
 }
 
 std::string date_text(TimeNs midnight, std::optional<int> zone_minutes) {
-  const std::string iso = format_iso(midnight, 0, 0).substr(0, 10);
+  std::string iso = format_iso(midnight, 0, 0).substr(0, 10);
   if (!zone_minutes) {
     return iso;
   }

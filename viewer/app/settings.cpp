@@ -1,6 +1,7 @@
 #include "viewer/app/settings.h"
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -28,7 +29,7 @@ void set_side(std::string_view value, int& into) {
 }
 
 std::string share_text(float share) {
-  const int thousandths = static_cast<int>(share * 1000 + 0.5F);
+  const int thousandths = static_cast<int>(std::lround(share * 1000));
   std::string digits = std::to_string(1000 + thousandths);
   return "0." + digits.substr(1);
 }

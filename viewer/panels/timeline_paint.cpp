@@ -68,7 +68,10 @@ class LanePainter {
     const float to = std::min(r.max.x, area_.max.x);
     const float height = r.height();
     // Anchored to the screen, so that neighbouring hatches run into each other.
-    for (float x = std::floor((from - height) / step) * step; x < to; x += step) {
+    const int first = static_cast<int>(std::floor((from - height) / step));
+    const int end = static_cast<int>(std::ceil(to / step));
+    for (int n = first; n < end; ++n) {
+      const float x = static_cast<float>(n) * step;
       list_.AddLine({x, r.max.y}, {x + height, r.min.y}, ui_.color(Color::hatch), 1);
     }
     list_.PopClipRect();
@@ -357,7 +360,10 @@ void paint_legend(const UiState& state, const Ui& ui, const Rect& rect) {
       draw_icon(list, swatch.icon, box.centre(), size * 1.15F, swatch.color, 0);
     } else if (swatch.kind == Swatch::Kind::hatch) {
       list.PushClipRect(box.min, box.max, true);
-      for (float at = -size; at < size; at += ui.theme.px(3.5F)) {
+      const float step = ui.theme.px(3.5F);
+      const int lines = static_cast<int>(std::ceil(2 * size / step));
+      for (int n = 0; n < lines; ++n) {
+        const float at = static_cast<float>(n) * step - size;
         list.AddLine({box.min.x + at, box.max.y}, {box.min.x + at + size, box.min.y}, ui.color(Color::text_faint), 1);
       }
       list.PopClipRect();

@@ -92,7 +92,7 @@ AbsentAnswer not_resumed(const Judging& j, const Held& held, TimeNs run_from) {
   query.span = {from, first_stop(world, held)};
   query.run_from = std::max(from, run_from);
   query.T = j.thresholds.duration("T_RESUME");
-  const AbsentAnswer any = world.absent(query);
+  AbsentAnswer any = world.absent(query);
   if (any.answer == Absent::no) return any;
   query.kinds = {EventKind::task_resume};
   AbsentAnswer own = world.absent(query);
