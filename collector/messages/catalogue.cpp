@@ -90,7 +90,7 @@ void Catalogue::index(std::uint32_t i) {
   const auto add = [&](Group& group) {
     group[static_cast<std::size_t>(p.compiled.subject())].add(p.compiled.first_literal(), 2 * i);
     if (p.bare) {
-      group[static_cast<std::size_t>(Subject::none)].add(p.bare->first_literal(), 2 * i + 1);
+      group[static_cast<std::size_t>(SubjectForm::none)].add(p.bare->first_literal(), 2 * i + 1);
     }
   };
   if (std::any_of(p.processes.begin(), p.processes.end(), [](const std::string& s) { return is_general(s); })) {
@@ -170,8 +170,8 @@ bool Catalogue::match(const Record& record, std::string_view text, MessageMatch&
   std::vector<std::uint32_t>& candidates = out.candidates;
   candidates.clear();
   const auto collect = [&](const Group& group) {
-    group[static_cast<std::size_t>(Subject::none)].collect(text, candidates);
-    if (out.subject.kind != Subject::none) {
+    group[static_cast<std::size_t>(SubjectForm::none)].collect(text, candidates);
+    if (out.subject.kind != SubjectForm::none) {
       group[static_cast<std::size_t>(out.subject.kind)].collect(text.substr(out.subject.end), candidates);
     }
   };
@@ -186,7 +186,7 @@ bool Catalogue::match(const Record& record, std::string_view text, MessageMatch&
   std::sort(candidates.begin(), candidates.end());
   const SubjectMatch subject = out.subject;
   for (const std::uint32_t entry : candidates) {
-    const bool subjectless = entry % 2 == 1 || patterns_[entry / 2].compiled.subject() == Subject::none;
+    const bool subjectless = entry % 2 == 1 || patterns_[entry / 2].compiled.subject() == SubjectForm::none;
     out.subject = subjectless ? SubjectMatch{} : subject;
     if (try_entry(entry, record, text, out)) {
       return true;

@@ -67,10 +67,10 @@ void decode_json(const Record& record, std::string_view text, Decoded& out) {
 
 // Who wrote a line that no pattern knows.
 Observer observer_of(const Record& record, const SubjectMatch& subject) {
-  if (record.process == "nsurlsessiond" || (record.process.empty() && subject.kind == Subject::session)) {
+  if (record.process == "nsurlsessiond" || (record.process.empty() && subject.kind == SubjectForm::session)) {
     return Observer::daemon;
   }
-  const bool cfnetwork = subject.kind != Subject::none || ends_with_ignore_case(record.library, "CFNetwork");
+  const bool cfnetwork = subject.kind != SubjectForm::none || ends_with_ignore_case(record.library, "CFNetwork");
   return cfnetwork ? Observer::cfn : Observer::sys;
 }
 
@@ -78,7 +78,7 @@ Observer observer_of(const Record& record, const SubjectMatch& subject) {
 LineSubject subject_of(std::string_view text, const MessageMatch& match) {
   LineSubject out{match.subject.task, match.subject.session, match.subject.number};
   if (match.pattern == nullptr) {
-    return match.subject.kind != Subject::none ? out : named_in(text);
+    return match.subject.kind != SubjectForm::none ? out : named_in(text);
   }
   for (const Captured& c : match.captures) {
     const auto& node = match.compiled->nodes()[c.node];
@@ -96,7 +96,7 @@ LineSubject subject_of(std::string_view text, const MessageMatch& match) {
 
 // Does such a line still concern a task, a session or the daemon?
 bool is_related(const Record& record, const MessageMatch& match, const LineSubject& about) {
-  return record.process == "nsurlsessiond" || match.subject.kind != Subject::none || about.task || about.session ||
+  return record.process == "nsurlsessiond" || match.subject.kind != SubjectForm::none || about.task || about.session ||
          (match.pattern != nullptr && match.pattern->observer != Observer::sys);
 }
 

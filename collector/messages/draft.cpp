@@ -104,7 +104,7 @@ void MessageDraft::add(const Record& record) {
     ++s.counts.known;
     return;
   }
-  if (s.of_system(record) || s.match.subject.kind != Subject::none) {
+  if (s.of_system(record) || s.match.subject.kind != SubjectForm::none) {
     ++s.counts.of_system;
     return;
   }

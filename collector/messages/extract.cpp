@@ -136,7 +136,7 @@ Event event_of(const MessageMatch& match, std::string_view text) {
 
 PatternValues values_of(const MessageMatch& match, std::string_view text) {
   PatternValues out;
-  if (match.subject.kind != Subject::none) {
+  if (match.subject.kind != SubjectForm::none) {
     out["subject"] = text.substr(0, match.subject.end);
   }
   for (const Captured& c : match.captures) {

@@ -182,7 +182,7 @@ const std::string* value_of(const PatternValues& values, std::string_view name) 
   return it == values.end() ? nullptr : &it->second;
 }
 
-std::string render_subject(Subject subject, const PatternValues& values) {
+std::string render_subject(SubjectForm subject, const PatternValues& values) {
   if (const std::string* printed = value_of(values, "subject")) {
     return *printed;
   }
@@ -190,13 +190,13 @@ std::string render_subject(Subject subject, const PatternValues& values) {
   const std::string* uuid = value_of(values, "uuid");
   const std::string* id = value_of(values, "id");
   std::string out;
-  if (subject == Subject::app_session) {
+  if (subject == SubjectForm::app_session) {
     return "BackgroundSession <" + (session == nullptr ? "private" : *session) + ">";
   }
-  if (session != nullptr || subject == Subject::session) {
+  if (session != nullptr || subject == SubjectForm::session) {
     out = "NDSession <" + (session == nullptr ? "private" : *session) + ">";
   }
-  if (subject == Subject::task) {
+  if (subject == SubjectForm::task) {
     out += out.empty() ? "" : " ";
     out += "Task <" + (uuid == nullptr ? "?" : *uuid) + ">.<" + (id == nullptr ? "0" : *id) + ">";
   }
@@ -227,7 +227,7 @@ Result<std::string> CompiledPattern::render(const PatternValues& values) const {
   std::size_t first_skip = 0;
   const bool drop_subject =
       subject_optional_ && value_of(values, "subject") == nullptr && value_of(values, "sessionUUID") == nullptr;
-  if (subject_ != Subject::none && !drop_subject) {
+  if (subject_ != SubjectForm::none && !drop_subject) {
     out = render_subject(subject_, values);
   } else if (drop_subject) {
     first_skip = 1;  // the blank behind the subject

@@ -45,7 +45,7 @@ class CompiledPattern {
   // The same without the subject and the blank behind it, for patterns whose subject may be missing.
   [[nodiscard]] CompiledPattern without_subject() const;
 
-  [[nodiscard]] Subject subject() const { return subject_; }
+  [[nodiscard]] SubjectForm subject() const { return subject_; }
   [[nodiscard]] bool subject_optional() const { return subject_optional_; }
   [[nodiscard]] const std::vector<Node>& nodes() const { return nodes_; }
   // What a matching text must have behind the subject; "" when the pattern begins with a capture.
@@ -57,7 +57,7 @@ class CompiledPattern {
   [[nodiscard]] Result<std::string> render(const PatternValues& values) const;
 
  private:
-  Subject subject_ = Subject::none;
+  SubjectForm subject_ = SubjectForm::none;
   bool subject_optional_ = false;
   std::vector<Node> nodes_;
 };

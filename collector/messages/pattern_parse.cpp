@@ -34,10 +34,10 @@ constexpr std::array<TypeName, 13> kTypes = {{{"uuid", CaptureType::uuid},
 
 struct SubjectName {
   std::string_view name;
-  Subject subject;
+  SubjectForm subject;
 };
 constexpr std::array<SubjectName, 3> kSubjects = {
-    {{"{task", Subject::task}, {"{session", Subject::session}, {"{app_session", Subject::app_session}}};
+    {{"{task", SubjectForm::task}, {"{session", SubjectForm::session}, {"{app_session", SubjectForm::app_session}}};
 
 class Parser {
  public:
@@ -200,7 +200,7 @@ Result<CompiledPattern> CompiledPattern::parse(std::string_view text) {
 
 CompiledPattern CompiledPattern::without_subject() const {
   CompiledPattern out = *this;
-  out.subject_ = Subject::none;
+  out.subject_ = SubjectForm::none;
   out.subject_optional_ = false;
   out.nodes_.front().text.erase(0, 1);
   return out;

@@ -69,7 +69,7 @@ void read_daemon_session(std::string_view text, std::size_t at, bool new_class, 
   if (!session) {
     return;
   }
-  out.kind = Subject::session;
+  out.kind = SubjectForm::session;
   out.session = Uuid::parse(*session);
   out.end = at;
   std::size_t p = at;
@@ -84,7 +84,7 @@ void read_daemon_session(std::string_view text, std::size_t at, bool new_class, 
     task = n.has_value();
   }
   if (task) {
-    out.kind = Subject::task;
+    out.kind = SubjectForm::task;
     out.end = p;
   }
 }
@@ -100,7 +100,7 @@ SubjectMatch read_subject(std::string_view text) {
   switch (text.front()) {
     case 'T':
       if (eat_task(text, at, out)) {
-        out.kind = Subject::task;
+        out.kind = SubjectForm::task;
         out.end = at;
       }
       break;
@@ -110,7 +110,7 @@ SubjectMatch read_subject(std::string_view text) {
       } else if (eat(text, at, "NDNWSession ")) {
         read_daemon_session(text, at, true, out);
       } else if (eat_task(text, at, out)) {
-        out.kind = Subject::task;
+        out.kind = SubjectForm::task;
         out.end = at;
       }
       break;
@@ -118,7 +118,7 @@ SubjectMatch read_subject(std::string_view text) {
     case 'P':
       if (eat(text, at, "BackgroundSession ") || eat(text, at, "ProxySession ")) {
         if (const auto session = eat_token(text, at)) {
-          out.kind = Subject::app_session;
+          out.kind = SubjectForm::app_session;
           out.session = Uuid::parse(*session);
           out.end = at;
         }

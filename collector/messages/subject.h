@@ -11,7 +11,7 @@
 
 namespace uptrail {
 
-enum class Subject : std::uint8_t {
+enum class SubjectForm : std::uint8_t {
   none,
   task,         // "Task <U>.<N>", with "NDSession <S> " or "NDNWSession <S> " before it; "NDNWSession <S> <N>"; "New task"
   session,      // "NDSession <S>", "NDNWSession <S>"
@@ -20,7 +20,7 @@ enum class Subject : std::uint8_t {
 inline constexpr std::size_t kSubjectCount = 4;
 
 struct SubjectMatch {
-  Subject kind = Subject::none;
+  SubjectForm kind = SubjectForm::none;
   std::optional<Uuid> session;         // nullopt: not named, or redacted
   std::optional<Uuid> task;            // nullopt: as above, or "<?>"
   std::optional<std::int64_t> number;  // N; 0 is the daemon's "no task" and counts as not named

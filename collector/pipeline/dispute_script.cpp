@@ -87,6 +87,18 @@ bool is_everything(Observer observer, const std::set<K>& kinds) {
   return true;
 }
 
+// Where the number, hash or UUID begins that a session's name ends with: sessions of one group keep a name in common.
+std::size_t id_at_end(std::string_view name) {
+  constexpr std::size_t kUuid = 36;
+  constexpr std::size_t kShortHash = 8;
+  if (name.size() > kUuid && Uuid::parse(name.substr(name.size() - kUuid))) {
+    return name.size() - kUuid;
+  }
+  const std::size_t hash = name.find_last_not_of("0123456789abcdefABCDEF") + 1;
+  const bool digit = name.substr(hash).find_first_of("0123456789") != std::string_view::npos;
+  return digit && name.size() - hash >= kShortHash ? hash : name.find_last_not_of("0123456789") + 1;
+}
+
 // All kinds of a prefix as "task.*".
 std::string kinds_text(const std::set<K>& kinds) {
   std::map<std::string_view, std::pair<std::size_t, std::size_t>> groups;  // prefix -> all, chosen
@@ -230,6 +242,9 @@ std::optional<std::string> DisputeScript::text_value(const Event& event, F field
   }
   switch (field) {
     case F::identifier: {
+      if (const std::size_t begin = id_at_end(text); begin > 0 && begin < text.size()) {
+        return alias(session_groups_, text.substr(0, begin), "g") + "-" + alias(numbered_sessions_, text, "");
+      }
       const std::string name = alias(sessions_, text, "s");
       return name == "s1" ? "up" : name;
     }

@@ -52,7 +52,8 @@ class DisputeScript {
   DomainId domain_;
   Interval open_;
   std::string main_process_;
-  Pseudonyms sessions_, objects_, delegates_, uploads_, files_, urls_, processes_, uuids_, queues_, slots_;
+  Pseudonyms sessions_, session_groups_, numbered_sessions_, objects_, delegates_, uploads_, files_, urls_, processes_, uuids_,
+      queues_, slots_;
   std::map<TaskId, std::string> tasks_;
   std::map<std::string, std::string, std::less<>> strangers_;  // listed tasks that the case does not know
   std::map<EpochId, std::int64_t> pids_;

@@ -14,7 +14,7 @@ std::string try_match(std::string_view pattern, std::string_view text) {
     return "error: " + compiled.error().message;
   }
   std::vector<Captured> captures;
-  const std::size_t at = compiled->subject() == Subject::none ? 0 : read_subject(text).end;
+  const std::size_t at = compiled->subject() == SubjectForm::none ? 0 : read_subject(text).end;
   if (!compiled->match(text, at, captures)) {
     return "no";
   }
@@ -106,7 +106,7 @@ TEST(Pattern, renders_with_and_without_a_session) {
 
 struct SubjectCase {
   const char* text;
-  Subject kind;
+  SubjectForm kind;
   bool session;
   bool task;
   int number;  // 0: none
@@ -115,22 +115,22 @@ struct SubjectCase {
 
 TEST(Subject, reads_every_known_prefix) {
   constexpr SubjectCase kCases[] = {
-      {"Task <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071>.<7> x", Subject::task, false, true, 7, " x"},
-      {"NDSession <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071> Task <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071>.<7> x", Subject::task, true,
-       true, 7, " x"},
-      {"NDNWSession <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071> <7> x", Subject::task, true, false, 7, " x"},
-      {"NDNWSession <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071> x", Subject::session, true, false, 0, " x"},
-      {"NDSession <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071>.<a>", Subject::session, true, false, 0, ".<a>"},
-      {"NDSession <<private>> x", Subject::session, false, false, 0, " x"},
-      {"NDSession <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071> New task x", Subject::task, true, false, 0, " x"},
-      {"New task x", Subject::task, false, false, 0, " x"},
-      {"Task <?>.<0> x", Subject::task, false, false, 0, " x"},
-      {"BackgroundSession <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071> x", Subject::app_session, true, false, 0, " x"},
-      {"ProxySession <xxx> x", Subject::app_session, false, false, 0, " x"},
-      {"Task 1 for client", Subject::none, false, false, 0, "Task 1 for client"},
-      {"Task <4E1B", Subject::none, false, false, 0, "Task <4E1B"},
-      {"NDSession <", Subject::none, false, false, 0, "NDSession <"},
-      {"", Subject::none, false, false, 0, ""},
+      {"Task <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071>.<7> x", SubjectForm::task, false, true, 7, " x"},
+      {"NDSession <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071> Task <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071>.<7> x", SubjectForm::task,
+       true, true, 7, " x"},
+      {"NDNWSession <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071> <7> x", SubjectForm::task, true, false, 7, " x"},
+      {"NDNWSession <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071> x", SubjectForm::session, true, false, 0, " x"},
+      {"NDSession <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071>.<a>", SubjectForm::session, true, false, 0, ".<a>"},
+      {"NDSession <<private>> x", SubjectForm::session, false, false, 0, " x"},
+      {"NDSession <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071> New task x", SubjectForm::task, true, false, 0, " x"},
+      {"New task x", SubjectForm::task, false, false, 0, " x"},
+      {"Task <?>.<0> x", SubjectForm::task, false, false, 0, " x"},
+      {"BackgroundSession <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071> x", SubjectForm::app_session, true, false, 0, " x"},
+      {"ProxySession <xxx> x", SubjectForm::app_session, false, false, 0, " x"},
+      {"Task 1 for client", SubjectForm::none, false, false, 0, "Task 1 for client"},
+      {"Task <4E1B", SubjectForm::none, false, false, 0, "Task <4E1B"},
+      {"NDSession <", SubjectForm::none, false, false, 0, "NDSession <"},
+      {"", SubjectForm::none, false, false, 0, ""},
   };
   for (const SubjectCase& c : kCases) {
     const SubjectMatch m = read_subject(c.text);
@@ -142,7 +142,7 @@ TEST(Subject, reads_every_known_prefix) {
   }
 }
 
-TEST(Subject, is_found_anywhere_in_a_line) {
+TEST(SubjectForm, is_found_anywhere_in_a_line) {
   const auto names = [](std::string_view text) { return named_in(text) != LineSubject{}; };
   EXPECT_EQ(
       named_in("Session <9A0C3D1E-55B7-4C28-A6F0-718293A4B5C6> has LocalTask <4E1B7C52-90AD-4F36-8B11-2D3C4E5F6071>.<7>"),
