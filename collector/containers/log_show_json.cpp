@@ -132,7 +132,7 @@ Status LogShowJson::read(ByteSource& source, RecordSink& sink) const {
   Reader reader(sink);
   JsonObjects::Piece piece;
   while (objects.next(piece)) {
-    const bool text = piece.what == JsonObjects::What::other_text || piece.text.starts_with("{\"uptrail\"");
+    const bool text = piece.what == JsonObjects::What::other_text || is_event_row(piece.text);
     if (text && may_begin_elsewhere(piece.text) && sink.ends_before(piece.span)) {
       break;
     }

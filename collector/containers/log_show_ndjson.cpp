@@ -13,8 +13,6 @@ namespace uptrail {
 
 namespace {
 
-constexpr std::string_view kEventRow = "{\"uptrail\"";
-
 constexpr ContainerInfo kInfo{"log_show_ndjson", "log show --style ndjson", 60, ClockKind::absolute,
                               "docs/formats/log_show_ndjson.md"};
 constexpr int kLikely = 60;
@@ -72,7 +70,7 @@ Status LogShowNdjson::read(ByteSource& source, RecordSink& sink) const {
   LogRows rows(&sink);
   while (lines.next()) {
     const Line& line = lines.line();
-    const bool row = line.text.starts_with('{') && !line.text.starts_with(kEventRow);
+    const bool row = line.text.starts_with('{') && !is_event_row(line.text);
     if (!row && may_begin_elsewhere(line.text) && sink.ends_before(line.span())) {
       break;
     }

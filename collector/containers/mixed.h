@@ -15,6 +15,8 @@ namespace uptrail {
 // Cheap: could this line, which is no record of the container that is being read, begin one of another? Indented lines and
 // closing brackets never do; others must have a time of day near their beginning, or begin a JSON object.
 bool may_begin_elsewhere(std::string_view line);
+// JSON of Uptrail's own event NDJSON, among rows of `log show`.
+inline bool is_event_row(std::string_view json) { return json.starts_with("{\"uptrail\""); }
 
 // The lines around the one in question, as they stand in the file.
 struct Surroundings {

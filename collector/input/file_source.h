@@ -10,7 +10,11 @@
 #include "collector/base/byte_source.h"
 #include "collector/base/time.h"
 
+struct stat;
+
 namespace uptrail::input {
+
+TimeNs modified_of(const struct stat& info);
 
 class FileSource final : public ByteSource {
  public:

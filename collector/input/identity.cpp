@@ -7,20 +7,12 @@
 
 #include "collector/base/byte_source.h"
 #include "collector/input/digest.h"
+#include "collector/input/file_source.h"
 #include "collector/input/input.h"
 
 namespace uptrail {
 
 namespace {
-
-TimeNs modified_of(const struct stat& info) {
-#ifdef __APPLE__
-  const auto& t = info.st_mtimespec;
-#else
-  const auto& t = info.st_mtim;
-#endif
-  return TimeNs{0} + seconds(t.tv_sec) + nanoseconds(t.tv_nsec);
-}
 
 // Adds the first `bytes` of a file; false when they are not there.
 bool add_head(const std::string& path, std::uint64_t bytes, Digest& digest) {
@@ -55,7 +47,7 @@ std::optional<FileIdentity> identify_file(const std::string& path) {
   const auto add = [&](const std::string& file) {
     const auto size = static_cast<std::uint64_t>(info.st_size);
     out.size += size;
-    out.modified = std::max(out.modified, modified_of(info));
+    out.modified = std::max(out.modified, input::modified_of(info));
     return add_head(file, std::min(size, kIdentityHead), digest);
   };
   if (!add(path)) {

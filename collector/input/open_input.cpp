@@ -24,6 +24,8 @@ Error open_error(const std::string& path, int error) {
   return e;
 }
 
+}  // namespace
+
 TimeNs modified_of(const struct stat& info) {
 #ifdef __APPLE__
   const auto& t = info.st_mtimespec;
@@ -32,8 +34,6 @@ TimeNs modified_of(const struct stat& info) {
 #endif
   return TimeNs{0} + seconds(t.tv_sec) + nanoseconds(t.tv_nsec);
 }
-
-}  // namespace
 
 FileSource::~FileSource() {
   if (owned_) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "collector/analysis/rules/support.h"
+#include "collector/analysis/rules/task_ends.h"
 #include "collector/analysis/rules/task_lives.h"
 #include "collector/base/text.h"
 
@@ -80,16 +81,8 @@ void judge_cancel(const Judging& j, TaskId task, FactIndex cancel) {
   if (!epoch.valid()) return;
   std::int64_t more = 0;
   const FactIndex progress = grown(j, task, cancel, more);
-  World::AbsentQuery query;
-  query.kinds = {EventKind::task_did_complete};
-  query.match = [](const Fact&) { return true; };
-  query.among = world.of_task(task);
-  query.scope.session = task_of(world, task).session;
-  query.scope.epoch = epoch;
-  query.span = {world.fact(cancel).t, life_end(world, epoch)};
-  query.run_from = query.span.start;
-  query.T = j.thresholds.duration("T_CB");
-  const AbsentAnswer absent = world.absent(query);
+  const TimeNs at = world.fact(cancel).t;
+  const AbsentAnswer absent = absent_callback(j, task, epoch, at, at);
   const bool over = life_end(world, epoch) < world.capture_end(epoch_of(world, epoch).domain) || epoch_of(world, epoch).end;
   if (progress != kNoFact || absent.answer == Absent::yes) {
     fire(j, task, cancel, progress, more, absent);

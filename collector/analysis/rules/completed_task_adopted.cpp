@@ -4,6 +4,7 @@
 #include <set>
 
 #include "collector/analysis/rules/support.h"
+#include "collector/analysis/rules/task_ends.h"
 
 namespace uptrail::analysis {
 namespace {
@@ -95,16 +96,7 @@ AbsentAnswer absent_after(const Judging& j, const Adoption& a, EventKind kind, s
 
 AbsentAnswer no_callback(const Judging& j, const Adoption& a) {
   const World& world = j.world;
-  World::AbsentQuery query;
-  query.kinds = {EventKind::task_did_complete};
-  query.match = [](const Fact&) { return true; };
-  query.among = world.of_task(a.task);
-  query.scope.session = task_of(world, a.task).session;
-  query.scope.epoch = a.epoch;
-  query.span = {own_begin(world, a.epoch), life_end(world, a.epoch)};
-  query.run_from = world.fact(a.listed).t;
-  query.T = j.thresholds.duration("T_CB");
-  return world.absent(query);
+  return absent_callback(j, a.task, a.epoch, own_begin(world, a.epoch), world.fact(a.listed).t);
 }
 
 // The app goes on showing the upload as running, with no new task for it.

@@ -8,6 +8,7 @@
 #include "collector/analysis/rules/support.h"
 #include "collector/analysis/rules/task_ends.h"
 #include "collector/analysis/rules/task_lives.h"
+#include "collector/base/name_tail.h"
 #include "collector/base/text.h"
 
 namespace uptrail::analysis {
@@ -41,27 +42,10 @@ struct Member {
   bool named_after_upload = false;
 };
 
-bool is_id(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-
-bool all_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-// "up_17", "up.9A0C3D1E-55B7-4C28-A6F0-718293A4B5C6", "up-3fa9c1d2": the part before the id; "" when there is none.
+// The part before the id; "" when there is none.
 std::string prefix_of(const std::string& identifier) {
-  constexpr std::size_t kUuid = 36;
-  constexpr std::size_t kShortHash = 8;
-  if (identifier.size() > kUuid && Uuid::parse(std::string_view(identifier).substr(identifier.size() - kUuid))) {
-    return identifier.substr(0, identifier.size() - kUuid);
-  }
-  std::size_t begin = identifier.size();
-  while (begin > 0 && is_id(identifier[begin - 1])) --begin;
-  const std::string_view tail = std::string_view(identifier).substr(begin);
-  const bool digit = std::any_of(tail.begin(), tail.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (digit && tail.size() >= kShortHash) return identifier.substr(0, begin);
-  begin = identifier.size();
-  while (begin > 0 && identifier[begin - 1] >= '0' && identifier[begin - 1] <= '9') --begin;
-  return all_digits(std::string_view(identifier).substr(begin)) ? identifier.substr(0, begin) : std::string();
+  const std::size_t id = id_at_end(identifier);
+  return id < identifier.size() ? identifier.substr(0, id) : std::string();
 }
 
 bool ends_session(EventKind kind) {

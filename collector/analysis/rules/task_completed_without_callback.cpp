@@ -4,6 +4,7 @@
 #include <map>
 
 #include "collector/analysis/rules/support.h"
+#include "collector/analysis/rules/task_ends.h"
 #include "collector/analysis/rules/task_life.h"
 
 namespace uptrail::analysis {
@@ -129,20 +130,6 @@ TimeNs search_start(const World& world, const Finish& finish) {
   return exact || !fact.epoch.valid() ? fact.t : own_begin(world, fact.epoch);
 }
 
-AbsentAnswer not_told(const Judging& j, TaskId task, EpochId epoch, TimeNs from, TimeNs deliverable) {
-  const World& world = j.world;
-  World::AbsentQuery query;
-  query.kinds = {EventKind::task_did_complete};
-  query.match = [](const Fact&) { return true; };
-  query.among = world.of_task(task);
-  query.scope.session = task_of(world, task).session;
-  query.scope.epoch = epoch;
-  query.span = {from, life_end(world, epoch)};
-  query.run_from = deliverable;
-  query.T = j.thresholds.duration("T_CB");
-  return world.absent(query);
-}
-
 // Later processes may have been told, unseen.
 CovAnswer later_coverage(const World& world, SessionId session, EpochId epoch) {
   CovAnswer worst;
@@ -175,7 +162,7 @@ Trial try_epoch(const Judging& j, TaskId task, const Finish& finish, EpochId epo
   trial.doubt = Doubt::held;
   trial.deliverable = deliverable_from(world, session, epoch, std::max({fact.t, begin, world.fact(alive).t}));
   if (trial.deliverable == kTimeMax) return trial;
-  trial.absent = not_told(j, task, epoch, search_start(world, finish), trial.deliverable);
+  trial.absent = absent_callback(j, task, epoch, search_start(world, finish), trial.deliverable);
   const CovAnswer later = later_coverage(world, session, epoch);
   trial.fired = trial.absent.answer == Absent::yes && later.cov != Cov::no;
   trial.later_gap = later.cov == Cov::partial;

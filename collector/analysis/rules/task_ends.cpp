@@ -22,6 +22,20 @@ FactIndex end_of_task(const World& world, TaskId task) {
   return kNoFact;
 }
 
+AbsentAnswer absent_callback(const Judging& j, TaskId task, EpochId epoch, TimeNs from, TimeNs run_from) {
+  const World& world = j.world;
+  World::AbsentQuery query;
+  query.kinds = {EventKind::task_did_complete};
+  query.match = [](const Fact&) { return true; };
+  query.among = world.of_task(task);
+  query.scope.session = task_of(world, task).session;
+  query.scope.epoch = epoch;
+  query.span = {from, life_end(world, epoch)};
+  query.run_from = run_from;
+  query.T = j.thresholds.duration("T_CB");
+  return world.absent(query);
+}
+
 int cancelled_reason(const World& world, TaskId task, FactIndex& where) {
   for (const FactIndex i : world.of_task(task)) {
     const Fact& fact = world.fact(i);

@@ -15,6 +15,8 @@ inline constexpr std::int32_t kTimedOut = -1001;       // NSURLErrorTimedOut
 FactIndex end_of_task(const World& world, TaskId task);
 // The end as the app was told (did-complete), with CFNetwork's line in its place. kNoFact: none seen.
 FactIndex told_end(const World& world, TaskId task);
+// Did the process hear nothing of the task's end from `from` on? T_CB of run time counts from `run_from` on.
+AbsentAnswer absent_callback(const Judging& j, TaskId task, EpochId epoch, TimeNs from, TimeNs run_from);
 // NSURLErrorBackgroundTaskCancelledReasonKey of any of the task's ends; -1: none.
 int cancelled_reason(const World& world, TaskId task, FactIndex& where);
 // Did the app cancel it itself, or invalidate its session?

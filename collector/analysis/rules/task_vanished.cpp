@@ -134,16 +134,8 @@ void judge_task(const Judging& j, const TaskLists& lists, TaskId task) {
     undetermined(j, subject, "the task is gone from the list, and may have ended unseen", blind);
     return;
   }
-  World::AbsentQuery query;
-  query.kinds = {EventKind::task_did_complete};
-  query.match = [](const Fact&) { return true; };
-  query.among = world.of_task(task);
-  query.scope.session = session;
-  query.scope.epoch = epoch;
-  query.span = {std::max(own_begin(world, epoch), world.fact(v.sign).t), life_end(world, epoch)};
-  query.run_from = deliverable_from(world, session, epoch, world.fact(v.list).t);
-  query.T = j.thresholds.duration("T_CB");
-  const AbsentAnswer absent = world.absent(query);
+  const AbsentAnswer absent = absent_callback(j, task, epoch, std::max(own_begin(world, epoch), world.fact(v.sign).t),
+                                              deliverable_from(world, session, epoch, world.fact(v.list).t));
   if (absent.answer == Absent::yes) {
     fire(j, v, absent);
   } else if (absent.answer == Absent::pending) {

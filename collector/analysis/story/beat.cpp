@@ -397,6 +397,17 @@ std::string error_words(std::string_view domain, std::int64_t code) {
   return out;
 }
 
+Beat beat_at(const Event& event) {
+  Beat beat;
+  beat.t = beat.until = event.t;
+  beat.timed = event.t_src.has_value();
+  beat.domain = event.domain;
+  beat.stream = event.stream;
+  beat.kind = event.kind;
+  beat.events = {event.id};
+  return beat;
+}
+
 std::optional<Beat> beat_of(const Event& event, const Names& names) {
   Phrase phrase = process_phrase(event);
   const bool life = !phrase.text.empty();
@@ -415,17 +426,11 @@ std::optional<Beat> beat_of(const Event& event, const Names& names) {
   if (phrase.text.empty()) {
     return std::nullopt;
   }
-  Beat beat;
-  beat.t = beat.until = event.t;
-  beat.timed = event.t_src.has_value();
-  beat.domain = event.domain;
-  beat.stream = event.stream;
-  beat.kind = event.kind;
+  Beat beat = beat_at(event);
   beat.task = event.task;
   beat.actor = actor_of(event);
   beat.text = std::move(phrase.text);
   beat.detail = std::move(phrase.detail);
-  beat.events = {event.id};
   beat.life = life;
   return beat;
 }

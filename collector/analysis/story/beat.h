@@ -35,6 +35,8 @@ struct Names {
   bool many_tasks = false;
 };
 
+// Where and when the event stands, without words.
+Beat beat_at(const Event& event);
 // What an event says; nullopt: nothing that belongs into a story. Events of other observers than the app's and the daemon's are
 // told as theirs.
 std::optional<Beat> beat_of(const Event& event, const Names& names);

@@ -212,14 +212,8 @@ std::optional<Beat> Storyteller::listing_beat(const Event& answer, const Scope& 
     if (l.id && task.identifier) return *l.id == *task.identifier;
     return !l.desc.empty() && l.desc == task.desc;
   });
-  Beat out;
-  out.t = out.until = answer.t;
-  out.timed = answer.t_src.has_value();
-  out.domain = answer.domain;
-  out.stream = answer.stream;
-  out.kind = answer.kind;
+  Beat out = beat_at(answer);
   out.task = task.id;
-  out.events = {answer.id};
   if (entry != list->end()) {
     out.text = "found it in the list of tasks" + (entry->state.empty() ? std::string() : " as " + entry->state);
     return out;

@@ -123,7 +123,7 @@ TEST(JoinedFiles, the_same_file_twice_gives_its_events_twice) {
 std::vector<std::string> without_times(std::vector<std::string> events) {
   constexpr std::size_t kStamp = 30;  // "2026-11-18T13:41:03.123456000Z"
   for (std::string& e : events) {
-    for (std::size_t at = e.find("000Z "); at != std::string::npos && at + 4 >= kStamp; at = std::string::npos) {
+    if (const std::size_t at = e.find("000Z "); at != std::string::npos && at + 4 >= kStamp) {
       e.erase(at + 4 - kStamp, kStamp);
     }
   }
