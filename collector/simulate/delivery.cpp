@@ -97,15 +97,19 @@ void App::start_next(const SimTask& task) {
 void App::finish_events(std::size_t session) { say(K::session_did_finish_events, w_.sessions[session]); }
 
 void App::call_handler(std::size_t session, std::string_view thread) {
-  const SimSession& s = w_.sessions[session];
+  SimSession& s = w_.sessions[session];
   w_.log.app(K::wake_handler_called).text(F::identifier, s.identifier).text(F::via, "uikit").thread(std::string(thread));
-  w_.log.daemon(K::daemon_assertion_released).text(F::identifier, s.identifier);
+  if (s.assertion) {
+    s.assertion = false;
+    w_.log.daemon(K::daemon_assertion_released).text(F::identifier, s.identifier);
+  }
 }
 
 // The events of one wake, for every session that nsurlsessiond means.
 void App::handle(const std::vector<std::size_t>& sessions) {
   for (const std::size_t i : sessions) {
-    const SimSession& s = w_.sessions[i];
+    SimSession& s = w_.sessions[i];
+    s.assertion = true;
     w_.log.app(K::wake_handle_events).text(F::identifier, s.identifier).text(F::via, "uikit").with(F::wrapped, true);
     w_.log.app(K::wake_handler_saved).text(F::identifier, s.identifier).text(F::slot, habits.one_slot ? "handler" : s.identifier);
     if (habits.recreate_in_wake) {

@@ -53,8 +53,9 @@ struct SimSession {
   std::int64_t next_id = 1;
   bool known_to_daemon = false;
   bool connected = false;
-  bool held = false;      // callbacks wait for handleEvents
-  bool wake_due = false;  // nsurlsessiond means to wake the app
+  bool held = false;       // callbacks wait for handleEvents
+  bool wake_due = false;   // nsurlsessiond means to wake the app
+  bool assertion = false;  // nsurlsessiond keeps the app awake until its handler is called
   std::vector<SimTask*> tasks;
 };
 
@@ -141,7 +142,7 @@ class App {
   Said say(EventKind kind, const SimSession& session, Observer observer = Observer::app);
   std::string new_object();
   void finish_events(std::size_t session);
-  void call_handler(std::size_t session, std::string_view thread = "main");
+  void call_handler(std::size_t session, std::string_view thread = "main");  // nsurlsessiond is told of the first call only
 
   Habits habits;
 

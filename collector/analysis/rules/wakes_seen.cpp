@@ -14,11 +14,20 @@ FactIndex first_after(const World& world, const std::vector<FactIndex>& among, F
   return kNoFact;
 }
 
+// An ended process holds no handler: what nsurlsessiond releases later belongs to another wake.
+constexpr DurationNs kLastWords = seconds(2);
+bool after_the_end(const World& world, EpochId epoch, FactIndex call) {
+  const auto ends = pick(world, world.of_epoch(epoch), epoch, {EventKind::app_terminate, EventKind::app_force_quit});
+  return std::any_of(ends.begin(), ends.end(), [&](FactIndex end) {
+    return surely_before(world, end, call) && world.fact(call).t - world.fact(end).t > kLastWords;
+  });
+}
+
 void close_wakes(const World& world, std::vector<WakeSeen>& wakes, const std::vector<FactIndex>& calls,
                  FactIndex WakeSeen::*closed_by, bool same_epoch) {
   for (const FactIndex call : calls) {
     for (std::size_t k = wakes.size(); k-- > 0;) {
-      const bool mine = !same_epoch || world.fact(call).epoch == wakes[k].epoch;
+      const bool mine = same_epoch ? world.fact(call).epoch == wakes[k].epoch : !after_the_end(world, wakes[k].epoch, call);
       if (wakes[k].*closed_by != kNoFact || !mine || !maybe_before(world, wakes[k].events, call)) continue;
       wakes[k].*closed_by = call;
       break;
