@@ -58,11 +58,12 @@ void App::open_session(std::size_t index, std::string_view object) {
   session.object = object.empty() ? new_object() : std::string(object);
   say(K::session_create, session)
       .text(F::delegate, "Uploader")
-      .text(F::queue, habits.queue)
+      .text(F::queue, session.habits.queue)
       .with(F::discretionary, false)
       .with(F::sends_launch_events, true)
       .with(F::background, true)
-      .with(F::resource_timeout, habits.resource_timeout.ns > 0 ? Value(habits.resource_timeout.seconds()) : Value());
+      .with(F::resource_timeout,
+            session.habits.resource_timeout.ns > 0 ? Value(session.habits.resource_timeout.seconds()) : Value());
   say(K::session_setup_waiting, session, Observer::cfn);
   w_.daemon.connect(index);
   say(K::session_setup_ok, session, Observer::cfn);

@@ -97,8 +97,15 @@ Transfer good_transfer(World& world, DurationNs longest) {
   return plan;
 }
 
-void make_ready(World& world) {
+void forget_habits(World& world) {
   world.app.habits = {};
+  for (SimSession& session : world.sessions) {
+    session.habits = {};
+  }
+}
+
+void make_ready(World& world) {
+  forget_habits(world);
   if (!world.online) {
     world.set_online(true);
   }
@@ -132,7 +139,7 @@ void leave(World& world) {
 }
 
 void healthy_episode(World& world, int uploads, DurationNs length) {
-  world.app.habits = {};
+  forget_habits(world);
   world.app.to_foreground();
   world.pause(milliseconds(300), seconds(8));
   switch (world.random.below(10)) {

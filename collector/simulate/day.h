@@ -12,6 +12,9 @@ Transfer good_transfer(World& world, DurationNs longest = minutes(4));
 // any state before and after.
 void healthy_episode(World& world, int uploads, DurationNs length);
 
+// The app behaves well again, from now on.
+void forget_habits(World& world);
+
 // The app is in the foreground with all sessions open, nothing under way, the network there, and behaves well.
 void make_ready(World& world);
 

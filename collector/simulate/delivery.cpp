@@ -9,11 +9,12 @@ namespace uptrail::simulate {
 namespace {
 using K = EventKind;
 using F = Field;
+using Handler = SessionHabits::Handler;
 constexpr std::string_view kDidComplete = "urlSession(_:task:didCompleteWithError:)";
 }  // namespace
 
 void App::tell(SimTask& task) {
-  if (habits.lose_callbacks) {
+  if (task.plan.app.lose) {
     task.lost = true;
     return;
   }
@@ -41,8 +42,8 @@ void App::tell(SimTask& task) {
       .with(F::id, task.id)
       .text(F::identifier, w_.sessions[task.session].identifier)
       .with(F::session_uuid, w_.sessions[task.session].uuid);
-  if (habits.block.ns > 0) {
-    w_.clock.run_for(habits.block);  // heartbeats come from another queue
+  if (task.plan.app.block.ns > 0) {
+    w_.clock.run_for(task.plan.app.block);  // heartbeats come from another queue
   } else {
     w_.clock.spend(w_.random.between(milliseconds(1), milliseconds(30)));
   }
@@ -54,10 +55,10 @@ void App::tell(SimTask& task) {
 }
 
 void App::settle_upload(SimTask& task) {
-  if (!habits.settle_uploads) {
+  if (!task.plan.app.settle) {
     return;
   }
-  const bool good = task.code == 0 && (habits.believe_errors || (task.status >= 200 && task.status < 300));
+  const bool good = task.code == 0 && (task.plan.app.believe_errors || (task.status >= 200 && task.status < 300));
   if (good || task.cancelled) {
     upload_state(task, good ? "succeeded" : "cancelled");
     if (waking_ && habits.next_in_wake > 0) {
@@ -65,7 +66,7 @@ void App::settle_upload(SimTask& task) {
     }
     return;
   }
-  if (!habits.retry_uploads) {
+  if (!task.plan.app.retry) {
     upload_state(task, "failed");
     return;
   }
@@ -112,10 +113,10 @@ void App::handle(const std::vector<std::size_t>& sessions) {
     s.assertion = true;
     w_.log.app(K::wake_handle_events).text(F::identifier, s.identifier).text(F::via, "uikit").with(F::wrapped, true);
     w_.log.app(K::wake_handler_saved).text(F::identifier, s.identifier).text(F::slot, habits.one_slot ? "handler" : s.identifier);
-    if (habits.recreate_in_wake) {
+    if (s.habits.recreate_in_wake) {
       open_session(i, s.object);
     }
-    if (habits.handler == Habits::Handler::at_once) {
+    if (s.habits.handler == Handler::at_once) {
       call_handler(i);
     }
     w_.pause(milliseconds(5), milliseconds(60));
@@ -131,31 +132,36 @@ void App::handle(const std::vector<std::size_t>& sessions) {
     }
     w_.daemon.settle(i);
     w_.pause(milliseconds(5), milliseconds(80));
-    finish_events(i);
-    const bool overwritten = habits.one_slot && n + 1 < sessions.size();
-    switch (habits.handler) {
-      case Habits::Handler::never:
-      case Habits::Handler::at_once:
-        break;
-      case Habits::Handler::late:
-        w_.pause(seconds(11), seconds(18));
-        call_handler(i);
-        break;
-      case Habits::Handler::off_main:
-        call_handler(i, "com.apple.NSURLSession-delegate");
-        break;
-      case Habits::Handler::at_end:
-      case Habits::Handler::twice:
-        if (!overwritten) {
-          w_.pause(milliseconds(1), milliseconds(200));
-          call_handler(i);
-        }
-        break;
-    }
-    if (habits.handler == Habits::Handler::twice) {
-      w_.pause(milliseconds(50), milliseconds(400));
+    end_of_events(i, habits.one_slot && n + 1 < sessions.size());
+  }
+}
+
+// The last of a session's events, and what the app does about its handler.
+void App::end_of_events(std::size_t i, bool overwritten) {
+  const Handler how = w_.sessions[i].habits.handler;
+  finish_events(i);
+  switch (how) {
+    case Handler::never:
+    case Handler::at_once:
+      break;
+    case Handler::late:
+      w_.pause(seconds(11), seconds(18));
       call_handler(i);
-    }
+      break;
+    case Handler::off_main:
+      call_handler(i, "com.apple.NSURLSession-delegate");
+      break;
+    case Handler::at_end:
+    case Handler::twice:
+      if (!overwritten) {
+        w_.pause(milliseconds(1), milliseconds(200));
+        call_handler(i);
+      }
+      break;
+  }
+  if (how == Handler::twice) {
+    w_.pause(milliseconds(50), milliseconds(400));
+    call_handler(i);
   }
 }
 
@@ -206,19 +212,19 @@ void App::wake(std::size_t first) {
     about(K::daemon_callback_held, i);
   }
   handle(mine);
-  rest();
+  rest(std::any_of(mine.begin(), mine.end(), [&](std::size_t i) { return w_.sessions[i].habits.handler == Handler::never; }));
   waking_ = false;
 }
 
 // The end of a wake: sessions that were not meant are told what there is, then the system suspends the app.
-void App::rest() {
+void App::rest(bool handler_missing) {
   for (std::size_t i = 0; runs() && i < w_.sessions.size(); ++i) {
     w_.daemon.settle(i);
   }
   if (!runs()) {
     return;
   }
-  if (habits.handler == Habits::Handler::never) {
+  if (handler_missing) {
     w_.pause(seconds(22), seconds(28));
     w_.log.sys(K::wake_never_called_warning);
   }

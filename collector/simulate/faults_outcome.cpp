@@ -23,7 +23,7 @@ void http_error(World& w) {
   constexpr std::array<std::int64_t, 5> kStatus = {400, 403, 413, 500, 503};
   Transfer plan = quick(w);
   plan.status = kStatus[w.random.below(kStatus.size())];
-  w.app.habits.believe_errors = true;
+  plan.app.believe_errors = true;
   const SimTask& task = w.app.start(any(w), w.new_upload(), plan);
   note_fault(w, "transport-ok-but-http-error", Severity::error, &task, nullptr);
   w.finish_all(minutes(2));
@@ -35,7 +35,7 @@ void transport_error(World& w) {
   Transfer plan = quick(w);
   plan.status = 0;
   plan.code = kCodes[w.random.below(kCodes.size())];
-  w.app.habits.retry_uploads = false;
+  plan.app.retry = false;
   const SimTask& task = w.app.start(any(w), w.new_upload(), plan);
   note_fault(w, "terminal-transport-error", Severity::error, &task, nullptr);
   w.finish_all(minutes(2));
@@ -48,20 +48,22 @@ void resource_timeout(World& w) {
   if (w.app.state() == AppState::suspended) {
     w.app.terminate("jetsam");
   }
-  w.app.habits.resource_timeout = minutes(w.random.between(10, 40));
-  w.app.habits.retry_uploads = false;
+  const std::size_t i = any(w);
+  const DurationNs limit = minutes(w.random.between(10, 40));
+  w.sessions[i].habits.resource_timeout = limit;
   w.app.to_foreground();
   w.pause(seconds(2), seconds(9));
   w.set_online(false);
   Transfer plan;
   plan.manual = true;
-  SimTask& task = w.app.start(any(w), w.new_upload(), plan);
+  plan.app.retry = false;
+  SimTask& task = w.app.start(i, w.new_upload(), plan);
   InjectedFault& fault = note_fault(w, "resource-timeout", Severity::error, &task, nullptr);
   add_consequence(fault, "terminal-transport-error");
   w.pause(seconds(2), seconds(30));
   w.app.to_background();
   w.app.suspend();
-  w.clock.run_until(task.created + w.app.habits.resource_timeout + milliseconds(300));
+  w.clock.run_until(task.created + limit + milliseconds(300));
   w.daemon.end(task, -1001, 0);
   w.pause(seconds(30), seconds(60));
   w.set_online(true);
@@ -74,7 +76,6 @@ void file_missing(World& w) {
   const std::size_t i = any(w);
   const std::string upload = w.new_upload();
   const std::string file = upload + ".body";
-  w.app.habits.retry_uploads = false;
   w.app.upload_state(upload, i, "queued");
   w.log.app(K::file_op).text(F::op, "create").text(F::path, file);
   w.pause(milliseconds(100), seconds(2));
@@ -82,6 +83,7 @@ void file_missing(World& w) {
   Transfer plan;
   plan.manual = true;
   plan.domain = "NSPOSIXErrorDomain";
+  plan.app.retry = false;
   SimTask& task = w.app.create(i, upload, plan);
   InjectedFault& fault = note_fault(w, "temp-file-missing", Severity::error, &task, nullptr);
   add_consequence(fault, "terminal-transport-error");
@@ -98,7 +100,7 @@ void file_locked(World& w) {
   Transfer plan;
   plan.manual = true;
   plan.domain = "NSPOSIXErrorDomain";
-  w.app.habits.retry_uploads = false;
+  plan.app.retry = false;
   SimTask& task = w.app.start(any(w), w.new_upload(), plan);
   InjectedFault& fault = note_fault(w, "file-protection-blocks-upload", Severity::error, &task, nullptr);
   add_consequence(fault, "terminal-transport-error");

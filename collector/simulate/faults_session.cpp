@@ -114,7 +114,7 @@ void data_task(World& w) {
   const std::size_t i = any(w);
   Transfer plan;
   plan.manual = true;
-  w.app.habits.retry_uploads = false;
+  plan.app.retry = false;
   SimTask& task = w.app.create(i, w.new_upload(), plan, "data");
   InjectedFault& fault = note_fault(w, "data-task-in-background-session", Severity::error, &task, nullptr);
   add_consequence(fault, "terminal-transport-error");
@@ -138,10 +138,10 @@ void concurrent_queue(World& w) {
   if (w.app.state() == AppState::suspended) {
     w.app.terminate("jetsam");
   }
-  w.app.habits.queue = "concurrent";
+  SimSession& session = w.sessions[any(w)];
+  session.habits.queue = "concurrent";
   w.app.to_foreground();
-  InjectedFault& fault = note_fault(w, "delegate-queue-not-serial", Severity::warning, nullptr, nullptr);
-  fault.finding.identifier.clear();
+  note_fault(w, "delegate-queue-not-serial", Severity::warning, nullptr, &session);
   w.pause(seconds(2), seconds(9));
   w.app.to_background();
   w.app.suspend();

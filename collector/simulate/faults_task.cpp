@@ -34,7 +34,7 @@ void no_callback(World& w) {
   InjectedFault& fault = note_fault(w, "task-completed-without-callback", Severity::error, &task, nullptr);
   add_consequence(fault, "app-thinks-uploading");
   add_consequence(fault, "task-vanished");  // all that the app itself can see
-  w.app.habits.lose_callbacks = true;
+  task.plan.app.lose = true;
   w.daemon.end(task, 0, 200);
   w.pause(seconds(95), seconds(140));
 }
@@ -68,7 +68,7 @@ void adopted(World& w) {
 void thinks_uploading(World& w) {
   SimTask& task = held_upload(w);
   note_fault(w, "app-thinks-uploading", Severity::error, &task, nullptr);
-  w.app.habits.settle_uploads = false;
+  task.plan.app.settle = false;
   w.daemon.end(task, 0, 200);
   w.pause(seconds(95), seconds(140));
 }
@@ -77,7 +77,7 @@ void unknown_task(World& w) {
   SimTask& task = held_upload(w);
   InjectedFault& fault = note_fault(w, "callback-for-unknown-task", Severity::warning, &task, nullptr);
   add_consequence(fault, "app-thinks-uploading");
-  w.app.habits.settle_uploads = false;
+  task.plan.app.settle = false;
   w.daemon.end(task, 0, 200);
   w.pause(milliseconds(500), seconds(1));
   w.app.say(K::delegate_dropped, task).text(F::method, "urlSession(_:task:didCompleteWithError:)").text(F::why, "no record");
@@ -93,7 +93,7 @@ void lost_on_force_quit(World& w) {
     add_consequence(fault, "app-thinks-uploading");
   }
   add_consequence(fault, "terminal-transport-error");
-  w.app.habits.settle_uploads = !unnoticed;
+  task.plan.app.settle = !unnoticed;
   w.app.force_quit();
   w.pause(minutes(2), hours(2));
   w.app.to_foreground();
@@ -104,7 +104,7 @@ void cancelled_by_system(World& w, std::string_view id, std::int64_t reason) {
   SimTask& task = held_upload(w);
   InjectedFault& fault = note_fault(w, id, Severity::warning, &task, nullptr);
   add_consequence(fault, "terminal-transport-error");
-  w.app.habits.retry_uploads = w.random.chance(50);
+  task.plan.app.retry = w.random.chance(50);
   w.daemon.cancel(task, reason);
   w.pause(seconds(10), seconds(40));
 }

@@ -9,7 +9,7 @@ namespace {
 
 using K = EventKind;
 using F = Field;
-using Handler = Habits::Handler;
+using Handler = SessionHabits::Handler;
 
 // An upload that ends while the app sleeps; `gone`: its process has been ended meanwhile.
 SimTask& end_asleep(World& w, std::size_t session, bool gone) {
@@ -37,7 +37,7 @@ void end_process(World& w) {
 
 void wake_with(World& w, std::string_view id, Severity severity, Handler handler) {
   const std::size_t i = w.random.below(w.sessions.size());
-  w.app.habits.handler = handler;
+  w.sessions[i].habits.handler = handler;
   end_asleep(w, i, w.random.chance(50));
   note_fault(w, id, severity, nullptr, &w.sessions[i]);
   w.pause(minutes(1), minutes(3));
@@ -116,7 +116,7 @@ void blocked(World& w) {
   plan.manual = true;
   SimTask& task = w.app.start(w.random.below(w.sessions.size()), w.new_upload(), plan);
   w.pause(seconds(1), seconds(9));
-  w.app.habits.block = grave ? w.random.between(seconds(12), seconds(25)) : w.random.between(seconds(3), seconds(8));
+  task.plan.app.block = grave ? w.random.between(seconds(12), seconds(25)) : w.random.between(seconds(3), seconds(8));
   note_fault(w, "delegate-blocked-too-long", grave ? Severity::error : Severity::warning, &task, nullptr);
   w.daemon.end(task, 0, 200);
   w.pause(seconds(1), seconds(4));

@@ -14,6 +14,15 @@
 
 namespace uptrail::simulate {
 
+// What the app makes of a task's callbacks.
+struct Handling {
+  bool lose = false;            // the delegate is not called for its end
+  bool believe_errors = false;  // error == nil counts as success, whatever the HTTP status
+  bool settle = true;           // the upload's state follows the task
+  bool retry = true;            // an upload that failed is enqueued again
+  DurationNs block;             // time that didCompleteWithError takes
+};
+
 // How a transfer will go once it is resumed.
 struct Transfer {
   DurationNs wait = seconds(1);              // until it has a connection
@@ -24,6 +33,7 @@ struct Transfer {
   int retries = 0;                           // recoverable errors on the way
   std::optional<std::int64_t> sent_instead;  // bytes, when not the whole file
   bool manual = false;                       // stays where it is until somebody calls Daemon::end
+  Handling app;
 };
 
 struct SimTask {
@@ -46,6 +56,15 @@ struct SimTask {
   [[nodiscard]] bool moving() const { return live() && resumed; }
 };
 
+// How the app treats a session. The faults change it for a while.
+struct SessionHabits {
+  enum class Handler : std::uint8_t { at_end, never, at_once, late, twice, off_main };
+  Handler handler = Handler::at_end;
+  bool recreate_in_wake = false;  // the session is made again in handleEvents
+  std::string queue = "serial";   // delegate queue of a new object
+  DurationNs resource_timeout;    // of a new object; 0: not said
+};
+
 struct SimSession {
   std::string identifier;
   Uuid uuid;
@@ -56,6 +75,7 @@ struct SimSession {
   bool held = false;       // callbacks wait for handleEvents
   bool wake_due = false;   // nsurlsessiond means to wake the app
   bool assertion = false;  // nsurlsessiond keeps the app awake until its handler is called
+  SessionHabits habits;
   std::vector<SimTask*> tasks;
 };
 
@@ -91,20 +111,10 @@ class Daemon {
 
 // How the app behaves. The faults change it for a while.
 struct Habits {
-  enum class Handler : std::uint8_t { at_end, never, at_once, late, twice, off_main };
-  Handler handler = Handler::at_end;
-  bool dies_in_wake = false;      // the watchdog ends it among the callbacks
-  bool one_slot = false;          // one variable for the handlers of all sessions
-  bool lose_callbacks = false;    // the delegate is not called for ended tasks
-  bool believe_errors = false;    // error == nil counts as success, whatever the HTTP status
-  bool settle_uploads = true;     // the upload's state follows its task
-  bool retry_uploads = true;      // failed uploads are enqueued again
-  bool recreate_in_wake = false;  // the session is made again in handleEvents
-  bool cannot_launch = false;     // the system fails to launch it
-  int next_in_wake = 0;           // uploads that are started in wakes, one a wake
-  std::string queue = "serial";   // delegate queue of new sessions
-  DurationNs resource_timeout;    // of new sessions; 0: not said
-  DurationNs block;               // time that didCompleteWithError takes
+  bool dies_in_wake = false;   // the watchdog ends it among the callbacks
+  bool one_slot = false;       // one variable for the handlers of all sessions
+  bool cannot_launch = false;  // the system fails to launch it
+  int next_in_wake = 0;        // uploads that are started in wakes, one a wake
 };
 
 enum class AppState : std::uint8_t { gone, foreground, background, suspended };
@@ -150,9 +160,10 @@ class App {
   void beat();
   void forget_process();
   void handle(const std::vector<std::size_t>& sessions);
+  void end_of_events(std::size_t session, bool overwritten);
   void settle_upload(SimTask& task);
   void start_next(const SimTask& task);
-  void rest();
+  void rest(bool handler_missing);
   World& w_;
   AppState state_ = AppState::gone;
   bool force_quit_ = false;
