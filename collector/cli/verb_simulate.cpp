@@ -3,19 +3,13 @@
 #include <fstream>
 #include <optional>
 #include <ostream>
-#include <span>
 
-#include "collector/base/embedded.h"
 #include "collector/base/text.h"
 #include "collector/cli/verb.h"
-#include "collector/containers/event_script.h"
 #include "collector/simulate/degrade.h"
+#include "collector/simulate/scenario.h"
 #include "collector/simulate/simulate.h"
 #include "collector/simulate/writers.h"
-
-namespace uptrail::embedded {
-std::span<const EmbeddedFile> cli_scenarios();
-}
 
 namespace uptrail::cli {
 
@@ -25,7 +19,6 @@ namespace fs = std::filesystem;
 namespace sim = simulate;
 
 constexpr int kRandomFaults = 3;
-constexpr std::string_view kScript = ".scn";
 
 Result<std::int64_t> whole_number(const std::string& option, const std::string& text) {
   const auto value = parse_int(text);
@@ -81,6 +74,7 @@ class SimulateVerb final : public Verb {
   void declare(Options& options) override {
     options.inputs("SCENARIO", scenario_, "A named scenario or an event script (.scn) instead of a random day; --list names them",
                    false);
+    options.text("--scenario", named_scenario_, "NAME", "The same as an option");
     options.text("--seed", seed_, "N", "Same seed, same capture (1)");
     options.text("--sessions", sessions_, "N", "Background sessions of the app (1)");
     options.text("--tasks", tasks_, "N", "Uploads that go well (6)");
@@ -129,13 +123,13 @@ class SimulateVerb final : public Verb {
       out << "  " << pad_right(fault.id, 38) << pad_right(severity_name(fault.severity), 9) << fault.summary << "\n";
     }
     out << "\nScenarios:\n";
-    for (const EmbeddedFile& file : embedded::cli_scenarios()) {
-      out << "  " << file.name.substr(0, file.name.size() - kScript.size()) << "\n";
+    for (const std::string_view name : sim::scenario_names()) {
+      out << "  " << name << "\n";
     }
   }
 
   Status make(Context& context) const {
-    auto made = scenario_.empty() ? random_day() : from_script();
+    auto made = plays_script() ? from_script() : random_day();
     UPTRAIL_TRY(made);
     std::vector<Event>& events = made->events;
     UPTRAIL_TRY(degrade(events, made->truth.from));
@@ -182,56 +176,29 @@ class SimulateVerb final : public Verb {
     return done();
   }
 
-  Result<std::string> script_text() const {
-    if (scenario_.size() > 1) {
-      return fail(ErrorKind::usage, "give one scenario at a time");
-    }
-    const std::string& wanted = scenario_.front();
-    if (wanted.ends_with(kScript)) {
-      std::ifstream in(wanted, std::ios::binary);
-      std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-      return in.bad() || !fs::is_regular_file(wanted) ? Result<std::string>(fail(ErrorKind::unreadable, "cannot be read", wanted))
-                                                      : text;
-    }
-    std::vector<std::string> names;
-    for (const EmbeddedFile& file : embedded::cli_scenarios()) {
-      names.emplace_back(file.name.substr(0, file.name.size() - kScript.size()));
-      if (names.back() == wanted) {
-        return std::string(file.content);
-      }
-    }
-    Error error = fail(ErrorKind::usage, "no scenario \"" + wanted + '"');
-    const std::string meant = nearest(wanted, names);
-    error.hint = meant.empty() ? "uptrail simulate --list names them" : "did you mean " + meant + "?";
-    return error;
-  }
+  [[nodiscard]] bool plays_script() const { return !scenario_.empty() || !named_scenario_.empty(); }
 
   Result<sim::Simulated> from_script() const {
-    const auto text = script_text();
-    UPTRAIL_TRY(text);
-    sim::Simulated out;
-    std::vector<Issue> issues;
-    const std::string expanded = expand_event_script(*text);
-    for (const std::string_view line : split(expanded, '\n')) {
-      if (auto event = decode_event_json(line, issues)) {
-        out.events.push_back(std::move(*event));
-      }
+    if (scenario_.size() + (named_scenario_.empty() ? 0 : 1) > 1) {
+      return fail(ErrorKind::usage, "give one scenario at a time");
     }
-    if (out.events.empty() || !out.events.front().t_src) {
-      return fail(ErrorKind::malformed, "no line of the script tells an event", scenario_.front());
+    const std::string& wanted = named_scenario_.empty() ? scenario_.front() : named_scenario_;
+    if (wanted.ends_with(sim::kScriptEnding)) {
+      std::ifstream in(wanted, std::ios::binary);
+      const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+      return in.bad() || !fs::is_regular_file(wanted)
+                 ? Result<sim::Simulated>(fail(ErrorKind::unreadable, "cannot be read", wanted))
+                 : sim::play_script(text, wanted);
     }
-    out.truth.from = *out.events.front().t_src;
-    out.truth.to = out.events.back().t_src.value_or(out.truth.from);
-    for (const auto& rule : parse_script_expectations(*text).fire) {
-      sim::InjectedFault fault;
-      fault.fault = fault.finding.rule = rule.rule;
-      fault.at = out.truth.from;
-      fault.finding.severity = rule.severity == "info"      ? Severity::info
-                               : rule.severity == "warning" ? Severity::warning
-                                                            : Severity::error;
-      out.truth.faults.push_back(std::move(fault));
+    const auto text = sim::scenario_text(wanted);
+    if (text.ok()) {
+      return sim::play_script(*text, wanted);
     }
-    return out;
+    const std::vector<std::string_view> known = sim::scenario_names();
+    Error error = text.error();
+    const std::string meant = nearest(wanted, std::vector<std::string>(known.begin(), known.end()));
+    error.hint = meant.empty() ? "uptrail simulate --list names them" : "did you mean " + meant + "?";
+    return error;
   }
 
   Status degrade(std::vector<Event>& events, TimeNs from) const {
@@ -268,9 +235,20 @@ class SimulateVerb final : public Verb {
     return done();
   }
 
+  // Nothing is lost silently: what the form cannot say goes to the user.
+  Result<std::string> render(const std::vector<Event>& events, const Catalogue& catalogue, const Context& context) const {
+    const sim::Lines lines = plays_script() ? sim::Lines::everything : sim::Lines::as_device;
+    auto written = sim::write_capture(events, catalogue, {container_, lines, redacted_});
+    UPTRAIL_TRY(written);
+    for (const std::string& loss : written->losses) {
+      context.talk.note(container_ + ": " + loss);
+    }
+    return std::move(written->text);
+  }
+
   Status write(const std::vector<Event>& events, const Catalogue& catalogue, Context& context) const {
     if (!split_ && skew_.empty()) {
-      const auto text = sim::write_capture(events, container_, catalogue, redacted_);
+      const auto text = render(events, catalogue, context);
       UPTRAIL_TRY(text);
       if (output_.empty()) {
         context.terminal.out << *text;
@@ -283,7 +261,7 @@ class SimulateVerb final : public Verb {
     }
     const sim::Split parts = sim::split_by_log(events);
     for (const auto& [part, of_part] : {std::pair{"app", &parts.app}, std::pair{"system", &parts.system}}) {
-      const auto text = sim::write_capture(*of_part, container_, catalogue, redacted_);
+      const auto text = render(*of_part, catalogue, context);
       UPTRAIL_TRY(text);
       const std::string path = with_part(output_, part);
       UPTRAIL_TRY(write_file(path, *text, force_));
@@ -293,6 +271,7 @@ class SimulateVerb final : public Verb {
   }
 
   std::vector<std::string> scenario_, faults_, sources_, dropped_;
+  std::string named_scenario_;
   std::string seed_ = "1", sessions_ = "1", tasks_ = "6", hours_ = "4", container_ = "event";
   std::string cut_, gap_, skew_, output_, truth_;
   bool redacted_ = false, split_ = false, force_ = false, list_ = false;

@@ -132,7 +132,7 @@ std::string broken_expectations(const ScriptExpectation& expected, const Judged&
 
 std::vector<Scenario> published_scenarios() {
   std::vector<Scenario> out;
-  for (const auto& entry : std::filesystem::directory_iterator(source_path("tests/scenarios"))) {
+  for (const auto& entry : std::filesystem::directory_iterator(source_path("assets/scenarios"))) {
     if (entry.path().extension() != ".scn") continue;
     Scenario s;
     s.name = entry.path().stem().string();

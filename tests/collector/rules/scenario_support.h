@@ -42,6 +42,6 @@ struct Scenario {
   ScriptExpectation expected;
   bool healthy = false;  // marked as healthy, or expected to stay below a warning
 };
-std::vector<Scenario> published_scenarios();  // tests/scenarios/*.scn, sorted by name
+std::vector<Scenario> published_scenarios();  // assets/scenarios/*.scn, sorted by name
 
 }  // namespace uptrail::test

@@ -216,9 +216,9 @@ Result<std::unique_ptr<CaseReader>> collect_spoiled(const std::vector<Event>& ev
   }
   const auto catalogue = builtin_catalogue();
   UPTRAIL_TRY(catalogue);
-  const auto text = simulate::write_capture(events, "syslog", **catalogue, false);
+  const auto text = simulate::write_capture(events, **catalogue, {"syslog", simulate::Lines::as_device, false});
   UPTRAIL_TRY(text);
-  return collect_text(*text, "simulated");
+  return collect_text(text->text, "simulated");
 }
 
 }  // namespace

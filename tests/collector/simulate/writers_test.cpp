@@ -23,9 +23,10 @@ simulate::Simulated with_everything() {
 
 std::string written(const std::vector<Event>& events, std::string_view container, bool redacted = false) {
   const auto catalogue = builtin_catalogue();
-  auto text = simulate::write_capture(events, container, **catalogue, redacted);
-  EXPECT_TRUE(text.ok());
-  return text.ok() ? text.take() : "";
+  const auto made =
+      simulate::write_capture(events, **catalogue, {std::string(container), simulate::Lines::as_device, redacted});
+  EXPECT_TRUE(made.ok());
+  return made.ok() ? made->text : "";
 }
 
 Source source_of(const std::string& text) {
@@ -36,7 +37,8 @@ Source source_of(const std::string& text) {
 
 TEST(SimulateWriters, every_line_is_understood_in_every_container) {
   const simulate::Simulated made = with_everything();
-  const std::set<std::string> kIds = {"event_ndjson", "log_show_syslog", "log_show_ndjson", "console_copy", "idevicesyslog"};
+  const std::set<std::string> kIds = {"event_ndjson",    "log_show_default", "log_show_compact", "log_show_syslog",
+                                       "log_show_ndjson", "log_show_json",    "console_copy",     "idevicesyslog"};
   std::set<std::string> seen;
   for (const std::string_view container : simulate::container_names()) {
     const Source source = source_of(written(made.events, container));
@@ -75,7 +77,7 @@ TEST(SimulateWriters, redaction_hides_bundle_and_identifier_from_the_daemon_line
 
 TEST(SimulateWriters, refuses_an_unknown_container) {
   const auto catalogue = builtin_catalogue();
-  EXPECT_FALSE(simulate::write_capture({}, "papyrus", **catalogue, false).ok());
+  EXPECT_FALSE(simulate::write_capture({}, **catalogue, {"papyrus"}).ok());
 }
 
 TEST(SimulateDegrade, gap_is_empty_and_declared_by_each_source) {
