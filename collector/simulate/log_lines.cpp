@@ -46,7 +46,8 @@ Observer voice_of(const Event& event) {
 
 class Journal {
  public:
-  Journal(const Catalogue& catalogue, Lines which, bool redacted) : messages_(catalogue, redacted), which_(which) {}
+  Journal(const Catalogue& catalogue, Lines which, bool redacted, bool app_speaks)
+      : messages_(catalogue, redacted), which_(which), app_speaks_(app_speaks) {}
   void add(const Event& event);
   LogLines take() { return std::move(out_); }
 
@@ -55,6 +56,7 @@ class Journal {
   void map_task(const Event& event, const LogMessage& message);
   void write(const Event& event, const LogMessage& message);
   bool write_json(Event event);
+  void add_own(const Event& event);
   void put(LogLine line, TimeNs t) {
     line.t = t;
     out_.lines.push_back(std::move(line));
@@ -62,7 +64,10 @@ class Journal {
 
   MessageWriter messages_;
   Lines which_;
+  bool app_speaks_;  // some process of the app logs
   LogLines out_;
+  std::vector<Event> manifests_;  // of the app, for every process that logs
+  std::set<std::pair<std::string, std::optional<std::int64_t>>> declared_;
   std::string app_;  // the app's process of late: its logger tells the gaps, too
   std::int64_t app_pid_ = 0;
   std::set<Uuid> mapped_;  // tasks whose bundle and session a line has named
@@ -81,7 +86,8 @@ void Journal::write(const Event& event, const LogMessage& message) {
   }
   const bool transfer = event.observer == Observer::cfn || event.observer == Observer::daemon;
   line.thread = thread_number(line.pid, event.thread);
-  line.library = event.observer == Observer::cfn ? "CFNetwork" : "";
+  const bool of_task = message.pattern->compiled.subject() == SubjectForm::task;
+  line.library = event.observer == Observer::cfn || of_task ? "CFNetwork" : "";
   line.subsystem = transfer ? "com.apple.CFNetwork" : "com.apple." + line.process;
   line.category = transfer ? "Default" : "process";
   put(std::move(line), *event.t_src);
@@ -127,7 +133,8 @@ bool Journal::say(const Event& event) {
   return true;
 }
 
-// The logger's event JSON: its time is that of its record. False: nobody is there to write it.
+// The logger's event JSON: its time is that of its record. The app is a debug build, whose code is in a library of its own.
+// False: nobody is there to write it.
 bool Journal::write_json(Event event) {
   LogLine line;
   line.subsystem = event.bundle.empty() ? std::string(kNotary) : event.bundle;
@@ -147,6 +154,7 @@ bool Journal::write_json(Event event) {
   } else {
     return false;
   }
+  line.library = line.process == kDaemon || line.process == kNotary ? "" : line.process + ".debug.dylib";
   line.thread = thread_number(line.pid, event.thread);
   const TimeNs t = *event.t_src;
   event.t_src.reset();
@@ -155,17 +163,42 @@ bool Journal::write_json(Event event) {
   return true;
 }
 
+// A manifest that no process wrote is declared by each process of the app, as its logger does when it is launched.
+void Journal::add_own(const Event& event) {
+  if (event.process.empty()) {
+    const bool for_all = event.kind == K::capture_begin && app_speaks_;
+    if (for_all) {
+      manifests_.push_back(event);
+    } else if (!write_json(event)) {
+      ++out_.left_out[event.kind];
+    }
+    return;
+  }
+  app_ = event.process;
+  app_pid_ = event.pid.value_or(app_pid_);
+  const bool first = declared_.insert({event.process, event.pid}).second;
+  const auto declare = [&] {
+    for (Event manifest : manifests_) {
+      manifest.t_src = event.t_src;
+      write_json(std::move(manifest));
+    }
+  };
+  if (first && event.kind != K::app_launch) {
+    declare();
+  }
+  write_json(event);
+  if (first && event.kind == K::app_launch) {
+    declare();
+  }
+}
+
 void Journal::add(const Event& event) {
   if (!event.t_src) {
     return;
   }
-  const bool own = voice_of(event) == Observer::app;
-  if (own && !event.process.empty()) {
-    app_ = event.process;
-    app_pid_ = event.pid.value_or(app_pid_);
-  }
-  const bool written = own ? write_json(event) : say(event) || (which_ == Lines::everything && write_json(event));
-  if (!written) {
+  if (voice_of(event) == Observer::app) {
+    add_own(event);
+  } else if (!say(event) && !(which_ == Lines::everything && write_json(event))) {
     ++out_.left_out[event.kind];
   }
 }
@@ -173,7 +206,9 @@ void Journal::add(const Event& event) {
 }  // namespace
 
 LogLines log_lines(const std::vector<Event>& events, const Catalogue& catalogue, Lines which, bool redacted) {
-  Journal journal(catalogue, which, redacted);
+  const bool app_speaks = std::any_of(
+      events.begin(), events.end(), [](const Event& e) { return voice_of(e) == Observer::app && e.t_src && !e.process.empty(); });
+  Journal journal(catalogue, which, redacted, app_speaks);
   for (const Event& event : events) {
     journal.add(event);
   }

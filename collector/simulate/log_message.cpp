@@ -161,6 +161,25 @@ Record record_of(const MessagePattern& pattern, const Event& event) {
   return out;
 }
 
+// Flags as the pattern prints them: Y and N, or 1 and 0.
+void add_flags(PatternValues& values, const MessagePattern& pattern, const Event& event) {
+  for (const CompiledPattern::Node& node : pattern.compiled.nodes()) {
+    const auto field = field_from_name(node.text);
+    const auto flag = field ? event.fields.boolean(*field) : std::nullopt;
+    if (flag && node.type == CaptureType::yes_no) {
+      values[node.text] = *flag ? "Y" : "N";
+    } else if (flag && node.type == CaptureType::bit) {
+      values[node.text] = *flag ? "1" : "0";
+    }
+  }
+}
+
+// nsurlsessiond speaks of all apps: a line that names neither the app nor one of its tasks or sessions concerns nobody.
+bool names_its_app(const Event& event, const Event& read) {
+  return event.observer != Observer::daemon || event.bundle.empty() || !read.bundle.empty() || read.fields.has(F::uuid) ||
+         read.fields.has(F::session_uuid);
+}
+
 }  // namespace
 
 MessageWriter::MessageWriter(const Catalogue& catalogue, bool redacted) : catalogue_(catalogue), redacted_(redacted) {
@@ -180,7 +199,9 @@ std::optional<LogMessage> MessageWriter::try_pattern(const MessagePattern& patte
   if (pattern.processes.front().starts_with("*") && event.process.empty()) {
     return std::nullopt;
   }
-  Result<std::string> text = pattern.compiled.render(values_for(event, redacted_));
+  PatternValues values = values_for(event, redacted_);
+  add_flags(values, pattern, event);
+  Result<std::string> text = pattern.compiled.render(values);
   if (!text.ok()) {
     return std::nullopt;  // the event lacks what the line shows
   }
@@ -190,6 +211,9 @@ std::optional<LogMessage> MessageWriter::try_pattern(const MessagePattern& patte
     return std::nullopt;
   }
   const Event read = event_of(match, out.text);
+  if (!redacted_ && !names_its_app(event, read)) {
+    return std::nullopt;
+  }
   for (const auto& [field, value] : event.fields.all()) {
     const Value* found = read.fields.find(field);
     if (found == nullptr || *found != value) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <vector>
 
 #include "collector/analysis/rules/task_ends.h"
 #include "collector/analysis/rules/task_life.h"
@@ -144,7 +145,10 @@ AbsentAnswer unchanged(const Judging& j, const Case& c, EpochId epoch, EventKind
   World::AbsentQuery query;
   query.kinds = {kind};
   query.match = [said, from](const Fact& fact) { return fact.event != said && fact.t >= from; };
-  query.among = world.of_upload(c.upload);
+  // Logs of whole seconds give an earlier state the time of the last one: then the order of the lines tells.
+  std::vector<FactIndex> later(world.of_upload(c.upload).begin(), world.of_upload(c.upload).end());
+  std::erase_if(later, [&](FactIndex i) { return surely_before(world, i, c.state); });
+  query.among = later;
   query.scope.epoch = epoch;
   query.span = {std::max(from, own_begin(world, epoch)), life_end(world, epoch)};
   query.run_from = query.span.start;

@@ -47,6 +47,18 @@ TEST(SimulateVerb, plays_scenarios_and_scripts) {
   EXPECT_EQ(run({"simulate", "13-resume-cas"}).err, "uptrail: no scenario \"13-resume-cas\" (did you mean 13-resume-case?)\n");
 }
 
+TEST(SimulateVerb, a_scenario_by_option_is_judged_alike_and_losses_are_said) {
+  const std::string dir = test::scratch_dir();
+  for (const std::string container : {"json", "compact", "default"}) {
+    const std::string path = dir + "/" + container + ".log";
+    const auto made = run({"simulate", "--scenario", "11-swipe-kill-app-still-uploading", "--container", container, "-o", path});
+    EXPECT_EQ(made.code, 0) << made.err;
+    EXPECT_EQ(contains(made.err, "no zone"), container == "compact") << made.err;
+    EXPECT_TRUE(contains(run({"check", path}).out, "closed by the user")) << container;
+  }
+  EXPECT_EQ(run({"simulate", "13-resume-case", "--scenario", "14-relaunch-case"}).code, 2);
+}
+
 TEST(SimulateVerb, skew_gives_two_files) {
   const std::string dir = test::scratch_dir();
   const auto made = run({"simulate", "--skew", "90", "-o", dir + "/trip.ndjson"});

@@ -88,6 +88,15 @@ TEST(ThinksUploading, is_a_hint_for_an_upload_that_never_had_a_task) {
   EXPECT_EQ(j.find("app-thinks-uploading")->confidence, Confidence::hint);
 }
 
+// Logs of whole seconds give all these one time.
+TEST(ThinksUploading, earlier_lines_of_the_same_moment_are_no_later_change) {
+  judge_script(
+      "=== t\n0 app.launch reason=user\n0 session.create\n0 session.tasks-requested\n0 task.did-complete X1 error=nil "
+      "status=200\n"
+      "0 upload.state U1 succeeded\n0 session.tasks-answered tasks=[X1:completed]\n0 upload.state U1 uploading task=X1\n"
+      "fire: app-thinks-uploading/error\n");
+}
+
 TEST(ThinksUploading, is_a_hint_when_no_end_of_an_upload_is_ever_logged) {
   const Judged j =
       judge_script("=== t\n0 @fg\n1 @task X1 U1\n30 @fin X1 200\n30.2 @cb X1 200\nfire: app-thinks-uploading/error\n");

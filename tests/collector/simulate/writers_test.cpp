@@ -23,8 +23,7 @@ simulate::Simulated with_everything() {
 
 std::string written(const std::vector<Event>& events, std::string_view container, bool redacted = false) {
   const auto catalogue = builtin_catalogue();
-  const auto made =
-      simulate::write_capture(events, **catalogue, {std::string(container), simulate::Lines::as_device, redacted});
+  const auto made = simulate::write_capture(events, **catalogue, {std::string(container), simulate::Lines::as_device, redacted});
   EXPECT_TRUE(made.ok());
   return made.ok() ? made->text : "";
 }
@@ -38,7 +37,7 @@ Source source_of(const std::string& text) {
 TEST(SimulateWriters, every_line_is_understood_in_every_container) {
   const simulate::Simulated made = with_everything();
   const std::set<std::string> kIds = {"event_ndjson",    "log_show_default", "log_show_compact", "log_show_syslog",
-                                       "log_show_ndjson", "log_show_json",    "console_copy",     "idevicesyslog"};
+                                      "log_show_ndjson", "log_show_json",    "console_copy",     "idevicesyslog"};
   std::set<std::string> seen;
   for (const std::string_view container : simulate::container_names()) {
     const Source source = source_of(written(made.events, container));
@@ -73,6 +72,60 @@ TEST(SimulateWriters, redaction_hides_bundle_and_identifier_from_the_daemon_line
   EXPECT_TRUE(contains(hidden, "<private>"));
   simulate::redact(daemon);
   EXPECT_FALSE(contains(written(daemon, "event"), "com.example.shoebox"));
+}
+
+std::string losses(const std::vector<Event>& events, std::string_view container, simulate::Lines lines) {
+  const auto catalogue = builtin_catalogue();
+  const auto made = simulate::write_capture(events, **catalogue, {std::string(container), lines});
+  std::string out;
+  for (const std::string& loss : made->losses) out += loss + "\n";
+  return out;
+}
+
+TEST(SimulateWriters, say_what_a_container_cannot) {
+  const simulate::Simulated made = with_everything();
+  EXPECT_EQ(losses(made.events, "event", simulate::Lines::as_device), "");
+  const std::string syslog = losses(made.events, "syslog", simulate::Lines::as_device);
+  EXPECT_TRUE(contains(syslog, "no known line tells capture.begin (3)")) << syslog;
+  EXPECT_TRUE(contains(syslog, "do not show")) << syslog;
+  EXPECT_FALSE(contains(syslog, "the times")) << syslog;
+  EXPECT_FALSE(contains(losses(made.events, "syslog", simulate::Lines::everything), "no known line"));
+  EXPECT_TRUE(contains(losses(made.events, "compact", simulate::Lines::as_device), "the times show milliseconds; "));
+  EXPECT_TRUE(contains(losses(made.events, "compact", simulate::Lines::as_device), "no zone"));
+  EXPECT_TRUE(contains(losses(made.events, "console", simulate::Lines::as_device), "no date"));
+  EXPECT_TRUE(contains(losses(made.events, "idevicesyslog", simulate::Lines::as_device), "whole seconds"));
+}
+
+// A line that names neither the app nor its task would concern nobody.
+TEST(SimulateWriters, an_event_whose_line_would_name_nobody_has_no_line) {
+  Event event;
+  event.kind = EventKind::daemon_delay_set;
+  event.observer = Observer::daemon;
+  event.t_src = TimeNs{1'780'308'000'000'000'000};
+  event.bundle = "com.example.shoebox";
+  event.fields.set(Field::seconds, 60.0);
+  const auto catalogue = builtin_catalogue();
+  EXPECT_EQ(simulate::log_lines({event}, **catalogue, simulate::Lines::as_device, false).left_out.size(), 1U);
+  event.fields.set(Field::uuid, Uuid::from_name("X1"));
+  const auto told = simulate::log_lines({event}, **catalogue, simulate::Lines::as_device, false);
+  ASSERT_EQ(told.lines.size(), 1U);
+  EXPECT_TRUE(contains(told.lines[0].message, "adding delay of 60")) << told.lines[0].message;
+}
+
+// Lines about a task show its UUID only; whose it is, is said once.
+TEST(SimulateWriters, names_bundle_and_session_of_each_task) {
+  Event event;
+  event.kind = EventKind::daemon_task_enqueued;
+  event.observer = Observer::daemon;
+  event.t_src = TimeNs{1'780'308'000'000'000'000};
+  event.bundle = "com.example.shoebox";
+  event.fields.set(Field::uuid, Uuid::from_name("X1"));
+  event.fields.set(Field::identifier, std::string("photos"));
+  const auto catalogue = builtin_catalogue();
+  const auto told = simulate::log_lines({event, event}, **catalogue, simulate::Lines::as_device, false);
+  ASSERT_EQ(told.lines.size(), 3U);
+  EXPECT_TRUE(contains(told.lines[0].message, "is for <com.example.shoebox>.<photos>")) << told.lines[0].message;
+  EXPECT_TRUE(told.not_shown.empty());
 }
 
 TEST(SimulateWriters, refuses_an_unknown_container) {
