@@ -9,6 +9,7 @@
 #include "collector/simulate/degrade.h"
 #include "collector/simulate/scenario.h"
 #include "collector/simulate/simulate.h"
+#include "collector/simulate/task_store.h"
 #include "collector/simulate/writers.h"
 
 namespace uptrail::cli {
@@ -32,11 +33,11 @@ Result<DurationNs> seconds_of(const std::string& option, std::string_view text) 
 }
 
 Result<std::vector<Observer>> observers_of(const std::string& option, const std::vector<std::string>& names) {
-  const std::string knows = option + " knows app, cfn, daemon and sys, not \"";
+  const std::string knows = option + " knows app, cfn, daemon, sys and store, not \"";
   std::vector<Observer> out;
   for (const std::string& name : names) {
     const auto observer = observer_from_name(name);
-    if (!observer || *observer > Observer::sys) {
+    if (!observer || *observer > Observer::store) {
       return fail(ErrorKind::usage, knows + name + '"');
     }
     out.push_back(*observer);
@@ -52,13 +53,20 @@ std::string with_part(const std::string& path, std::string_view part) {
   return out.string();
 }
 
-Status write_file(const std::string& path, const std::string& text, bool force) {
-  std::error_code ignored;
-  if (!force && fs::exists(path, ignored)) {
+// Nothing is at the path afterwards.
+Status make_way(const std::string& path, bool force) {
+  std::error_code failed;
+  if (!force && fs::exists(path, failed)) {
     Error error = fail(ErrorKind::usage, "exists; it is left as it is", path);
     error.hint = "--force replaces it";
     return error;
   }
+  fs::remove(path, failed);
+  return failed ? Status(fail(ErrorKind::unreadable, "cannot be replaced: " + failed.message(), path)) : done();
+}
+
+Status write_file(const std::string& path, const std::string& text, bool force) {
+  UPTRAIL_TRY(make_way(path, force));
   std::ofstream out(path, std::ios::binary);
   out << text;
   out.close();
@@ -80,7 +88,8 @@ class SimulateVerb final : public Verb {
     options.text("--tasks", tasks_, "N", "Uploads that go well (6)");
     options.text("--hours", hours_, "H", "Length of the day, about (4)");
     options.list("--faults", faults_, "F,F", "Faults to inject, by the rule that finds them; none (default) or random", true);
-    options.list("--sources", sources_, "S,S", "Who records: app, cfn, daemon, sys (all)", true);
+    options.list("--sources", sources_, "S,S",
+                 "Who records: app, cfn, daemon, sys (these four); store: nsurlsessiond's tasks.sqlite, too", true);
     options.list("--drop", dropped_, "S", "Leave a source out", true);
     options.text("--cut", cut_, "T", "End the capture T seconds after its begin");
     options.text("--gap", gap_, "A-B", "Lose the seconds A to B");
@@ -100,6 +109,7 @@ class SimulateVerb final : public Verb {
         "  uptrail simulate --seed 7 --faults random -o trip.ndjson --truth trip.truth.json\n"
         "  uptrail simulate --faults completion-handler-not-called --container syslog | uptrail check -\n"
         "  uptrail simulate 13-resume-case --container console\n"
+        "  uptrail simulate --sources app,daemon,store -o trip.ndjson        # and trip.tasks.sqlite\n"
         "  uptrail simulate --list");
   }
 
@@ -132,6 +142,7 @@ class SimulateVerb final : public Verb {
     auto made = plays_script() ? from_script() : random_day();
     UPTRAIL_TRY(made);
     std::vector<Event>& events = made->events;
+    UPTRAIL_TRY(write_store(events, made->truth, context));
     UPTRAIL_TRY(degrade(events, made->truth.from));
     const auto catalogue = builtin_catalogue();
     UPTRAIL_TRY(catalogue);
@@ -231,6 +242,37 @@ class SimulateVerb final : public Verb {
     }
     if (redacted_) {
       sim::redact(events);
+    }
+    return done();
+  }
+
+  [[nodiscard]] bool keeps_store() const {
+    const auto names = [](const std::vector<std::string>& list) {
+      return std::find(list.begin(), list.end(), "store") != list.end();
+    };
+    return names(sources_) && !names(dropped_);
+  }
+
+  // Of the whole world, whoever records it: a store forgets nothing that a log has lost.
+  Status write_store(const std::vector<Event>& events, const sim::Truth& truth, const Context& context) const {
+    if (!keeps_store()) {
+      return done();
+    }
+    if (output_.empty()) {
+      return fail(ErrorKind::usage, "a store is a file beside the logs: -o FILE");
+    }
+    const auto cut = seconds_of("--cut", cut_.empty() ? "0" : cut_);
+    const auto ahead = seconds_of("--skew", skew_.empty() ? "0" : skew_);
+    UPTRAIL_TRY(cut);
+    UPTRAIL_TRY(ahead);
+    sim::TaskStore store = sim::task_store(events, cut_.empty() ? truth.to : truth.from + *cut);
+    store.written = store.written + *ahead;
+    const std::string path = (fs::path(output_).parent_path() / fs::path(output_).stem()).string() + ".tasks.sqlite";
+    UPTRAIL_TRY(make_way(path, force_));
+    UPTRAIL_TRY(sim::write_task_store(path, store));
+    context.talk.note("wrote " + path + ": " + count_of(store.rows.size(), "task"));
+    if (store.nameless > 0) {
+      context.talk.note(path + ": " + count_of(store.nameless, "task") + " without session identifier or number left out");
     }
     return done();
   }

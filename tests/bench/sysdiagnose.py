@@ -35,7 +35,7 @@ def store(folder):
         if os.path.exists(path + end):
             os.remove(path + end)
     db = sqlite3.connect(path)
-    with open(os.path.join(ROOT, "tests/collector/stores/tasks_v3.sql"), encoding="utf-8") as ddl:
+    with open(os.path.join(ROOT, "schemas/stores/nsurlsessiond_tasks_v3.sql"), encoding="utf-8") as ddl:
         db.executescript("PRAGMA journal_mode = WAL; PRAGMA user_version = 3; PRAGMA wal_autocheckpoint = 0;" + ddl.read())
     for n in range(200):
         db.execute("INSERT INTO session_tasks(identifier, session_id, state, unique_identifier, bundle_id, task_kind) VALUES (?,?,?,?,?,1)",

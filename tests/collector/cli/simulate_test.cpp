@@ -59,6 +59,20 @@ TEST(SimulateVerb, a_scenario_by_option_is_judged_alike_and_losses_are_said) {
   EXPECT_EQ(run({"simulate", "13-resume-case", "--scenario", "14-relaunch-case"}).code, 2);
 }
 
+TEST(SimulateVerb, writes_the_daemons_store_beside_the_logs) {
+  const std::string dir = test::scratch_dir();
+  const std::string log = dir + "/trip.log";
+  const auto made = run({"simulate", "--scenario", "22-new-task-never-resumed", "--sources", "app,daemon,store", "--container",
+                         "syslog", "-o", log});
+  EXPECT_EQ(made.code, 0) << made.err;
+  EXPECT_TRUE(contains(made.err, "trip.tasks.sqlite: 1 task")) << made.err;
+  const auto judged = run({"check", log, dir + "/trip.tasks.sqlite"});
+  EXPECT_TRUE(contains(judged.out, "stores 1")) << judged.out;
+  EXPECT_TRUE(contains(judged.out, "resume")) << judged.out;
+  EXPECT_TRUE(contains(run({"simulate", "--sources", "app,store"}).err, "-o FILE"));
+  EXPECT_TRUE(contains(run({"simulate", "--sources", "app,store", "-o", dir + "/trip.ndjson"}).err, "is left as it is"));
+}
+
 TEST(SimulateVerb, skew_gives_two_files) {
   const std::string dir = test::scratch_dir();
   const auto made = run({"simulate", "--skew", "90", "-o", dir + "/trip.ndjson"});

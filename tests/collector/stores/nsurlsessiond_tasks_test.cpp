@@ -30,6 +30,10 @@ struct Collected final : EventSink {
 
 constexpr TimeNs kModified{1'763'470'863'000'000'000};
 
+std::string tables_of(const std::string& version) {
+  return version == "3" ? "schemas/stores/nsurlsessiond_tasks_v3.sql" : "tests/collector/stores/tasks_v" + version + ".sql";
+}
+
 // A store as the daemon would have left it: synthetic, made from the documented tables (docs/formats/nsurlsessiond_tasks.md).
 class NsurlsessiondTasksTest : public testing::Test {
  protected:
@@ -41,7 +45,7 @@ class NsurlsessiondTasksTest : public testing::Test {
     auto db = sqlite::Connection::open(files_.private_path, sqlite::Access::write);
     EXPECT_TRUE(db.ok());
     const auto made = db->exec("PRAGMA synchronous = OFF; PRAGMA journal_mode = " + mode + "; PRAGMA user_version = " + version +
-                               ";" + read_file(source_path("tests/collector/stores/tasks_v" + version + ".sql")));
+                               ";" + read_file(source_path(tables_of(version))));
     EXPECT_TRUE(made.ok()) << made.error().text();
     return db.take();
   }

@@ -1,4 +1,4 @@
--- Tables of nsurlsessiond's tasks.sqlite, user_version 3; for synthetic stores in tests.
+-- Tables of nsurlsessiond's tasks.sqlite, user_version 3: of simulated stores, and of those in tests.
 CREATE TABLE session_tasks (
   identifier int NOT NULL, task_kind int, creation_time real, state int, suspend_count int, task_description text,
   original_request blob, current_request blob, response blob, earliest_begin_date real,
