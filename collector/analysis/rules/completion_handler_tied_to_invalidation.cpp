@@ -5,7 +5,7 @@
 #include <set>
 
 #include "collector/analysis/rules/support.h"
-#include "collector/analysis/rules/task_lives.h"
+#include "collector/analysis/rules/task_life.h"
 #include "collector/analysis/rules/wakes_seen.h"
 #include "collector/base/text.h"
 

@@ -7,7 +7,7 @@
 
 #include "collector/analysis/rules/support.h"
 #include "collector/analysis/rules/task_ends.h"
-#include "collector/analysis/rules/task_lives.h"
+#include "collector/analysis/rules/task_life.h"
 #include "collector/base/name_tail.h"
 #include "collector/base/text.h"
 

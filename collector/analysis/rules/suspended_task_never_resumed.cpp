@@ -4,7 +4,7 @@
 #include <map>
 
 #include "collector/analysis/rules/support.h"
-#include "collector/analysis/rules/task_lives.h"
+#include "collector/analysis/rules/task_life.h"
 #include "collector/base/text.h"
 
 namespace uptrail::analysis {

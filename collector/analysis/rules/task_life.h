@@ -1,4 +1,5 @@
-// The life of a task as its facts tell it, and the session's lists of tasks: what the rules about outcomes and losses share.
+// The life of a task as its facts tell it, from when to when it lasted, and the session's lists of tasks: what the rules about
+// outcomes, losses and sessions share.
 #pragma once
 
 #include <initializer_list>
@@ -28,6 +29,33 @@ std::string error_domain(const World& world, TaskId task, FactIndex end);
 // Words of the upload as the app gave them: upload.state, or its own store. kNoFact: none.
 FactIndex last_state_of(const World& world, UploadId upload);
 bool is_state(const Fact& fact);  // upload.state, or a row of the app's own store
+
+// One task. All facts kNoFact: not seen.
+struct TaskLife {
+  TaskId task;
+  FactIndex first = kNoFact;     // the first fact of any kind
+  FactIndex created = kNoFact;   // by the app, else nsurlsessiond's word; without it the task may be older than the capture
+  FactIndex resumed = kNoFact;   // resumed, or seen to move
+  FactIndex finished = kNoFact;  // nsurlsessiond's end, when it was final
+  FactIndex told = kNoFact;      // didCompleteWithError, else CFNetwork's end in the app
+  [[nodiscard]] FactIndex end() const { return finished != kNoFact ? finished : told; }
+};
+
+TaskLife life_of_task(const World& world, TaskId task);
+using TaskLives = std::map<SessionId, std::vector<TaskLife>>;
+// Of all tasks of the unit whose session is known, in one pass; tasks in the order of their ids.
+TaskLives task_lives(const World& world);
+std::span<const TaskLife> lives_in(const TaskLives& lives, SessionId session);
+
+// It may have been outstanding at that moment: not surely ended before, not surely created after.
+bool maybe_outstanding(const World& world, const TaskLife& life, FactIndex at);
+// It was outstanding: seen before, and its end came after.
+bool surely_outstanding(const World& world, const TaskLife& life, FactIndex at);
+// The end says that the app, the user or the system cancelled it.
+bool ended_cancelled(const World& world, const TaskLife& life);
+// A fact of the app process that shows the session alive in it: created, set up, listed, or a task's event. Facts of the app's
+// own state (upload.state) do not. kNoFact: none.
+FactIndex sign_of_session(const World& world, SessionId session, EpochId epoch);
 
 // From when on callbacks can be delivered in the process: at once, or, after a launch in the background or once nsurlsessiond
 // holds them, from handle-events, the foreground or the release on. kTimeMax: held to the end.
