@@ -369,6 +369,9 @@ simdjson::dom::parser& parser() {
 }
 
 simdjson::error_code parse_once(std::string_view line, element& root) {
+  if (line.empty()) {
+    return simdjson::EMPTY;  // simdjson would copy from a null pointer
+  }
   return parser().parse(line.data(), line.size()).get(root);
 }
 

@@ -194,6 +194,13 @@ TEST(EventJson, round_trips_every_value_type) {
   EXPECT_EQ(encode_event_json(back), encode_event_json(e));
 }
 
+// Undefined behaviour sanitizers stop here when the bytes of nothing are copied.
+TEST(EventJson, nothing_is_no_event) {
+  std::vector<Issue> issues;
+  EXPECT_FALSE(decode_event_json({}, issues).has_value());
+  EXPECT_FALSE(decode_event_json("\n", issues).has_value());
+}
+
 TEST(EventJson, encodes_stably) { test::expect_golden("messages/event.json", encode_event_json(full_event()) + "\n"); }
 
 TEST(EventJson, round_trips_every_kind) {
