@@ -1,6 +1,7 @@
 #include "collector/containers/event_script.h"
 
 #include <algorithm>
+#include <map>
 
 #include "collector/base/text.h"
 #include "collector/containers/builtin.h"
@@ -103,6 +104,29 @@ std::string expand_event_script(std::string_view text) {
   for (const ScriptEvent& event : expand(text).events) {
     out += event.json;
     out += '\n';
+  }
+  return out;
+}
+
+std::string script_kind_list(const std::set<EventKind>& kinds) {
+  std::map<std::string_view, std::pair<std::size_t, std::size_t>> groups;  // prefix -> all, chosen
+  const auto prefix = [](EventKind kind) { return kind_name(kind).substr(0, kind_name(kind).find('.')); };
+  for (std::size_t i = 0; i < kEventKindCount; ++i) {
+    const EventKind kind = static_cast<EventKind>(i);
+    auto& group = groups[prefix(kind)];
+    ++group.first;
+    group.second += kinds.contains(kind) ? 1 : 0;
+  }
+  std::string out;
+  std::set<std::string_view> whole;
+  for (std::size_t i = 0; i < kEventKindCount; ++i) {
+    const EventKind kind = static_cast<EventKind>(i);
+    const auto group = groups[prefix(kind)];
+    const bool all = group.first == group.second;
+    if (!kinds.contains(kind) || (all && !whole.insert(prefix(kind)).second)) {
+      continue;
+    }
+    out += (out.empty() ? "" : ",") + (all ? std::string(prefix(kind)) + ".*" : std::string(kind_name(kind)));
   }
   return out;
 }

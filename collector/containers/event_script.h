@@ -1,9 +1,12 @@
 // The event script: a few words a line that expand to Uptrail events (docs/formats/event_script.md).
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "collector/model/event_kinds.h"
 
 namespace uptrail {
 
@@ -21,5 +24,8 @@ ScriptExpectation parse_script_expectations(std::string_view text);
 
 // The events of the script, one JSON line each, in time order; lines that were not understood are left out.
 std::string expand_event_script(std::string_view text);
+
+// "app.*,task.create": the kinds as a `cover:` line names them; all kinds of a prefix as one.
+std::string script_kind_list(const std::set<EventKind>& kinds);
 
 }  // namespace uptrail

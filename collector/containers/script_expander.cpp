@@ -44,7 +44,7 @@ class Expander {
   void bare(ScriptDraft& draft, std::string_view word, std::size_t position, std::string& task);
   void keyed(ScriptDraft& draft, std::string_view key, std::string_view value);
   void about(ScriptDraft& draft, ScriptProcess& process, bool named);
-  void session_defaults(ScriptDraft& draft, ScriptProcess& process);
+  void session_defaults(ScriptDraft& draft, ScriptProcess& process, bool of_task);
   ScriptTask* task_defaults(ScriptDraft& draft, ScriptProcess& process, const std::string& name);
   std::string task_list(std::string_view value, std::string_view identifier);
   std::string undelivered(std::string_view identifier);
@@ -235,7 +235,7 @@ void Expander::event(EventKind kind, const Words& words) {
   if (kind == EventKind::session_create && !in_macro_) {
     process.objects_by_macro = false;
   }
-  session_defaults(draft, process);
+  session_defaults(draft, process, !task.empty());
   ScriptTask* known = task_defaults(draft, process, task);
   about(draft, process, named);
   model_.apply(draft, process, known);
@@ -321,7 +321,8 @@ void Expander::about(ScriptDraft& draft, ScriptProcess& process, bool named) {
   draft.pid = draft.pid ? draft.pid : std::optional(process.pid);
 }
 
-void Expander::session_defaults(ScriptDraft& draft, ScriptProcess& process) {
+// `of_task`: the line names a task, whose session is meant.
+void Expander::session_defaults(ScriptDraft& draft, ScriptProcess& process, bool of_task) {
   // The macros number their objects by launch; a line may use any name for the only object there is.
   if (const auto given = draft.text_of(Field::object);
       !given.empty() && draft.kind != EventKind::session_create && process.objects.size() == 1 && process.objects_by_macro) {
@@ -341,7 +342,7 @@ void Expander::session_defaults(ScriptDraft& draft, ScriptProcess& process) {
       return;
     }
   }
-  if (means_a_session(draft.kind)) {
+  if (means_a_session(draft.kind) && !of_task) {
     const std::string of_object = process.identifier_of(draft.text_of(Field::object));
     draft.set_default(Field::identifier, of_object.empty() ? process.current_identifier() : of_object);
   }

@@ -6,6 +6,7 @@
 
 #include "collector/base/name_tail.h"
 #include "collector/base/text.h"
+#include "collector/containers/event_script.h"
 
 namespace uptrail {
 
@@ -86,30 +87,6 @@ bool is_everything(Observer observer, const std::set<K>& kinds) {
     }
   }
   return true;
-}
-
-// All kinds of a prefix as "task.*".
-std::string kinds_text(const std::set<K>& kinds) {
-  std::map<std::string_view, std::pair<std::size_t, std::size_t>> groups;  // prefix -> all, chosen
-  const auto prefix = [](K kind) { return kind_name(kind).substr(0, kind_name(kind).find('.')); };
-  for (std::size_t i = 0; i < kEventKindCount; ++i) {
-    const K kind = static_cast<K>(i);
-    auto& group = groups[prefix(kind)];
-    ++group.first;
-    group.second += kinds.contains(kind) ? 1 : 0;
-  }
-  std::string out;
-  std::set<std::string_view> whole;
-  for (std::size_t i = 0; i < kEventKindCount; ++i) {
-    const K kind = static_cast<K>(i);
-    const auto group = groups[prefix(kind)];
-    const bool all = group.first == group.second;
-    if (!kinds.contains(kind) || (all && !whole.insert(prefix(kind)).second)) {
-      continue;
-    }
-    out += (out.empty() ? "" : ",") + (all ? std::string(prefix(kind)) + ".*" : std::string(kind_name(kind)));
-  }
-  return out;
 }
 
 }  // namespace
@@ -368,7 +345,7 @@ std::string DisputeScript::head(const std::vector<DisputeLine>& lines) const {
       continue;
     }
     if (there.contains(observer)) {
-      out += "cover: " + std::string(observer_name(observer)) + " " + kinds_text(kinds[observer]) + "\n";
+      out += "cover: " + std::string(observer_name(observer)) + " " + script_kind_list(kinds[observer]) + "\n";
     } else if (observer == Observer::app || observer == Observer::daemon) {
       out += "cover: " + std::string(observer_name(observer)) + " except *\n";
     }

@@ -5,6 +5,7 @@
 
 #include "collector/base/text.h"
 #include "collector/simulate/log_writers.h"
+#include "collector/simulate/write_script.h"
 
 namespace uptrail::simulate {
 
@@ -73,7 +74,7 @@ std::vector<std::string> losses_of(const Form& form, const LogLines& log) {
 }  // namespace
 
 std::vector<std::string_view> container_names() {
-  std::vector<std::string_view> out{"event"};
+  std::vector<std::string_view> out{"event", "script"};
   for (const Form& form : kForms) {
     out.push_back(form.name);
   }
@@ -83,6 +84,9 @@ std::vector<std::string_view> container_names() {
 Result<Written> write_capture(const std::vector<Event>& events, const Catalogue& catalogue, const WriteOptions& options) {
   if (options.container == "event") {
     return Written{write_ndjson(events), {}};
+  }
+  if (options.container == "script") {
+    return write_script(events);
   }
   for (const Form& form : kForms) {
     if (form.name == options.container) {

@@ -85,6 +85,18 @@ TEST(EventScript, lets_a_line_use_any_name_for_the_object_of_a_macro) {
       << out;
 }
 
+TEST(EventScript, takes_the_session_of_a_line_from_its_task) {
+  const std::string out = expand_event_script(
+      "0 session.create identifier=a\n1 session.create identifier=b\n2 task.create X1 identifier=a\n"
+      "3 daemon.callback-acknowledged X1\n4 daemon.callback-held\n");
+  const auto line = [&](std::string_view kind) {
+    const std::size_t at = out.find(kind);
+    return at == std::string::npos ? std::string() : out.substr(at, out.find('\n', at) - at);
+  };
+  EXPECT_NE(line("daemon.callback-acknowledged").find("\"identifier\":\"a\""), std::string::npos) << out;
+  EXPECT_NE(line("daemon.callback-held").find("\"identifier\":\"b\""), std::string::npos) << out;
+}
+
 TEST(EventScript, holds_one_script) {
   const auto out = read_dump(container_by_id("event_script"), "=== one\n0 app.launch\n=== two\n0 @fg\n");
   EXPECT_EQ(out.unparsed, 1U);

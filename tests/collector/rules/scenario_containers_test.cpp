@@ -49,10 +49,8 @@ ScriptExpectation without_lost(const Scenario& s, std::string_view container) {
 
 std::string id_of(std::string_view container) {
   const std::string name(container);
-  return name == "event"           ? "event_ndjson"
-         : name == "console"       ? "console_copy"
-         : name == "idevicesyslog" ? name
-                                   : "log_show_" + name;
+  if (name == "event" || name == "script") return name == "event" ? "event_ndjson" : "event_script";
+  return name == "console" ? "console_copy" : name == "idevicesyslog" ? name : "log_show_" + name;
 }
 
 std::string as_container(const Scenario& s, std::string_view container, simulate::Lines lines = simulate::Lines::everything) {

@@ -7,7 +7,9 @@
 #include "collector/base/text.h"
 #include "collector/pipeline/collect.h"
 #include "collector/simulate/degrade.h"
+#include "collector/simulate/scenario.h"
 #include "collector/simulate/simulate.h"
+#include "collector/simulate/write_script.h"
 
 namespace uptrail::test {
 namespace {
@@ -36,8 +38,9 @@ Source source_of(const std::string& text) {
 
 TEST(SimulateWriters, every_line_is_understood_in_every_container) {
   const simulate::Simulated made = with_everything();
-  const std::set<std::string> kIds = {"event_ndjson",    "log_show_default", "log_show_compact", "log_show_syslog",
-                                      "log_show_ndjson", "log_show_json",    "console_copy",     "idevicesyslog"};
+  const std::set<std::string> kIds = {"event_script",     "event_ndjson",    "log_show_default",
+                                      "log_show_compact", "log_show_syslog", "log_show_ndjson",
+                                      "log_show_json",    "console_copy",    "idevicesyslog"};
   std::set<std::string> seen;
   for (const std::string_view container : simulate::container_names()) {
     const Source source = source_of(written(made.events, container));
@@ -126,6 +129,44 @@ TEST(SimulateWriters, names_bundle_and_session_of_each_task) {
   ASSERT_EQ(told.lines.size(), 3U);
   EXPECT_TRUE(contains(told.lines[0].message, "is for <com.example.shoebox>.<photos>")) << told.lines[0].message;
   EXPECT_TRUE(told.not_shown.empty());
+}
+
+// What a script has told is told again, to the nanosecond.
+TEST(SimulateWriters, a_script_written_from_a_scenario_says_the_same) {
+  for (const std::string_view name : simulate::scenario_names()) {
+    const auto played = simulate::play_script(*simulate::scenario_text(name), std::string(name));
+    const auto script = simulate::write_script(played->events);
+    ASSERT_TRUE(script.ok());
+    // Its only process is not the app; it has heartbeats of its own.
+    const bool otherwise = name == "42-extension-without-shared-container" || name == "58-stalled-at-100-percent-foreground";
+    EXPECT_EQ(script->losses.empty(), !otherwise) << name << ": " << script->losses.front();
+    const auto again = simulate::play_script(script->text, std::string(name));
+    EXPECT_TRUE(otherwise || again->events.size() == played->events.size()) << name;
+  }
+}
+
+TEST(SimulateWriters, a_script_written_from_a_random_day_loses_the_bytes_of_listed_tasks_names_and_heartbeats_only) {
+  const simulate::Simulated made = with_everything();
+  const auto script = simulate::write_script(made.events);
+  ASSERT_TRUE(script.ok());
+  ASSERT_EQ(script->losses.size(), 2U) << script->losses.front();
+  EXPECT_EQ(script->losses[0],
+            "the script does not show session.tasks-answered tasks, the name of the process Shoebox (it is App)");
+  EXPECT_TRUE(contains(script->losses[1], "every 5 s"));
+}
+
+TEST(SimulateWriters, a_script_says_what_it_cannot) {
+  Event event;
+  event.kind = EventKind::task_did_complete;
+  event.t_src = TimeNs{1'780'308'000'000'000'000};
+  event.bundle = "com.example.shoebox";
+  event.fields.set(Field::uuid, Uuid::from_name("not one of ours"));
+  event.fields.set(Field::text, std::string("a 5\" disk"));
+  const auto script = simulate::write_script({event});
+  ASSERT_TRUE(script.ok());
+  ASSERT_EQ(script->losses.size(), 1U);
+  EXPECT_TRUE(contains(script->losses[0], "task.did-complete text")) << script->losses[0];
+  EXPECT_FALSE(contains(script->losses[0], "uuid")) << script->losses[0];
 }
 
 TEST(SimulateWriters, refuses_an_unknown_container) {
