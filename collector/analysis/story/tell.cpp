@@ -119,7 +119,7 @@ void Teller::domain(std::span<const Beat> beats, bool main) {
     Clause clause;
     clause.joint = joint(beat, i == 0 ? nullptr : &beats[i - 1], i + 1 < beats.size() ? &beats[i + 1] : nullptr, &subject);
     if (i == 0 && !main) {
-      subject = "by a clock that cannot be compared (" + file_of(telling_, beat.stream) + "), " + subject;
+      subject.insert(0, "by a clock that cannot be compared (" + file_of(telling_, beat.stream) + "), ");
     }
     if (beat.text.starts_with("…")) {
       subject.clear();

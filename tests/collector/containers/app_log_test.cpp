@@ -88,9 +88,9 @@ TEST(AppLog, says_when_it_had_to_guess_the_date) {
 }
 
 struct TagCase {
-  const char* rest;
-  const char* message;
-  LogLevel level;
+  const char* rest = "";
+  const char* message = "";
+  LogLevel level = LogLevel::unknown;
   const char* thread = "";
   const char* category = "";
 };

@@ -13,7 +13,6 @@ namespace {
 
 using test::check_container;
 using test::container_by_id;
-using test::read_dump;
 
 std::string chosen(std::string_view text) {
   const Recognition found = recognise(text, true);
