@@ -421,7 +421,7 @@ void FactsBuilder::add_capture(UnitFacts& unit, const Unit& about, FactIndex ind
     } else if (event.kind == K::capture_end) {
       for (Manifest& m : unit.manifests) {
         if (m.stream == id && m.span.end == kTimeMax) {
-          m.span.end = event.t;
+          m.span.end = event.t + nanoseconds(1);
         }
       }
     } else if (event.kind == K::clock_step) {

@@ -280,7 +280,7 @@ std::optional<Interval> Builder::open_of(const StreamFacts& facts, const PlacedC
     open.start = *facts.begin;
   }
   if (facts.end && (!facts.last_begin || *facts.end >= *facts.last_begin)) {
-    open.end = *facts.end;
+    open.end = *facts.end + nanoseconds(1);  // what was recorded at that very moment is inside
   }
   return Interval{open.start + clock.offset, open.end + clock.offset};
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "collector/analysis/rules/coarse_times.h"
 #include "collector/analysis/rules/support.h"
 #include "collector/analysis/rules/wakes_seen.h"
 #include "collector/base/text.h"
@@ -53,7 +54,7 @@ Late late_callbacks(const Judging& j, TaskId task) {
       continue;
     }
     const bool apart =
-        surely_before(world, late.completed, i) && !near_in_time(world, late.completed, i, j.thresholds.duration("T_SWAP"));
+        surely_before(world, late.completed, i) && !maybe_near_in_time(world, late.completed, i, j.thresholds.duration("T_SWAP"));
     if (!apart || (end && same_end(j, late.completed, i))) continue;
     if (late.callback == kNoFact) late.callback = i;
     ++late.count;

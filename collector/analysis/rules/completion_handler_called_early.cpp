@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "collector/analysis/rules/coarse_times.h"
 #include "collector/analysis/rules/wakes_seen.h"
 #include "collector/base/text.h"
 
@@ -36,9 +37,17 @@ struct Early {
 
 bool after_call(const Judging& j, const Early& e, FactIndex i) {
   const World& world = j.world;
-  const DurationNs apart = world.fact(i).t - world.fact(e.wake.called).t;
-  return surely_before(world, e.wake.called, i) && apart > j.thresholds.duration("T_SWAP") &&
+  return surely_before(world, e.wake.called, i) &&
+         !maybe_near_in_time(world, e.wake.called, i, j.thresholds.duration("T_SWAP")) &&
          (e.next == kNoFact || surely_before(world, i, e.next));
+}
+
+// Behind the call, but the times are too coarse to say by how much.
+bool too_coarse(const Judging& j, const Early& e) {
+  const World& world = j.world;
+  const FactIndex i = e.wake.finished;
+  return i != kNoFact && surely_before(world, e.wake.called, i) && !after_call(j, e, i) &&
+         coarseness(world, e.wake.called, i) > j.thresholds.duration("T_SWAP");
 }
 
 bool created_in_wake(const World& world, const WakeSeen& wake, TaskId task) {
@@ -156,7 +165,10 @@ void judge_wake(const Judging& j, Early e) {
     return;
   }
   find_later(j, e);
-  if (e.wake.finished != kNoFact && e.later.empty() && !after_call(j, e, e.wake.finished)) {
+  if (e.later.empty() && too_coarse(j, e)) {
+    undetermined(j, subject, "the times of the log are too coarse to tell whether the events came after the call",
+                 "record a log with fractions of a second");
+  } else if (e.wake.finished != kNoFact && e.later.empty() && !after_call(j, e, e.wake.finished)) {
     j.verdicts.cleared(subject);
   } else if (e.wake.finished != kNoFact && maybe_before(world, e.wake.finished, e.wake.called)) {
     j.verdicts.cleared(subject);  // what came later is another delivery

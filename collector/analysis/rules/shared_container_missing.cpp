@@ -85,6 +85,23 @@ void judge_session(const Judging& j, SessionId session, const std::vector<FactIn
   }
 }
 
+// CFNetwork's line need not name its session. It speaks of the one that was refused in its process, or of the only one there.
+SessionId session_of(const World& world, const std::map<SessionId, std::vector<FactIndex>>& proofs, FactIndex homeless) {
+  const EpochId epoch = world.fact(homeless).epoch;
+  SessionId only;
+  std::size_t created = 0;
+  for (const SessionId session : world.sessions()) {
+    const auto known = proofs.find(session);
+    const auto here = [&](FactIndex i) { return epoch.valid() && world.fact(i).epoch == epoch; };
+    if (known != proofs.end() && std::any_of(known->second.begin(), known->second.end(), here)) return session;
+    if (epoch.valid() && creation(world, session, epoch) != kNoFact) {
+      only = session;
+      ++created;
+    }
+  }
+  return created == 1 ? only : SessionId{};
+}
+
 }  // namespace
 
 const RuleInfo& SharedContainerMissing::info() const { return kInfo; }
@@ -102,6 +119,10 @@ void SharedContainerMissing::judge(const World& world, const Thresholds& thresho
       if (tells(world.fact(i))) proofs[world.fact(i).session].push_back(i);
     }
   }
+  const std::vector<FactIndex> unnamed = std::move(proofs[SessionId{}]);
+  proofs.erase(SessionId{});
+  const auto named = proofs;
+  for (const FactIndex i : unnamed) proofs[session_of(world, named, i)].push_back(i);
   for (auto& [session, proof] : proofs) std::sort(proof.begin(), proof.end());
   for (const SessionId session : world.sessions()) judge_session(j, session, proofs[session]);
   if (const auto& homeless = proofs[SessionId{}]; !homeless.empty()) {

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "collector/analysis/rules/coarse_times.h"
 #include "collector/analysis/rules/support.h"
 
 namespace uptrail::analysis {
@@ -122,7 +123,7 @@ FactIndex invalidation_before(const Judging& j, const SessionLife& life, FactInd
   const std::string object = object_text(world, create);
   for (auto v = life.invalidations.rbegin(); v != life.invalidations.rend(); ++v) {
     if (!surely_before(world, *v, create) || object.empty() || object_text(world, *v) != object) continue;
-    if (near_in_time(world, *v, create, j.thresholds.duration("T_RACE"))) return kNoFact;
+    if (maybe_near_in_time(world, *v, create, j.thresholds.duration("T_RACE"))) return kNoFact;
     for (const FactIndex again : life.creates) {
       if (maybe_between(world, again, *v, create) && any_maybe_between(world, life.completions, *v, again)) return kNoFact;
     }

@@ -7,6 +7,7 @@
 
 #include "collector/analysis/rule.h"
 #include "collector/pipeline/collect.h"
+#include "collector/simulate/scenario.h"
 #include "tests/support/files.h"
 
 namespace uptrail::test {
@@ -128,6 +129,15 @@ std::string broken_expectations(const ScriptExpectation& expected, const Judged&
     if (is_known_rule(rule) && !judged.is_undetermined(rule)) out += "expected undet: " + rule + "\n";
   }
   return out.empty() ? out : out + judged.text();
+}
+
+std::string as_container(std::string_view script, std::string_view container, simulate::Lines lines) {
+  const auto played = simulate::play_script(script, "script");
+  const auto catalogue = builtin_catalogue();
+  EXPECT_TRUE(played.ok() && catalogue.ok());
+  const auto written = simulate::write_capture(played->events, **catalogue, {std::string(container), lines});
+  EXPECT_TRUE(written.ok());
+  return written.ok() ? written->text : "";
 }
 
 std::vector<Scenario> published_scenarios() {

@@ -9,6 +9,7 @@
 #include "collector/analysis/analyse.h"
 #include "collector/containers/event_script.h"
 #include "collector/model/derived.h"
+#include "collector/simulate/writers.h"
 
 namespace uptrail::test {
 
@@ -42,6 +43,9 @@ struct Scenario {
   ScriptExpectation expected;
   bool healthy = false;  // marked as healthy, or expected to stay below a warning
 };
+// A script as another container would hold it.
+std::string as_container(std::string_view script, std::string_view container,
+                         simulate::Lines lines = simulate::Lines::everything);
 std::vector<Scenario> published_scenarios();  // assets/scenarios/*.scn, sorted by name
 
 }  // namespace uptrail::test

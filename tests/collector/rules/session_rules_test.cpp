@@ -151,4 +151,26 @@ TEST(SharedSession, counts_the_calls_of_a_process) {
   EXPECT_EQ(number(*j.find("shared-session-invalidated"), "calls").value, 2.0);
 }
 
+TEST(SharedContainer, is_told_once_when_the_line_of_CFNetwork_names_no_session) {
+  const std::string script =
+      "=== t\n0 app.launch process=ext reason=bg-other\n"
+      "0.1 session.create process=ext identifier=share object=E1 delegate=DE sharedContainer=none\n"
+      "0.2 session.setup-failed process=ext code=-995\n";
+  for (const std::string invalid : {"", "0.3 session.did-become-invalid process=ext object=E1 error=-995\n"}) {
+    const Judged j = judge(as_container(script + invalid, "syslog"));
+    std::string subjects;
+    for (const Finding& f : j.findings) subjects += f.rule == "shared-container-missing" ? f.subject.label + ";" : "";
+    EXPECT_EQ(subjects, "session \"share\";") << j.text();
+  }
+}
+
+TEST(SharedContainer, names_no_session_when_there_are_two_it_may_be) {
+  const Judged j = judge(as_container(
+      "=== t\n0 app.launch process=ext reason=bg-other\n0.1 session.create process=ext identifier=a object=E1\n"
+      "0.1 session.create process=ext identifier=b object=E2\n0.2 session.setup-failed process=ext code=-995\n",
+      "syslog"));
+  ASSERT_NE(j.find("shared-container-missing"), nullptr) << j.text();
+  EXPECT_FALSE(j.find("shared-container-missing")->subject.session.valid());
+}
+
 }  // namespace uptrail::test
