@@ -32,7 +32,7 @@ TEST(Streams, a_manifest_says_when_its_stream_is_open) {
   begin.fields.set(Field::lossy, true);
   const auto r = resolve({begin, event(K::capture_end, O::app, 7), event(K::daemon_task_resumed, O::daemon, 6)},
                          {source("a", ClockKind::absolute, 1, 9)});
-  EXPECT_EQ(r.line.streams[0].open, (Interval{TimeNs{} + seconds(2), TimeNs{} + seconds(7)}));
+  EXPECT_EQ(r.line.streams[0].open, (Interval{TimeNs{} + seconds(2), TimeNs{} + seconds(7) + nanoseconds(1)}));
   EXPECT_TRUE(r.line.streams[0].manifest);
   EXPECT_TRUE(r.line.streams[0].lossy);
   EXPECT_FALSE(r.line.streams[1].manifest);

@@ -88,6 +88,15 @@ TEST(ThinksUploading, is_a_hint_for_an_upload_that_never_had_a_task) {
   EXPECT_EQ(j.find("app-thinks-uploading")->confidence, Confidence::hint);
 }
 
+// A process that began in the gap may have settled the upload there.
+TEST(ThinksUploading, cannot_tell_when_a_process_began_in_a_gap) {
+  judge_script(
+      "=== t\ngap: 100 110\n0 @fg\n1 @task X1 U1\n1.1 @task X2 U2\n3 @done X2 U2\n5 @sleep\n30 app.terminate cause=jetsam\n"
+      "112 app.suspend pid=150\n120 app.terminate cause=jetsam pid=150\n200 app.launch reason=user\n200.1 app.foreground\n"
+      "200.2 session.create\n200.3 session.tasks-requested\n200.4 session.tasks-answered complete=true tasks=[]\n"
+      "not: app-thinks-uploading\nundet: app-thinks-uploading\n");
+}
+
 // Logs of whole seconds give all these one time.
 TEST(ThinksUploading, earlier_lines_of_the_same_moment_are_no_later_change) {
   judge_script(

@@ -165,10 +165,10 @@ TEST(SharedContainer, is_told_once_when_the_line_of_CFNetwork_names_no_session) 
 }
 
 TEST(SharedContainer, names_no_session_when_there_are_two_it_may_be) {
-  const Judged j = judge(as_container(
-      "=== t\n0 app.launch process=ext reason=bg-other\n0.1 session.create process=ext identifier=a object=E1\n"
-      "0.1 session.create process=ext identifier=b object=E2\n0.2 session.setup-failed process=ext code=-995\n",
-      "syslog"));
+  const Judged j = judge(
+      as_container("=== t\n0 app.launch process=ext reason=bg-other\n0.1 session.create process=ext identifier=a object=E1\n"
+                   "0.1 session.create process=ext identifier=b object=E2\n0.2 session.setup-failed process=ext code=-995\n",
+                   "syslog"));
   ASSERT_NE(j.find("shared-container-missing"), nullptr) << j.text();
   EXPECT_FALSE(j.find("shared-container-missing")->subject.session.valid());
 }
