@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "collector/base/text.h"
+#include "collector/containers/prefix_memo.h"
 
 namespace uptrail {
 
@@ -119,14 +120,33 @@ std::optional<int> StampReader::zone(HeaderScan& in) {
 }
 
 namespace {
-// "2026-11-18 14:41:03.123456+0100"
+
 constexpr std::size_t kZoneAt = 26;
-constexpr std::size_t kStampSize = 31;
+
+// Are the eight bytes at `text` digits where `shape` has a 0, and the same as it elsewhere? All at once: a digit differs from '0'
+// in its lower four bits only, by at most 9.
+bool has_digits(const char* text, std::string_view shape) {
+  std::uint64_t differs = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t fixed = 0;
+  std::array<char, sizeof fixed> fixed_bytes{};
+  for (std::size_t i = 0; i < fixed_bytes.size(); ++i) {
+    fixed_bytes[i] = shape[i] == '0' ? '\0' : '\xFF';
+  }
+  std::memcpy(&bytes, text, sizeof bytes);
+  std::memcpy(&differs, shape.data(), sizeof differs);
+  std::memcpy(&fixed, fixed_bytes.data(), sizeof fixed);
+  differs ^= bytes;
+  constexpr std::uint64_t kHigh = 0xF0F0F0F0F0F0F0F0ULL;
+  constexpr std::uint64_t kSixes = 0x0606060606060606ULL;
+  return ((differs | (differs + kSixes)) & kHigh) == 0 && (differs & fixed) == 0;
+}
+
 }  // namespace
 
 void StampReader::remember(std::string_view text, std::size_t used, const Stamp& stamp) {
   last_zone_minutes_.reset();
-  if (used == kStampSize && text[19] == '.' && (text[kZoneAt] == '+' || text[kZoneAt] == '-') && stamp.zone_minutes && day_ns_ &&
+  if (used == kUsualSize && text[19] == '.' && (text[kZoneAt] == '+' || text[kZoneAt] == '-') && stamp.zone_minutes && day_ns_ &&
       !__builtin_sub_overflow(*day_ns_, *stamp.zone_minutes * 60 * kSecond, &last_midnight_)) {
     std::copy_n(text.begin(), last_day_.size(), last_day_.begin());
     std::copy_n(text.begin() + kZoneAt, last_zone_.size(), last_zone_.begin());
@@ -137,32 +157,30 @@ void StampReader::remember(std::string_view text, std::size_t used, const Stamp&
 // Day and zone are those of the last line, to the letter: only the digits between them have to be read.
 bool StampReader::like_the_last(HeaderScan& in, Stamp& out) const {
   const std::string_view text = in.rest();
-  if (!last_zone_minutes_ || text.size() < kStampSize || std::memcmp(text.data(), last_day_.data(), last_day_.size()) != 0 ||
-      std::memcmp(text.data() + kZoneAt, last_zone_.data(), last_zone_.size()) != 0) {
+  if (!last_zone_minutes_ || text.size() < kUsualSize || !equal_bytes(text.data(), last_day_.data(), last_day_.size()) ||
+      text[kZoneAt] != last_zone_[0] || std::memcmp(text.data() + kZoneAt + 1, last_zone_.data() + 1, 4) != 0) {
     return false;
   }
-  unsigned worst = 0;
-  const auto digit = [&](std::size_t i) {
-    const unsigned d = static_cast<unsigned char>(text[i]) - static_cast<unsigned char>('0');
-    worst = std::max(worst, d);
-    return d;
-  };
+  if (!has_digits(text.data() + 11, "00:00:00") || !has_digits(text.data() + 18, "0.000000")) {
+    return false;
+  }
+  const auto digit = [text](std::size_t i) { return static_cast<unsigned>(text[i] - '0'); };
   const unsigned hour = digit(11) * 10 + digit(12);
   const unsigned minute = digit(14) * 10 + digit(15);
   const unsigned second = digit(17) * 10 + digit(18);
+  if (hour > 23 || minute > 59 || second > 60) {
+    return false;
+  }
   unsigned micros = 0;
   for (std::size_t i = 20; i < kZoneAt; ++i) {
     micros = micros * 10 + digit(i);
-  }
-  if (worst > 9 || text[13] != ':' || text[16] != ':' || text[19] != '.' || hour > 23 || minute > 59 || second > 60) {
-    return false;
   }
   const std::int64_t of_day = (hour * 3600LL + minute * 60LL + second) * kSecond + micros * 1000LL;
   std::int64_t ns = 0;
   if (__builtin_add_overflow(last_midnight_, of_day, &ns)) {
     return false;
   }
-  in.skip(kStampSize);
+  in.skip(kUsualSize);
   out.time = TimeNs{ns};
   out.zone_minutes = last_zone_minutes_;
   return true;

@@ -95,8 +95,14 @@ class StampReader {
   // May `line`, cut off by the end of the input, be the beginning of a date and time?
   static bool begins(std::string_view line);
 
- private:
+  // "2026-11-18 14:41:03.123456+0100"
+  static constexpr std::size_t kUsualSize = 31;
+  // date_time() for a text of the usual shape whose day and zone are those of the one before, to the letter; false: read it so.
   bool like_the_last(HeaderScan& in, Stamp& out) const;
+  // Was the last that date_time() read of the usual shape?
+  [[nodiscard]] bool last_was_usual() const { return last_zone_minutes_.has_value(); }
+
+ private:
   void remember(std::string_view text, std::size_t used, const Stamp& stamp);
 
   int day_key_ = -1;

@@ -78,7 +78,52 @@ void Catalogue::Trie::collect(std::string_view text, std::vector<std::uint32_t>&
   }
 }
 
+// A literal of one byte goes on with any, an empty one begins with any.
+void Catalogue::note_beginning(std::string_view literal) {
+  if (literal.size() >= 2) {
+    beginnings_.set(pair_of(literal));
+    literals_[pair_of(literal)].emplace_back(literal);
+    return;
+  }
+  for (std::size_t i = 0; i < beginnings_.size(); ++i) {
+    if (literal.empty() || i / 256 == static_cast<unsigned char>(literal.front())) {
+      beginnings_.set(i);
+      literals_[i].emplace_back(literal);
+    }
+  }
+}
+
+void Catalogue::note_beginnings(const MessagePattern& p) {
+  std::vector<std::string_view> literals;
+  if (p.compiled.subject() == SubjectForm::none) {
+    literals.push_back(p.compiled.first_literal());
+  }
+  if (p.bare) {
+    literals.push_back(p.bare->first_literal());
+  }
+  const bool captures = std::find(literals.begin(), literals.end(), std::string_view()) != literals.end();
+  bool told = false;
+  for (const std::string& process : p.processes) {
+    const bool in_full = process == kDaemon || (captures && !is_general(process));
+    if (in_full) {
+      captures_first_.insert(process);
+    }
+    told = told || !in_full;
+  }
+  if (told) {
+    std::for_each(literals.begin(), literals.end(), [this](std::string_view literal) { note_beginning(literal); });
+  }
+}
+
+bool Catalogue::begins_like_one(std::string_view text) const {
+  const std::vector<std::string>& same = literals_.find(pair_of(text))->second;
+  return std::any_of(same.begin(), same.end(), [text](const std::string& literal) { return text.starts_with(literal); });
+}
+
 Catalogue::Catalogue(std::vector<MessagePattern> patterns) : patterns_(std::move(patterns)) {
+  for (const std::string_view subject : kSubjectBeginnings) {
+    note_beginning(subject);
+  }
   for (std::uint32_t i = 0; i < patterns_.size(); ++i) {
     index(i);
   }
@@ -105,6 +150,7 @@ void Catalogue::index(std::uint32_t i) {
   if (!p.compiled.first_literal().empty()) {
     add(nameless_);
   }
+  note_beginnings(p);
 }
 
 // Two patterns of different roles that fit one line: such a line, without a process, tells nothing for sure.

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -69,6 +71,13 @@ class Catalogue {
   [[nodiscard]] const MessagePattern* find(std::string_view id) const;
   // First pattern in catalogue order that fits; `text` is the record's trimmed message. False: none; subject is set anyway.
   bool match(const Record& record, std::string_view text, MessageMatch& out) const;
+  // Do the patterns for this process begin with literal text, so that may_begin() knows them?
+  [[nodiscard]] bool begins_literally(std::string_view process) const { return captures_first_.count(process) == 0; }
+  // For the text, trimmed at its front, of such a process: may match() find a pattern or a subject? Looks at what they begin
+  // with; a yes promises nothing.
+  [[nodiscard]] bool may_begin(std::string_view text) const {
+    return text.size() < 2 || (beginnings_[pair_of(text)] && begins_like_one(text));
+  }
   // The line that the pattern describes; values as `values_of` gives them, or made up.
   [[nodiscard]] Result<std::string> render(std::string_view id, const PatternValues& values) const;
 
@@ -93,12 +102,23 @@ class Catalogue {
   [[nodiscard]] const Group* group_of(std::string_view process) const;
   bool try_entry(std::uint32_t entry, const Record& record, std::string_view text, MessageMatch& out) const;
   void mark_ambiguous();
+  // Precondition: two bytes are there.
+  static std::size_t pair_of(std::string_view text) {
+    return static_cast<std::size_t>(static_cast<unsigned char>(text[0])) * 256 + static_cast<unsigned char>(text[1]);
+  }
+  void note_beginning(std::string_view literal);
+  void note_beginnings(const MessagePattern& pattern);
+  [[nodiscard]] bool begins_like_one(std::string_view text) const;
 
   std::vector<MessagePattern> patterns_;
   std::map<std::string, Group, std::less<>> by_process_;
   std::array<bool, 256> process_may_be_known_{};  // by a hash of its name
   Group anyone_;                                  // *app* and *any*
   Group nameless_;                                // all: for records that name no process
+  // First two bytes of what subjects and patterns begin with, but for the daemon's patterns; and by these the whole.
+  std::bitset<65536> beginnings_;
+  std::map<std::size_t, std::vector<std::string>> literals_;
+  std::set<std::string, std::less<>> captures_first_;  // processes with a pattern that begins with a capture; the daemon
 };
 
 // A catalogue of these files alone, without the built-in ones; as load_catalogue (decoder.h).

@@ -9,6 +9,10 @@
 
 namespace uptrail {
 
+namespace {
+constexpr std::string_view kDaemonProcess = "nsurlsessiond";
+}  // namespace
+
 struct Decoder::State {
   std::shared_ptr<const Catalogue> catalogue;
   MessageMatch match;
@@ -67,7 +71,7 @@ void decode_json(const Record& record, std::string_view text, Decoded& out) {
 
 // Who wrote a line that no pattern knows.
 Observer observer_of(const Record& record, const SubjectMatch& subject) {
-  if (record.process == "nsurlsessiond" || (record.process.empty() && subject.kind == SubjectForm::session)) {
+  if (record.process == kDaemonProcess || (record.process.empty() && subject.kind == SubjectForm::session)) {
     return Observer::daemon;
   }
   const bool cfnetwork = subject.kind != SubjectForm::none || ends_with_ignore_case(record.library, "CFNetwork");
@@ -96,7 +100,7 @@ LineSubject subject_of(std::string_view text, const MessageMatch& match) {
 
 // Does such a line still concern a task, a session or the daemon?
 bool is_related(const Record& record, const MessageMatch& match, const LineSubject& about) {
-  return record.process == "nsurlsessiond" || match.subject.kind != SubjectForm::none || about.task || about.session ||
+  return record.process == kDaemonProcess || match.subject.kind != SubjectForm::none || about.task || about.session ||
          (match.pattern != nullptr && match.pattern->observer != Observer::sys);
 }
 
@@ -129,9 +133,21 @@ RelevanceFilter::~RelevanceFilter() = default;
 
 bool RelevanceFilter::may_matter(const Record& record) {
   const std::string_view text = trim(record.message);
+  if (record.process == kDaemonProcess || read_subject(text).kind != SubjectForm::none) {
+    return true;  // related at least
+  }
   MessageMatch& match = state_->match;
   return looks_like_event_json(text) || state_->catalogue->match(record, text, match) ||
          is_related(record, match, subject_of(text, match));
+}
+
+bool RelevanceFilter::judges_by_text(std::string_view process) {
+  return !process.empty() && process != kDaemonProcess && state_->catalogue->begins_literally(process);
+}
+
+bool RelevanceFilter::text_may_matter(std::string_view message) {
+  const std::string_view text = trim(message);
+  return looks_like_event_json(text) || state_->catalogue->may_begin(text) || may_name(text);
 }
 
 void Decoder::decode(const Record& record, Decoded& out) {

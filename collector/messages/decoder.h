@@ -49,6 +49,8 @@ class RelevanceFilter final : public RecordFilter {
   explicit RelevanceFilter(std::shared_ptr<const Catalogue> catalogue);
   ~RelevanceFilter() override;
   bool may_matter(const Record& record) override;
+  bool judges_by_text(std::string_view process) override;
+  bool text_may_matter(std::string_view message) override;
 
  private:
   struct State;

@@ -156,4 +156,14 @@ LineSubject named_in(std::string_view text) {
   return out;
 }
 
+bool may_name(std::string_view text) {
+  for (std::size_t at = text.find('<'); at != std::string_view::npos; at = text.find('<', at + 1)) {
+    const std::string_view before = text.substr(0, at);
+    if (before.ends_with("Task ") || before.ends_with("Session ")) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace uptrail

@@ -1,6 +1,7 @@
 // What a line of CFNetwork or nsurlsessiond is about: the prefix that names a task or a session, in all its known forms.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -28,8 +29,13 @@ struct SubjectMatch {
 };
 
 SubjectMatch read_subject(std::string_view text);
+// A text that begins with none of these has no subject.
+inline constexpr std::array<std::string_view, 6> kSubjectBeginnings = {"Task ",        "New task",           "NDSession ",
+                                                                       "NDNWSession ", "BackgroundSession ", "ProxySession "};
 
 // The first task and the first session that the text names anywhere by UUID ("Task <UUID>.<7>", "…Session <UUID>").
 LineSubject named_in(std::string_view text);
+// Cheap: may named_in() find something? A yes promises nothing.
+bool may_name(std::string_view text);
 
 }  // namespace uptrail

@@ -12,6 +12,10 @@ class RecordFilter {
   // False promises: the record gives no event, names no task or session, and is worth no issue. `record` has everything but
   // span and raw; a yes promises nothing.
   virtual bool may_matter(const Record& record) = 0;
+  // True: of all records of this process, and with whatever else in their headers, text_may_matter() can tell by the message.
+  virtual bool judges_by_text(std::string_view process) { return static_cast<void>(process), false; }
+  // For such records. False promises what may_matter() does.
+  virtual bool text_may_matter(std::string_view message) { return static_cast<void>(message), true; }
 };
 
 }  // namespace uptrail
