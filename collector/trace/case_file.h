@@ -108,8 +108,8 @@ class CaseReader {
   // Empty before commit(), and for a form that keeps none.
   virtual Result<EventGrid> event_grid() { return EventGrid{}; }
   // Streams events in the order (domain, t, stream, seq), those without a domain first; the callback returns false to stop.
-  // Events are read from the store one by one. The reader of a writer that has not committed sorts first, so its callback may
-  // call assign(): what it is given does not change under it.
+  // Events are read from the store one by one. The callback of the reader of a writer that has not committed may call assign()
+  // for the event that it is given; an event that comes later is better left alone.
   virtual Status for_each_event(const EventQuery& query, const std::function<bool(const Event&)>& callback) = 0;
   virtual Result<std::optional<Event>> event(EventId id) = 0;
   virtual Result<std::uint64_t> event_count() = 0;

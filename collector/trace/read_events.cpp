@@ -191,9 +191,10 @@ Status SqliteCaseReader::check_event(const Event& event) const {
 
 Status SqliteCaseReader::run_query(const EventQuery& query, std::string_view domain_condition, std::uint64_t& left, bool& stop,
                                    const std::function<bool(const Event&)>& callback) {
-  std::string sql =
-      "SELECT " + std::string(kEventColumns) + " FROM events_assigned a CROSS JOIN events e ON e.event_id = a.event_id WHERE 1" +
-      std::string(domain_condition) + conditions(query, kinds_) + " ORDER BY a.domain_id, a.t_ns, a.stream_id, a.seq, a.event_id";
+  std::string sql = "SELECT " + std::string(kEventColumns) +
+                    " FROM events_assigned a CROSS JOIN events e ON e.event_id = a.event_id WHERE 1" +
+                    std::string(domain_condition) + conditions(query, kinds_) + " ORDER BY " +
+                    (in_order_ && !indexed_ ? "a.event_id" : "a.domain_id, a.t_ns, a.stream_id, a.seq, a.event_id");
   if (query.limit != 0) {
     sql += " LIMIT " + std::to_string(left);
   }

@@ -51,6 +51,8 @@ class SqliteCaseReader final : public CaseReader {
   // A writer shows the generation that it is writing.
   void show_generation(std::int64_t generation) { generation_ = generation; }
   void set_indexed(bool indexed) { indexed_ = indexed; }
+  // A writer knows whether the order of event ids is that of the events: then nothing has to be sorted.
+  void set_in_order(bool in_order) { in_order_ = in_order; }
   // A writer has added a kind to the dictionary.
   void forget_kinds() { kinds_loaded_ = false; }
 
@@ -88,6 +90,7 @@ class SqliteCaseReader final : public CaseReader {
   std::optional<std::int64_t> generation_;
   std::optional<Bounds> bounds_;  // set: ids are checked
   bool indexed_ = false;
+  bool in_order_ = false;
   bool kinds_loaded_ = false;
   std::unordered_map<std::int64_t, EventKind> kinds_;
   std::unordered_map<std::int64_t, std::string> strings_;

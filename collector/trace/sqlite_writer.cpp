@@ -281,7 +281,17 @@ Status SqliteCaseWriter::insert_event(const Event& event, EventId id) {
                            event.format_only);
 }
 
+void SqliteCaseWriter::note_place(const Event& event, EventId id) {
+  const EventPlace place{event.domain.valid() ? std::int64_t{event.domain.value} : -1, event.t,
+                         event.stream.valid() ? std::int64_t{event.stream.value} : -1, event.seq};
+  const bool first = id.value == 1;
+  const bool next = id.value == in_order_through_ + 1 && last_place_ <= place;
+  in_order_through_ = first || next ? id.value : 0;
+  last_place_ = place;
+}
+
 Status SqliteCaseWriter::insert_assigned(const Event& event, EventId id) {
+  note_place(event, id);
   return insert_assigned_.run(id, event.stream, event.domain, event.t, event.t_unc, event.seq, event.unit, event.session,
                               event.task, event.upload);
 }
@@ -299,8 +309,10 @@ Status SqliteCaseWriter::fill_assignments() {
                  "WHERE event_id > " +
                  std::to_string(assigned_through_) + " ORDER BY event_id")));
     assignments_missing_ = false;
+    in_order_through_ = 0;
   }
   assigned_through_ = next_event_ - 1;
+  reader_->set_in_order(in_order_through_ > 0 && in_order_through_ == next_event_ - 1);
   return done();
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -56,6 +57,7 @@ class SqliteCaseWriter final : public CaseWriter {
   Result<std::optional<std::int64_t>> string_id(std::string_view text);
   Status insert_event(const Event& event, EventId id);
   Status insert_assigned(const Event& event, EventId id);
+  void note_place(const Event& event, EventId id);
   Status write_derived(const Derived& derived, std::int64_t generation);
   Status write_entities(const Derived& derived, std::int64_t generation);
   Status write_tasks(const Derived& derived, std::int64_t generation);
@@ -84,6 +86,10 @@ class SqliteCaseWriter final : public CaseWriter {
   std::int64_t next_string_ = 1;
   std::int64_t assigned_through_ = 0;  // every event up to this one has its row in events_assigned
   bool assignments_missing_ = false;
+  // Place of an event in the order of all: domain, time, stream, seq; no domain and no stream come first.
+  using EventPlace = std::tuple<std::int64_t, TimeNs, std::int64_t, std::uint64_t>;
+  EventPlace last_place_;
+  std::int64_t in_order_through_ = 0;  // up to this one, the events were assigned one after the other, in their order
   std::optional<std::int64_t> new_generation_;
   bool failed_ = false;
   bool finished_ = false;

@@ -131,6 +131,30 @@ TEST_P(CaseConformance, events_can_be_assigned_while_they_are_read) {
   EXPECT_EQ(listed(w->reader(), query).size(), 7U);
 }
 
+TEST_P(CaseConformance, events_come_in_their_order_whether_assigned_so_or_not) {
+  const auto w = writer();
+  const auto source = w->begin_source(sample_source("a", ""));
+  ASSERT_TRUE(source.ok());
+  std::vector<Event> events;
+  for (std::uint64_t i = 0; i < 3; ++i) {
+    events.push_back(sample_event(*source, i, EventKind::app_launch, 1));
+    events.back().id = *w->add_event(events.back());
+    events.back().t = TimeNs{static_cast<std::int64_t>(i) * 10 + 10};
+  }
+  for (const Event& e : events) {
+    ASSERT_TRUE(w->assign(e).ok());
+  }
+  EXPECT_EQ(listed(w->reader(), {}), (Names{"0/0", "0/1", "0/2"}));
+  events[2].t = TimeNs{15};
+  ASSERT_TRUE(w->assign(events[2]).ok());
+  EXPECT_EQ(listed(w->reader(), {}), (Names{"0/0", "0/2", "0/1"}));
+  events[0].t = TimeNs{99};
+  ASSERT_TRUE(w->assign(events[0]).ok());
+  EXPECT_EQ(listed(w->reader(), {}), (Names{"0/2", "0/1", "0/0"}));
+  ASSERT_TRUE(w->add_event(sample_event(*source, 3, EventKind::app_launch, 1)).ok());
+  EXPECT_EQ(listed(w->reader(), {}).size(), 4U);
+}
+
 TEST_P(CaseConformance, events_without_assignment_are_still_there) {
   const auto w = writer();
   const auto source = w->begin_source(sample_source("a", ""));
