@@ -126,5 +126,73 @@ TEST(Overlap, whole_seconds_and_other_times_or_tasks_are_never_the_same) {
   EXPECT_EQ(repeated(of_texts({device + device, device + device + device})), 0U);
 }
 
+// Lines of a device's log that shows whole seconds.
+std::string device(int second, const std::string& text) {
+  return "Nov 18 14:00:" + std::string(second < 10 ? "0" : "") + std::to_string(second) +
+         " iPhone nsurlsessiond[91] <Notice>: " + text + "\n";
+}
+// Two events a second, of one task each.
+std::string seconds_of(int from, int to) {
+  std::string out;
+  for (int s = from; s < to; ++s) {
+    const std::string task =
+        "Task <7D444840-9DC0-11D1-B245-5FFDCE74FA" + std::to_string(10 + s) + ">.<" + std::to_string(s) + "> ";
+    out += device(s, task + "resuming") + device(s, task + "will begin");
+  }
+  return out;
+}
+std::string first_lines(const std::string& text, int lines) {
+  std::size_t at = 0;
+  for (int i = 0; i < lines; ++i) {
+    at = text.find('\n', at) + 1;
+  }
+  return text.substr(0, at);
+}
+std::string without_line(const std::string& text, int line) {
+  return first_lines(text, line) + text.substr(first_lines(text, line + 1).size());
+}
+
+TEST(OverlapOfWholeSeconds, the_same_run_of_events_counts_once) {
+  const std::string a = seconds_of(0, 20);
+  const std::string b = seconds_of(10, 30);
+  const Judged parts = of_texts({a, b});
+  EXPECT_EQ(repeated(parts), 20U);
+  EXPECT_EQ(parts.tasks, 30U);
+  EXPECT_EQ(parts.findings, of_texts({seconds_of(0, 30)}).findings);
+  EXPECT_EQ(repeated(of_texts({b, a})), 20U);
+  EXPECT_EQ(repeated(of_texts({a, seconds_of(5, 15)})), 20U);  // one inside of the other
+}
+
+TEST(OverlapOfWholeSeconds, a_log_may_begin_and_end_inside_of_a_second) {
+  const std::string a = first_lines(seconds_of(0, 20), 39);
+  const std::string b = without_line(seconds_of(10, 30), 0);
+  EXPECT_EQ(repeated(of_texts({a, b})), 18U);
+  EXPECT_EQ(repeated(of_texts({b, a})), 18U);
+  // The same line twice in that second: it was told twice by both.
+  const std::string twice = first_lines(seconds_of(10, 11), 1) + seconds_of(10, 30);
+  EXPECT_EQ(repeated(of_texts({seconds_of(0, 10) + twice, seconds_of(10, 30)})), 40U);
+}
+
+TEST(OverlapOfWholeSeconds, a_line_that_one_of_them_lacks_makes_them_two_logs) {
+  for (const int lost : {4, 9, 15}) {
+    EXPECT_EQ(repeated(of_texts({seconds_of(0, 20), without_line(seconds_of(10, 30), lost)})), 0U) << lost;
+    EXPECT_EQ(repeated(of_texts({without_line(seconds_of(0, 20), 20 + lost), seconds_of(10, 30)})), 0U) << lost;
+  }
+  // Lines that concern nobody say that it was listening.
+  const std::string idle = device(8, "nothing of note") + device(9, "nothing of note");
+  EXPECT_EQ(repeated(of_texts({seconds_of(0, 20), idle + seconds_of(10, 30)})), 0U);
+}
+
+TEST(OverlapOfWholeSeconds, a_few_events_prove_nothing) {
+  EXPECT_EQ(repeated(of_texts({seconds_of(0, 11), seconds_of(10, 20)})), 0U);
+  EXPECT_EQ(repeated(of_texts({seconds_of(0, 12), seconds_of(10, 20)})), 4U);
+  std::string nameless;
+  for (int s = 0; s < 20; ++s) {
+    nameless +=
+        "Nov 18 14:00:" + std::to_string(10 + s) + " iPhone SpringBoard[57] <Notice>: [com.example.shoebox] process state\n";
+  }
+  EXPECT_EQ(repeated(of_texts({nameless, nameless.substr(nameless.size() / 2)})), 0U);
+}
+
 }  // namespace
 }  // namespace uptrail
