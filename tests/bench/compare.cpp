@@ -150,6 +150,9 @@ bool register_comparisons(const Sizes& sizes) {
   for (const auto& [title, style, amount] :
        {std::tuple("syslog", Style::syslog, sizes.log_bytes), std::tuple("ndjson", Style::ndjson, sizes.log_bytes),
         std::tuple("events", Style::events, sizes.events)}) {
+    if (!sizes.only.empty() && sizes.only != title) {
+      continue;
+    }
     Comparison& c = all.emplace_back();
     c.title = title;
     c.style = style;
@@ -168,7 +171,10 @@ bool register_comparisons(const Sizes& sizes) {
       add(c, "lnav -n", 1, run_lnav);
     }
   }
-  return true;
+  if (all.empty()) {
+    std::fprintf(stderr, "--only takes syslog, ndjson or events, not '%s'\n", sizes.only.c_str());
+  }
+  return !all.empty();
 }
 
 void print_comparisons() {
@@ -177,15 +183,17 @@ void print_comparisons() {
     const double mb = static_cast<double>(c.file.bytes) / 1e6;
     std::printf("\n%s: %.0f MB, %llu lines, %llu events\n", c.title.c_str(), mb, static_cast<unsigned long long>(c.file.lines),
                 static_cast<unsigned long long>(c.file.relevant));
-    std::printf("    %-22s %9s %9s %9s %9s %9s %12s\n", "", "wall s", "CPU s", "MB/s", "lines/s", "peak MB", "wall / ours");
+    std::printf("    %-22s %9s %9s %9s %9s %9s %12s %12s\n", "", "wall s", "CPU s", "MB/s", "lines/s", "peak MB", "wall / ours",
+                "CPU / ours");
     for (const Row& r : c.rows) {
       if (!r.best.ok()) {
         std::printf("    %-22s not measured\n", r.tool.c_str());
         continue;
       }
-      std::printf("    %-22s %9.2f %9.2f %9.0f %8.2fM %9.0f %12.2f\n", r.tool.c_str(), r.best.wall, r.best.cpu, mb / r.best.wall,
-                  static_cast<double>(c.file.lines) / 1e6 / r.best.wall, static_cast<double>(r.best.peak_bytes) / 1e6,
-                  r.best.wall / c.rows.front().best.wall);
+      std::printf("    %-22s %9.2f %9.2f %9.0f %8.2fM %9.0f %12.2f %12.2f\n", r.tool.c_str(), r.best.wall, r.best.cpu,
+                  mb / r.best.wall, static_cast<double>(c.file.lines) / 1e6 / r.best.wall,
+                  static_cast<double>(r.best.peak_bytes) / 1e6, r.best.wall / c.rows.front().best.wall,
+                  r.best.cpu / c.rows.front().best.cpu);
     }
     if (c.style == Style::events) {
       print_target(c, "nlohmann::json loop", 1, 3);

@@ -1,7 +1,6 @@
 // The parts of the ingest path alone, and the whole of it beside other tools (compare.h).
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -127,15 +126,24 @@ BENCHMARK(insert_events)->Unit(benchmark::kMillisecond);
 }  // namespace
 }  // namespace uptrail::bench
 
-// --quick: small files. Everything else is Google Benchmark's, e.g. --benchmark_filter=syslog.
+// --quick: small files. --only syslog|ndjson|events: one of the comparisons, and only its file. Everything else is Google
+// Benchmark's, e.g. --benchmark_filter=grep.
 int main(int argc, char** argv) {
   uptrail::bench::Sizes sizes;
-  char** const quick = std::find(argv, argv + argc, std::string_view("--quick"));
-  if (quick != argv + argc) {
-    sizes = {200ULL << 20U, 500'000};
-    std::rotate(quick, quick + 1, argv + argc);
-    --argc;
+  int kept = 1;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--quick") {
+      sizes.log_bytes = 200ULL << 20U;
+      sizes.events = 500'000;
+    } else if (argument == "--only" && i + 1 < argc) {
+      sizes.only = argv[++i];
+    } else {
+      argv[kept++] = argv[i];
+    }
   }
+  argc = kept;
+  argv[argc] = nullptr;
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv) || !uptrail::bench::register_comparisons(sizes)) {
     return 2;
