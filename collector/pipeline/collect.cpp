@@ -227,8 +227,8 @@ Result<CollectReport> collect(CaseWriter& writer, const CollectOptions& options)
   if (!report.added.empty() || judge_anew) {
     // With everything read, deriving is worth its moment: a first signal no longer stops it, a second one ends the process.
     const std::atomic<bool>* cancel = options.keep_when_stopped ? nullptr : options.cancel;
-    UPTRAIL_TRY(derive(
-        {writer, context.sightings, std::move(context.observers), options.rules, options.dates, options.progress, cancel}));
+    UPTRAIL_TRY(derive({writer, std::move(context.sightings), std::move(context.observers), options.rules, options.dates,
+                        options.progress, cancel}));
   }
   if (!report.added.empty() || judge_anew || book->worth_writing()) {
     for (const Contents& contents : context.contents) {
@@ -265,7 +265,7 @@ Result<std::unique_ptr<CaseReader>> collect_texts(const std::vector<NamedText>& 
       return taken.error();
     }
   }
-  UPTRAIL_TRY(derive({**writer, context.sightings, std::move(context.observers), settings, no_dates, quiet, nullptr}));
+  UPTRAIL_TRY(derive({**writer, std::move(context.sightings), std::move(context.observers), settings, no_dates, quiet, nullptr}));
   UPTRAIL_TRY((*writer)->commit());
   return std::unique_ptr<CaseReader>(std::make_unique<OwningReader>(writer.take()));
 }

@@ -12,7 +12,7 @@ namespace {
 
 class Deriver {
  public:
-  explicit Deriver(const DeriveInput& in) : in_(in) {}
+  explicit Deriver(DeriveInput& in) : in_(in) {}
   Status run();
 
  private:
@@ -21,7 +21,8 @@ class Deriver {
   Status assign_events();
   Status unassign_repeated();
   Result<Derived> analyse_events();
-  [[nodiscard]] CaseInfo info(const Derived& derived) const;
+  [[nodiscard]] CaseInfo info() const;
+  void give_up_sightings();
   [[nodiscard]] std::string title(const Derived& derived) const;
   [[nodiscard]] bool cancelled() const { return in_.cancel != nullptr && in_.cancel->load(std::memory_order_relaxed); }
   void tell(std::string what) const {
@@ -30,7 +31,7 @@ class Deriver {
     }
   }
 
-  const DeriveInput& in_;
+  DeriveInput& in_;
   [[nodiscard]] const Sightings& sightings() const { return once_ ? *once_ : in_.sightings; }
 
   std::vector<Source> sources_;
@@ -150,9 +151,9 @@ std::string Deriver::title(const Derived& derived) const {
   return out;
 }
 
-CaseInfo Deriver::info(const Derived& derived) const {
+// All but the title.
+CaseInfo Deriver::info() const {
   CaseInfo info;
-  info.title = title(derived);
   info.synthetic = sightings().synthetic();
   info.tool_version = UPTRAIL_VERSION;
   for (const Source& s : sources_) {
@@ -174,6 +175,15 @@ CaseInfo Deriver::info(const Derived& derived) const {
     }
   }
   return info;
+}
+
+// What is known of each event is in the case now: about 200 bytes an event are free for the analysis.
+void Deriver::give_up_sightings() {
+  in_.sightings = Sightings();
+  once_.reset();
+  line_.times = std::vector<PlacedTime>();
+  line_.order = std::vector<std::uint32_t>();
+  identity_.of = std::vector<Assigned>();
 }
 
 Status Deriver::run() {
@@ -198,6 +208,8 @@ Status Deriver::run() {
   UPTRAIL_TRY(keep_sources());
   UPTRAIL_TRY(assign_events());
   UPTRAIL_TRY(unassign_repeated());
+  CaseInfo about = info();
+  give_up_sightings();
   tell("looking for anomalies");
   const Result<Derived> derived = analyse_events();
   if (!derived.ok()) {
@@ -207,12 +219,13 @@ Status Deriver::run() {
     return interrupted();
   }
   UPTRAIL_TRY(in_.writer.set_derived(*derived));
-  return in_.writer.set_info(info(*derived));
+  about.title = title(*derived);
+  return in_.writer.set_info(about);
 }
 
 }  // namespace
 
-Status derive(const DeriveInput& input) { return Deriver(input).run(); }
+Status derive(DeriveInput input) { return Deriver(input).run(); }
 
 Status add_sightings(CaseReader& reader, Sightings& sightings) {
   return reader.for_each_event({}, [&](const Event& e) {

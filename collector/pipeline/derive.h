@@ -15,7 +15,7 @@ namespace uptrail {
 
 struct DeriveInput {
   CaseWriter& writer;
-  const Sightings& sightings;  // of all events of the case
+  Sightings sightings;  // of all events of the case; given up before the analysis, which needs the room
   std::vector<ObserverSeen> observers;
   const analysis::RuleSettings& rules;
   const std::map<std::string, std::string>& dates;
@@ -24,7 +24,7 @@ struct DeriveInput {
 };
 
 // Streams, times, identity, findings and the case's title; does not commit.
-Status derive(const DeriveInput& input);
+Status derive(DeriveInput input);
 
 // Sightings of what a case already holds.
 Status add_sightings(CaseReader& reader, Sightings& sightings);
