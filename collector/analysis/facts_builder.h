@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "collector/analysis/facts.h"
+#include "collector/analysis/lifecycle/machine.h"
 #include "collector/analysis/world.h"
 
 namespace uptrail::analysis {
@@ -40,6 +41,13 @@ struct Gap {
   std::string reason;
 };
 
+// What the life-cycle tables make of a unit (lifecycle/). Subjects are positions among the unit's epochs,
+// objects and sessions.
+struct Lives {
+  lifecycle::History processes, objects, wakes;
+  std::vector<lifecycle::Break> breaks;
+};
+
 // The facts of one unit. Everything refers to positions in `facts`.
 struct UnitFacts {
   std::vector<Fact> facts;  // in the order (domain, t, stream, seq)
@@ -53,6 +61,7 @@ struct UnitFacts {
   std::map<FactIndex, std::string> builds;                 // app.launch
   std::vector<Manifest> manifests;
   std::vector<Gap> gaps;
+  Lives lives;  // filled by reconstruction
   // Events of the whole case that name neither app nor task nor session. They are blamed on nobody, but each may be the one that
   // somebody misses. Shared by all units; never null once taken.
   std::shared_ptr<const std::vector<Fact>> strangers;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "collector/analysis/facts.h"
+#include "collector/analysis/lifecycle/machine.h"
 #include "collector/model/derived.h"
 
 namespace uptrail::analysis {
@@ -84,6 +85,16 @@ class World {
   // Any text field of the event behind the fact, from the case (slow: use for messages, not for decisions in loops).
   [[nodiscard]] virtual std::string text_of(FactIndex i, Field field) const = 0;
 
+  // -- life-cycles (docs/lifecycles.md): the changes of a state, in order; none: it stayed unseen. They follow the times as they
+  // are logged; whoever blames somebody asks order(), too.
+  [[nodiscard]] virtual std::span<const lifecycle::Change> changes_of(EpochId process) const = 0;
+  [[nodiscard]] virtual std::span<const lifecycle::Change> changes_of(ObjectId object) const = 0;
+  [[nodiscard]] virtual std::span<const lifecycle::Change> changes_of(SessionId wakes) const = 0;
+  [[nodiscard]] virtual std::span<const lifecycle::Change> client_changes(TaskId id) const = 0;  // as the app sees the task
+  [[nodiscard]] virtual std::span<const lifecycle::Change> daemon_changes(TaskId id) const = 0;  // as nsurlsessiond sees it
+  // Pairs of state and event that the tables do not call legal, unjudged.
+  [[nodiscard]] virtual std::span<const lifecycle::Break> breaks() const = 0;
+
   // -- evidence algebra (docs/architecture.md, "Evidence")
   [[nodiscard]] virtual CovAnswer cov(EventKind kind, Scope scope, Interval span) const = 0;
   // Any of `kinds` that `match` accepts, in [span.start - eps, span.end + eps]. T: how much run or wall time must have passed.
@@ -104,6 +115,9 @@ class World {
   [[nodiscard]] virtual AbsentAnswer absent(const AbsentQuery& query) const = 0;
   // Seconds in which the process of the epoch was known to be running. Unknown stretches count 0.
   [[nodiscard]] virtual DurationNs run_time(EpochId epoch, Interval span) const = 0;
+  // The kind is recorded over the span by a stream that the app does not write, and was seen there: an app can log neither its
+  // own suspension nor most of its ends.
+  [[nodiscard]] virtual bool told_by_system(EventKind kind, Scope scope, Interval span) const = 0;
   // Strict order, honouring domains, clock uncertainty and file order inside one source.
   [[nodiscard]] virtual Order order(FactIndex a, FactIndex b) const = 0;
   [[nodiscard]] virtual TimeNs capture_end(DomainId domain) const = 0;

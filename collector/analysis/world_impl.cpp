@@ -68,6 +68,8 @@ WorldImpl::WorldImpl(UnitId unit, const UnitFacts& facts, const UnitEntities& en
       event_(std::move(event)) {
   index();
   resolve_listings();
+  breaks_ = facts.lives.breaks;
+  views_ = build_task_views(facts, entities.tasks, streams, listed_, breaks_);
 }
 
 template <class Id>
@@ -383,6 +385,17 @@ DurationNs WorldImpl::run_time(EpochId epoch, Interval span) const {
     return {};
   }
   return derived_.epochs[epoch.value].running.measure(span);
+}
+
+bool WorldImpl::told_by_system(EventKind kind, Scope scope, Interval span) const {
+  const auto streams = coverage_.streams_of(kind);
+  return std::any_of(streams.begin(), streams.end(), [&](StreamId s) {
+    if (is_process(streams_[s.value].observer)) {
+      return false;
+    }
+    const CovAnswer answer = coverage_.of_stream(s, kind, scope, span).answer;
+    return answer.cov == Cov::yes && !answer.declared_never_logged;
+  });
 }
 
 Order WorldImpl::order(FactIndex a, FactIndex b) const {

@@ -11,6 +11,7 @@
 #include "collector/analysis/coverage.h"
 #include "collector/analysis/fact_index.h"
 #include "collector/analysis/facts_builder.h"
+#include "collector/analysis/reconstruct/task_views.h"
 #include "collector/analysis/world.h"
 
 namespace uptrail::analysis {
@@ -58,9 +59,27 @@ class WorldImpl final : public World {
   [[nodiscard]] std::string_view path_of(FactIndex file_op) const override;
   [[nodiscard]] std::string text_of(FactIndex i, Field field) const override;
 
+  [[nodiscard]] std::span<const lifecycle::Change> changes_of(EpochId process) const override {
+    return facts_.lives.processes.of(position(entities_.epochs, process));
+  }
+  [[nodiscard]] std::span<const lifecycle::Change> changes_of(ObjectId object) const override {
+    return facts_.lives.objects.of(position(entities_.objects, object));
+  }
+  [[nodiscard]] std::span<const lifecycle::Change> changes_of(SessionId wakes) const override {
+    return facts_.lives.wakes.of(position(entities_.sessions, wakes));
+  }
+  [[nodiscard]] std::span<const lifecycle::Change> client_changes(TaskId id) const override {
+    return views_.client.of(position(entities_.tasks, id));
+  }
+  [[nodiscard]] std::span<const lifecycle::Change> daemon_changes(TaskId id) const override {
+    return views_.daemon.of(position(entities_.tasks, id));
+  }
+  [[nodiscard]] std::span<const lifecycle::Break> breaks() const override { return breaks_; }
+
   [[nodiscard]] CovAnswer cov(EventKind kind, Scope scope, Interval span) const override;
   [[nodiscard]] AbsentAnswer absent(const AbsentQuery& query) const override;
   [[nodiscard]] DurationNs run_time(EpochId epoch, Interval span) const override;
+  [[nodiscard]] bool told_by_system(EventKind kind, Scope scope, Interval span) const override;
   [[nodiscard]] Order order(FactIndex a, FactIndex b) const override;
   [[nodiscard]] TimeNs capture_end(DomainId domain) const override { return coverage_.capture_end(domain); }
   [[nodiscard]] TimeNs capture_begin(DomainId domain) const override { return coverage_.capture_begin(domain); }
@@ -102,6 +121,8 @@ class WorldImpl final : public World {
   std::vector<std::vector<FactIndex>> loose_;                // by kind: facts that name neither their task nor their session
   std::map<EventKind, std::vector<std::size_t>> strangers_;  // by kind: positions in UnitFacts::strangers
   std::map<FactIndex, std::vector<TaskId>> listed_;
+  std::vector<lifecycle::Break> breaks_;
+  TaskViews views_;
 };
 
 }  // namespace uptrail::analysis

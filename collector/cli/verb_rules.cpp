@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "collector/analysis/lifecycle/page.h"
 #include "collector/analysis/rule.h"
 #include "collector/analysis/rule_platforms.h"
 #include "collector/base/text.h"
@@ -79,16 +80,23 @@ class RulesVerb final : public Verb {
  public:
   [[nodiscard]] std::string_view name() const override { return "rules"; }
   [[nodiscard]] std::string_view summary() const override { return "List the rules and their thresholds"; }
-  [[nodiscard]] std::string_view usage() const override { return "[--json]"; }
-  void declare(Options& options) override { options.flag("--json", json_, "Print one JSON object"); }
+  [[nodiscard]] std::string_view usage() const override { return "[--json | --lifecycles]"; }
+  void declare(Options& options) override {
+    options.flag("--json", json_, "Print one JSON object");
+    options.flag("--lifecycles", lifecycles_, "Print the legal lives of processes, sessions, tasks and wakes (Markdown)");
+  }
   int run(Context& context) override {
+    if (lifecycles_) {
+      context.terminal.out << analysis::lifecycle::page();
+      return kExitOk;
+    }
     const auto rules = analysis::rule_infos();
     context.terminal.out << (json_ ? as_json(rules) : as_text(rules, context.terminal.style()));
     return kExitOk;
   }
 
  private:
-  bool json_ = false;
+  bool json_ = false, lifecycles_ = false;
 };
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <array>
 #include <map>
 
+#include "collector/analysis/lifecycle/session_object.h"
+
 namespace uptrail::analysis {
 
 namespace {
@@ -11,59 +13,21 @@ namespace {
 using K = EventKind;
 using S = ObjectState;
 
-// The legal life of a session object; pairs that are not listed keep the state. setup-failed -995 and -996 differ: see next().
-struct Transition {
-  S from;
-  K event;
-  S to;
-};
-constexpr auto kTransitions = std::to_array<Transition>({
-    {S::connecting, K::session_setup_ok, S::active},
-    {S::connecting, K::session_setup_failed, S::failed},
-    {S::connecting, K::session_connection_lost, S::reconnecting},
-    {S::connecting, K::session_invalidate, S::invalidating},
-    {S::connecting, K::session_did_become_invalid, S::invalid},
-    {S::unknown, K::session_setup_ok, S::active},
-    {S::unknown, K::session_setup_failed, S::failed},
-    {S::unknown, K::session_connection_lost, S::reconnecting},
-    {S::unknown, K::session_connection_restored, S::active},
-    {S::unknown, K::session_invalidate, S::invalidating},
-    {S::unknown, K::session_did_become_invalid, S::invalid},
-    {S::active, K::session_connection_lost, S::reconnecting},
-    {S::active, K::session_invalidate, S::invalidating},
-    {S::active, K::session_did_become_invalid, S::invalid},
-    {S::reconnecting, K::session_connection_restored, S::active},
-    {S::reconnecting, K::session_setup_ok, S::active},
-    {S::reconnecting, K::session_invalidate, S::invalidating},
-    {S::reconnecting, K::session_did_become_invalid, S::invalid},
-    {S::failed, K::session_did_become_invalid, S::invalid},
-    {S::failed, K::session_invalidate, S::invalidating},
-    {S::invalidating, K::session_did_become_invalid, S::invalid},
-});
-
 bool is_session_kind(K k) { return k >= K::session_create && k <= K::session_did_finish_events; }
 bool is_task_kind(K k) { return k >= K::task_create && k <= K::delegate_dropped; }
-bool is_callback(K k) { return k >= K::task_progress && k <= K::task_did_complete && k != K::task_challenge_answered; }
-
-S next(S state, const Fact& f) {
-  constexpr std::int32_t kNoSharedContainer = -995;
-  if (f.kind == K::session_setup_failed && f.code == kNoSharedContainer && state != S::invalidating) {
-    return S::invalid;
-  }
-  if (f.kind == K::session_invalidate && f.has(kShared)) {
-    return state;  // URLSession.shared cannot be invalidated
-  }
-  for (const Transition& t : kTransitions) {
-    if (t.from == state && t.event == f.kind) {
-      return t.to;
-    }
-  }
-  return is_callback(f.kind) && (state == S::connecting || state == S::unknown) ? S::active : state;
+S drawn(lifecycle::State state) {
+  constexpr std::array kDrawn = {S::unknown, S::unknown,      S::connecting,   S::active, S::reconnecting,
+                                 S::failed,  S::invalidating, S::invalidating, S::invalid};
+  return kDrawn[state];
 }
 
 class ObjectBuilder {
  public:
-  ObjectBuilder(UnitFacts& unit, Derived& derived) : unit_(unit), derived_(derived) {}
+  ObjectBuilder(UnitFacts& unit, Derived& derived)
+      : unit_(unit),
+        derived_(derived),
+        first_(static_cast<std::uint32_t>(derived.objects.size())),
+        runner_(lifecycle::kSessionObject, first_, unit.lives.breaks) {}
 
   std::vector<ObjectId> run() {
     auto name = unit_.object_names.begin();
@@ -78,6 +42,7 @@ class ObjectBuilder {
         take(i, f, object);
       }
     }
+    unit_.lives.objects = runner_.close(made_.size());
     return made_;
   }
 
@@ -106,15 +71,12 @@ class ObjectBuilder {
   }
 
   void step(FactIndex i, const Fact& f, SessionObject& o) {
-    o.last_state = next(o.last_state, f);
+    o.last_state = drawn(runner_.take(o.id.value - first_, i, f).to);
     if (f.kind == K::session_create) {
       const ObjectInfo& info = unit_.objects.at(i);
       if (!o.created) {
         o.created = f.t;
         o.delegate = info.delegate;
-      }
-      if (o.last_state == S::unknown) {
-        o.last_state = S::connecting;
       }
     } else if (f.kind == K::session_invalidate && !o.invalidated) {
       o.invalidated = f.t;
@@ -189,6 +151,9 @@ class ObjectBuilder {
     o.epoch = f.epoch;
     o.object = object;
     derived_.objects.push_back(std::move(o));
+    if (f.kind == K::session_create) {
+      runner_.begin(id.value - first_, lifecycle::session_object::absent);
+    }
     if (f.session.valid()) {
       adopt_session(derived_.objects.back(), f.session);
     }
@@ -204,6 +169,8 @@ class ObjectBuilder {
 
   UnitFacts& unit_;
   Derived& derived_;
+  std::uint32_t first_;  // id of the unit's first object; they are consecutive
+  lifecycle::Runner runner_;
   std::map<EpochId, std::vector<ObjectId>> live_;  // all objects of the process, oldest first
   std::map<std::pair<EpochId, TaskId>, ObjectId> of_task_;
   std::vector<ObjectId> made_;

@@ -9,7 +9,7 @@
 namespace uptrail::analysis {
 
 // Appends the objects of one unit to `derived.objects`, links them to their sessions, and sets Fact::object (and Fact::session of
-// facts that name only the object). Facts must have their epochs. Returns the new ids.
+// facts that name only the object), and `lives.objects`. Facts must have their epochs. Returns the new ids.
 std::vector<ObjectId> build_objects(UnitFacts& unit, Derived& derived);
 
 }  // namespace uptrail::analysis

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <utility>
 
+#include "collector/analysis/lifecycle/app_process.h"
 #include "collector/analysis/reconstruct/epochs.h"
 
 namespace uptrail::analysis {
@@ -16,39 +18,10 @@ using S = ProcessState;
 constexpr DurationNs kHeartbeatGap = seconds(6);  // a heartbeat is due every 5 s
 constexpr DurationNs kInferredGap = seconds(2);   // without any life-cycle source
 
-// The legal life-cycle of a process. Pairs that are not listed keep the state.
-struct Transition {
-  S from;
-  K event;
-  S to;
-};
-constexpr auto kTransitions = std::to_array<Transition>({
-    {S::launching, K::app_foreground, S::foreground},
-    {S::launching, K::app_background, S::background},
-    {S::launching, K::wake_handle_events, S::background},
-    {S::launching, K::app_suspend, S::suspended},
-    {S::foreground, K::app_background, S::background},
-    {S::foreground, K::app_suspend, S::suspended},
-    {S::background, K::app_foreground, S::foreground},
-    {S::background, K::app_suspend, S::suspended},
-    {S::suspended, K::app_resume, S::background},
-    {S::suspended, K::wake_handle_events, S::background},
-    {S::suspended, K::app_foreground, S::foreground},
-    {S::suspended, K::app_background, S::background},
-    {S::unknown, K::app_foreground, S::foreground},
-    {S::unknown, K::app_background, S::background},
-    {S::unknown, K::app_suspend, S::suspended},
-    {S::unknown, K::app_resume, S::background},
-});
-
-S next_state(S state, const Fact& f, bool app_side) {
-  for (const Transition& t : kTransitions) {
-    if (t.from == state && t.event == f.kind) {
-      return t.to;
-    }
-  }
-  // A suspended process emits nothing: it was resumed, though nobody said so.
-  return state == S::suspended && app_side ? S::background : state;
+S drawn(lifecycle::State state) {
+  constexpr std::array kDrawn = {S::unknown,   S::not_running, S::force_quit, S::launching,
+                                 S::launching, S::foreground,  S::background, S::suspended};
+  return kDrawn[state];
 }
 
 // What is known to stop a process, though it may live on.
@@ -68,9 +41,23 @@ class StateBuilder {
 
   void add(FactIndex i) { facts_.push_back(i); }
 
-  void finish() {
-    states();
+  void finish(lifecycle::Runner& runner, std::size_t subject) {
+    states(runner, subject);
     running();
+  }
+
+  // The launch that says why, else the first one. kNoFact: none was seen.
+  FactIndex told_launch() const {
+    FactIndex first = kNoFact;
+    for (const FactIndex i : facts_) {
+      if (fact(i).kind == K::app_launch) {
+        if (word_text(fact(i).word) == epoch_.launch_reason) {
+          return i;
+        }
+        first = first == kNoFact ? i : first;
+      }
+    }
+    return first;
   }
 
  private:
@@ -83,20 +70,29 @@ class StateBuilder {
     return a.source != b.source && late.t - early.t <= std::max(a.uncertainty, b.uncertainty);
   }
 
-  void states() {
-    S state = epoch_.launch ? S::launching : S::unknown;
+  void states(lifecycle::Runner& runner, std::size_t subject) {
+    namespace states = lifecycle::app_process;
+    const FactIndex launch = told_launch();
+    if (launch != kNoFact) {  // whatever comes before is of the launch, too
+      runner.begin(subject, states::not_running);
+      runner.take(subject, facts_.front(), fact(launch));
+    } else if (epoch_.launch) {
+      runner.begin(subject, states::launching);
+    }
+    S state = drawn(runner.state(subject));
     TimeNs since = epoch_.seen.start;
     const TimeNs end = epoch_.end.value_or(epoch_.seen.end);
     const Fact* suspended = nullptr;
     for (const FactIndex i : facts_) {
       const Fact& f = fact(i);
-      if (f.t >= end) {
-        break;
+      if (i == launch) {
+        continue;
       }
-      const bool app_side = is_app_side(f, streams_) && !(suspended != nullptr && unsure(*suspended, f));
-      const S next = next_state(state, f, app_side);
+      lifecycle::Circumstances given;
+      given.of_the_app = is_app_side(f, streams_) && !(suspended != nullptr && unsure(*suspended, f));
+      const S next = drawn(runner.take(subject, i, f, given).to);
       suspended = f.kind == K::app_suspend ? &f : suspended;
-      if (next != state) {
+      if (next != state && f.t < end) {
         push_state(since, f.t, state);
         since = f.t;
         state = next;
@@ -195,9 +191,26 @@ class StateBuilder {
   std::vector<Interval> stopped_;
 };
 
+// A launch although the process of that name before it was never seen to end.
+void find_missing_ends(const std::vector<StateBuilder>& builders, const lifecycle::Runner& runner,
+                       std::span<const EpochId> epochs, const std::vector<ProcessEpoch>& all,
+                       std::vector<lifecycle::Break>& breaks) {
+  std::map<std::pair<DomainId, std::string_view>, std::size_t> last;
+  for (std::size_t e = 0; e < epochs.size(); ++e) {
+    const ProcessEpoch& epoch = all[epochs[e].value];
+    const auto [it, only] = last.try_emplace({epoch.domain, epoch.process}, e);
+    const std::size_t before = std::exchange(it->second, e);
+    const FactIndex launch = builders[e].told_launch();
+    if (!only && launch != kNoFact && !all[epochs[before].value].end && runner.state(before) != lifecycle::kUnseen) {
+      breaks.push_back(
+          {&lifecycle::kAppProcess, nullptr, runner.since(before), launch, epochs[before].value, runner.state(before)});
+    }
+  }
+}
+
 }  // namespace
 
-void build_process_states(const UnitFacts& unit, std::span<const Stream> streams, const Coverage& coverage,
+void build_process_states(UnitFacts& unit, std::span<const Stream> streams, const Coverage& coverage,
                           std::span<const EpochId> epochs, std::vector<ProcessEpoch>& all) {
   if (epochs.empty()) {
     return;
@@ -214,16 +227,25 @@ void build_process_states(const UnitFacts& unit, std::span<const Stream> streams
     if (f.epoch.valid() && f.kind != K::capture_begin) {
       builders[f.epoch.value - first].add(i);
       current[f.domain] = f.epoch;
-    } else if (f.kind == K::daemon_client_disconnected && !f.has(kDevice)) {
-      // Without a process id the daemon means the process that lives.
-      if (const auto it = current.find(f.domain); it != current.end()) {
-        builders[it->second.value - first].add(i);
-      }
+      continue;
+    }
+    const auto it = current.find(f.domain);
+    if (it == current.end()) {
+      continue;
+    }
+    // Without a process id the daemon means the process that lives.
+    const bool lost = f.kind == K::daemon_client_disconnected && !f.has(kDevice);
+    const bool ends = (f.kind == K::device_boot || f.kind == K::app_install) && all[it->second.value].end == f.t;
+    if (lost || ends) {
+      builders[it->second.value - first].add(i);
     }
   }
-  for (StateBuilder& b : builders) {
-    b.finish();
+  lifecycle::Runner runner(lifecycle::kAppProcess, first, unit.lives.breaks);
+  for (std::size_t e = 0; e < builders.size(); ++e) {
+    builders[e].finish(runner, e);
   }
+  find_missing_ends(builders, runner, epochs, all, unit.lives.breaks);
+  unit.lives.processes = runner.close(epochs.size());
 }
 
 }  // namespace uptrail::analysis

@@ -8,8 +8,8 @@
 
 namespace uptrail::analysis {
 
-// Fills `states` and `running` of the epochs from the unit's facts, which have their epochs.
-void build_process_states(const UnitFacts& unit, std::span<const Stream> streams, const Coverage& coverage,
+// Fills `states` and `running` of the epochs, and `lives.processes`, from the unit's facts, which have their epochs.
+void build_process_states(UnitFacts& unit, std::span<const Stream> streams, const Coverage& coverage,
                           std::span<const EpochId> epochs, std::vector<ProcessEpoch>& all);
 
 }  // namespace uptrail::analysis

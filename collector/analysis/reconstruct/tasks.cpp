@@ -1,80 +1,19 @@
 #include "collector/analysis/reconstruct/tasks.h"
 
 #include <algorithm>
-#include <array>
-#include <optional>
+
+#include "collector/analysis/lifecycle/machine.h"
+#include "collector/analysis/lifecycle/task_phase.h"
 
 namespace uptrail::analysis {
 
 namespace {
 
 using K = EventKind;
-using P = TaskPhase;
 
 constexpr std::int32_t kCancelled = -999;
 
-// The phase that an event begins. A task that has finished in the daemon or was delivered goes back to no earlier phase.
-struct Begins {
-  K event;
-  P phase;
-};
-constexpr auto kBegins = std::to_array<Begins>({
-    {K::task_create, P::created},
-    {K::daemon_task_created, P::created},
-    {K::task_resume, P::resumed},
-    {K::daemon_task_resumed, P::resumed},
-    {K::daemon_task_implicit_resume, P::resumed},
-    {K::daemon_task_begin, P::resumed},
-    {K::task_suspend, P::waiting},
-    {K::task_waiting, P::waiting},
-    {K::daemon_task_waiting, P::waiting},
-    {K::daemon_task_suspended, P::waiting},
-    {K::daemon_task_retry, P::waiting},
-    {K::daemon_task_connection, P::transferring},
-    {K::daemon_task_sent, P::transferring},
-    {K::task_progress, P::transferring},
-    {K::task_response, P::response},
-    {K::task_data, P::response},
-    {K::daemon_task_response, P::response},
-    {K::task_cancel, P::cancelled},
-    {K::daemon_task_cancelled, P::cancelled},
-    {K::task_cfn_finished, P::finished_in_daemon},
-    {K::daemon_task_finished, P::finished_in_daemon},
-    {K::task_did_complete, P::delivered},
-});
-
-std::optional<P> begins(const Fact& f) {
-  if (f.kind == K::daemon_task_finished && !f.has(kShared)) {
-    return P::waiting;  // not terminal: it will be tried again
-  }
-  for (const Begins& b : kBegins) {
-    if (b.event == f.kind) {
-      return b.phase;
-    }
-  }
-  return std::nullopt;
-}
-
-// Is `to` a step the task can take from `from`? Lines of app and daemon interleave: an earlier phase reported late changes
-// nothing.
-bool can_step(P from, P to) {
-  if (from == P::delivered) {
-    return false;
-  }
-  if (from == P::finished_in_daemon) {
-    return to == P::delivered;
-  }
-  if (from == P::cancelled) {
-    return to == P::finished_in_daemon || to == P::delivered;
-  }
-  if (to == P::created) {
-    return false;
-  }
-  if (to == P::resumed) {
-    return from == P::created || from == P::waiting;
-  }
-  return from != to;
-}
+TaskPhase drawn(lifecycle::State state) { return static_cast<TaskPhase>(state - lifecycle::task_phase::created); }
 
 void fill(std::string& to, std::string_view text) {
   if (to.empty()) {
@@ -190,39 +129,28 @@ void TaskBuilder::step(Task& task, const Fact& f) {
   } else if (f.kind == K::task_did_complete && !task.delivered) {
     task.delivered = f.t;
   }
-  const auto phase = begins(f);
   Open& open = open_[f.task.value];
   open.acknowledged = open.acknowledged || f.kind == K::daemon_callback_acknowledged;
-  if (!phase) {
-    if (!open.phase_open) {  // known of before anything is known about it
-      open.any = true;
-      open.phase_open = true;
-      open.since = f.t;
-      open.phase = f.kind == K::daemon_task_enqueued ? P::created : P::resumed;
-    }
+  const lifecycle::State next = lifecycle::machine_of(lifecycle::kTaskPhase).step(open.phase, f, {}).to;
+  if (next == open.phase) {
     return;
   }
-  if (!open.phase_open) {
-    open.phase_open = true;
-    open.phase = *phase;
-    open.since = f.t;
-  } else if (can_step(open.phase, *phase)) {
-    if (open.since < f.t) {
-      task.phases.push_back({{open.since, f.t}, open.phase});
-    }
-    open.phase = *phase;
-    open.since = f.t;
+  if (open.phase != lifecycle::kUnseen && open.since < f.t) {
+    task.phases.push_back({{open.since, f.t}, drawn(open.phase)});
   }
+  open.phase = next;
+  open.since = f.t;
 }
 
 void TaskBuilder::close(Task& task) {
   const Open& open = open_[task.id.value];
-  if (!open.phase_open) {
+  if (open.phase == lifecycle::kUnseen) {
     return;
   }
   TimeNs end = task.seen.end;
   // A store's last row is the last that is known: it would not show what came after.
-  if (!open.by_store && open.phase != P::delivered && !(open.phase == P::finished_in_daemon && open.acknowledged)) {
+  if (!open.by_store && open.phase != lifecycle::task_phase::delivered &&
+      !(open.phase == lifecycle::task_phase::finished && open.acknowledged)) {
     for (const Stream& s : streams_) {
       if (s.domain == open.domain && s.open) {
         end = std::max(end, s.open->end);
@@ -230,7 +158,7 @@ void TaskBuilder::close(Task& task) {
     }
   }
   if (open.since < end) {
-    task.phases.push_back({{open.since, end}, open.phase});
+    task.phases.push_back({{open.since, end}, drawn(open.phase)});
   }
 }
 

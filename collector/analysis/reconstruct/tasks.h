@@ -33,10 +33,9 @@ class TaskBuilder {
   std::span<const Stream> streams_;
   struct Open {
     bool chosen = false, any = false;
-    bool by_store = false;  // only a store knows it
-    DomainId domain;        // the one whose time the task's times are in
-    bool phase_open = false;
-    TaskPhase phase = TaskPhase::created;
+    bool by_store = false;                        // only a store knows it
+    DomainId domain;                              // the one whose time the task's times are in
+    lifecycle::State phase = lifecycle::kUnseen;  // of task_phase
     TimeNs since;
     bool acknowledged = false;  // the app's process took the end: nothing is pending in the daemon any more
   };

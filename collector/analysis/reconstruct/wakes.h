@@ -6,8 +6,8 @@
 
 namespace uptrail::analysis {
 
-// Appends the wakes of one unit. Facts must have their epochs. A handler call that names no session is given to the only open
-// wake of its process (Fact::session is set).
+// Appends the wakes of one unit and fills `lives.wakes`. Facts must have their epochs. A handler call that names no session is
+// given to the only open wake of its process (Fact::session is set).
 void build_wakes(UnitFacts& unit, UnitId id, Derived& derived);
 
 }  // namespace uptrail::analysis

@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "collector/analysis/rules/contradictions.h"
 #include "collector/base/text.h"
 
 namespace uptrail::analysis {
@@ -83,6 +84,15 @@ void gaps(const World& world, std::vector<Limit>& limits) {
   if (!steps.evidence.empty()) {
     limits.push_back(std::move(steps));
   }
+}
+
+// Returns whether there are any: they are told of however little else is known.
+bool contradictory(const World& world, std::vector<Limit>& limits) {
+  const std::vector<Contradiction> found = contradictions(world);
+  for (const Contradiction& c : found) {
+    limits.push_back({c.text, "check the clocks, and whether the logs are of one device and one run", c.evidence});
+  }
+  return !found.empty();
 }
 
 // Said along with the rest, but no reason to speak up: nearly every system log hides names and may lose lines.
@@ -188,7 +198,8 @@ std::optional<Finding> judge_capture(const World& world, std::span<const Undeter
   std::vector<Limit> limits;
   no_callbacks(world, limits);
   gaps(world, limits);
-  if (questions.empty() && (limits.empty() || world.tasks().empty())) {
+  const bool broken = contradictory(world, limits);
+  if (questions.empty() && !broken && (limits.empty() || world.tasks().empty())) {
     return std::nullopt;
   }
   losses(world, limits);

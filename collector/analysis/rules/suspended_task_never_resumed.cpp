@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <map>
 
+#include "collector/analysis/lifecycle/history.h"
+#include "collector/analysis/lifecycle/task_client.h"
+#include "collector/analysis/lifecycle/task_daemon.h"
 #include "collector/analysis/rules/support.h"
 #include "collector/analysis/rules/task_life.h"
 #include "collector/base/text.h"
@@ -48,6 +51,20 @@ std::map<SessionId, Busy> busy_sessions(const World& world, const TaskLives& liv
     }
   }
   return out;
+}
+
+FactIndex created_at(const World& world, TaskId task) {
+  return lifecycle::first_into(world.client_changes(task), {lifecycle::task_client::created});
+}
+
+// Neither the app nor nsurlsessiond shows that it was resumed, cancelled or over.
+bool never_moved(const World& world, TaskId task) {
+  namespace client = lifecycle::task_client;
+  namespace daemon = lifecycle::task_daemon;
+  return !lifecycle::was_ever(world.client_changes(task),
+                              {client::running, client::canceling, client::finished, client::delivered}) &&
+         !lifecycle::was_ever(world.daemon_changes(task), {daemon::waiting, daemon::transferring, daemon::force_quit,
+                                                           daemon::unacked, daemon::held, daemon::acknowledged});
 }
 
 bool paused_on_purpose(Word state) {
@@ -132,7 +149,8 @@ bool suspended_by_app(const World& world, const Held& held, CovAnswer& known) {
   if (!pick(world, world.of_task(held.task), {}, {EventKind::task_suspend, EventKind::daemon_task_suspended}).empty())
     return true;
   const SessionId session = task_of(world, held.task).session;
-  const FactIndex created = life_of_task(world, held.task).created;
+  FactIndex created = created_at(world, held.task);
+  if (created == kNoFact) created = lifecycle::first_into(world.daemon_changes(held.task), {lifecycle::task_daemon::enqueued});
   Scope scope;
   scope.session = session;
   scope.domain = world.fact(held.from).domain;
@@ -207,17 +225,14 @@ void SuspendedTaskNeverResumed::judge(const World& world, const Thresholds& thre
   const std::map<SessionId, Busy> busy = busy_sessions(world, lives);
   const std::map<TaskId, FactIndex> listed = listed_suspended(world);
   for (const TaskId task : world.tasks()) {
-    const TaskLife life = life_of_task(world, task);
+    const FactIndex created = created_at(world, task);
     const auto list = listed.find(task);
-    const bool cancelled =
-        !pick(world, world.of_task(task), {}, {EventKind::task_cancel, EventKind::daemon_task_cancelled}).empty();
-    if (life.resumed != kNoFact || life.end() != kNoFact || cancelled) {
+    if (!never_moved(world, task)) {
       verdicts.cleared(task_subject(world, task));
     } else if (list != listed.end()) {
       judge_held(j, {task, world.fact(list->second).epoch, list->second, true}, busy);
-    } else if (life.created != kNoFact && world.fact(life.created).kind == EventKind::task_create &&
-               world.fact(life.created).epoch.valid()) {
-      judge_held(j, {task, world.fact(life.created).epoch, life.created, false}, busy);
+    } else if (created != kNoFact && world.fact(created).epoch.valid()) {
+      judge_held(j, {task, world.fact(created).epoch, created, false}, busy);
     }
   }
 }

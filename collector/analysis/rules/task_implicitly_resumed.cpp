@@ -1,5 +1,8 @@
 #include "collector/analysis/rules/task_implicitly_resumed.h"
 
+#include "collector/analysis/lifecycle/app_process.h"
+#include "collector/analysis/lifecycle/history.h"
+#include "collector/analysis/lifecycle/task_client.h"
 #include "collector/analysis/rules/support.h"
 
 namespace uptrail::analysis {
@@ -34,21 +37,19 @@ void judge_task(const Judging& j, TaskId task) {
 
 // Created, never resumed, and the app went to sleep: whether the system started it, only nsurlsessiond's log can tell.
 void judge_unseen(const Judging& j, TaskId task) {
+  namespace client = lifecycle::task_client;
+  namespace process = lifecycle::app_process;
   const World& world = j.world;
-  FactIndex created = kNoFact;
-  for (const FactIndex i : world.of_task(task)) {
-    const EventKind kind = world.fact(i).kind;
-    if (kind == EventKind::task_create && created == kNoFact) created = i;
-    const bool moved = kind == EventKind::task_resume || kind == EventKind::daemon_task_resumed ||
-                       kind == EventKind::daemon_task_implicit_resume || kind == EventKind::task_cancel;
-    if (moved) return;
+  const auto life = world.client_changes(task);
+  const FactIndex created = lifecycle::first_into(life, {client::created});
+  if (created == kNoFact || !world.fact(created).epoch.valid() ||
+      lifecycle::was_ever(life, {client::running, client::canceling})) {
+    return;
   }
-  if (created == kNoFact || !world.fact(created).epoch.valid()) return;
-  const EpochId epoch = world.fact(created).epoch;
-  for (const FactIndex i : pick(world, world.of_epoch(epoch), epoch, {EventKind::app_suspend, EventKind::app_terminate})) {
-    if (!surely_before(world, created, i)) continue;
+  for (const lifecycle::Change& c : world.changes_of(world.fact(created).epoch)) {
+    if ((c.to != process::suspended && c.to != process::not_running) || !surely_before(world, created, c.at)) continue;
     const CovAnswer known = coverage(world, EventKind::daemon_task_implicit_resume, task_of(world, task).session, {},
-                                     world.fact(created).t, world.fact(i).t);
+                                     world.fact(created).t, world.fact(c.at).t);
     if (known.cov != Cov::yes) {
       undetermined(j, task_subject(world, task), "a task that was never resumed may have been started by the system", known);
     }

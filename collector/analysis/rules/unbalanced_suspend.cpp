@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "collector/analysis/lifecycle/history.h"
+#include "collector/analysis/lifecycle/task_client.h"
 #include "collector/analysis/rules/support.h"
 #include "collector/base/text.h"
 
@@ -20,40 +22,30 @@ const RuleInfo kInfo{
     .thresholds = {{"T_RESUME", 10, "s", "run time after the last resume in which a further one would come"}},
 };
 
+struct Call {
+  FactIndex fact = kNoFact;
+  int count = 0;  // how often the task is suspended after it
+};
 struct Balance {
   FactIndex created = kNoFact;
-  std::vector<FactIndex> calls;  // suspend and resume of the app, in order
-  int count = 0;                 // how often it is suspended now
+  std::vector<Call> calls;  // suspend and resume of the app that had an effect, in order
   std::size_t suspends = 0, resumes = 0;
   FactIndex last_resume = kNoFact;  // when it left the task suspended, and nothing followed
+  [[nodiscard]] int count() const { return calls.back().count; }
 };
-
-// When both the app and CFNetwork log the calls, one of the two is counted.
-std::vector<FactIndex> calls_of(const World& world, TaskId task) {
-  std::vector<FactIndex> app;
-  std::vector<FactIndex> network;
-  for (const FactIndex i : pick(world, world.of_task(task), {}, {EventKind::task_suspend, EventKind::task_resume})) {
-    (observer_of(world, world.fact(i)) == Observer::app ? app : network).push_back(i);
-  }
-  return app.empty() ? network : app;
-}
 
 Balance balance_of(const World& world, TaskId task) {
   Balance b;
-  const auto creates = pick(world, world.of_task(task), {}, {EventKind::task_create});
-  if (!creates.empty()) b.created = creates.front();
-  b.calls = calls_of(world, task);
-  b.count = 1;  // tasks are created suspended
-  for (const FactIndex i : b.calls) {
-    if (world.fact(i).kind == EventKind::task_suspend) {
-      ++b.count;
-      ++b.suspends;
-      b.last_resume = kNoFact;
-    } else {
-      b.count = std::max(0, b.count - 1);
-      ++b.resumes;
-      b.last_resume = b.count > 0 ? i : kNoFact;
-    }
+  b.created = lifecycle::first_into(world.client_changes(task), {lifecycle::task_client::created});
+  for (const lifecycle::Change& c : world.client_changes(task)) {
+    const EventKind kind = world.fact(c.at).kind;
+    if (kind != EventKind::task_suspend && kind != EventKind::task_resume) continue;
+    b.calls.push_back({c.at, c.count});
+    const bool suspend = kind == EventKind::task_suspend;
+    ++(suspend ? b.suspends : b.resumes);
+    // Without its creation in the capture it may have been suspended once more than is seen.
+    const bool left = c.count > 0 || (b.created == kNoFact && b.resumes <= b.suspends);
+    b.last_resume = !suspend && left ? c.at : kNoFact;
   }
   return b;
 }
@@ -95,19 +87,14 @@ void fire(const Judging& j, TaskId task, const Balance& b, const AbsentAnswer& a
                 " after its creation, which counts as one more, and resumed " + count_of(b.resumes, "time") +
                 "; it is still suspended. In " + format_duration(absent.waited) + " of run time no further resume came.");
   draft.evidence(b.created, "created, suspended once");
-  int count = 1;
-  for (std::size_t i = 0; i < b.calls.size(); ++i) {
-    const bool suspend = world.fact(b.calls[i]).kind == EventKind::task_suspend;
-    count = suspend ? count + 1 : std::max(0, count - 1);
-    const bool shown = i + kShownEvidence >= b.calls.size();
-    if (shown) {
-      draft.evidence(
-          b.calls[i],
-          std::string(suspend ? "suspend" : "resume") + ": suspended " + count_of(static_cast<std::uint64_t>(count), "time"),
-          b.calls[i] == b.last_resume);
-    }
+  for (std::size_t i = b.calls.size() - std::min(kShownEvidence, b.calls.size()); i < b.calls.size(); ++i) {
+    const bool suspend = world.fact(b.calls[i].fact).kind == EventKind::task_suspend;
+    draft.evidence(b.calls[i].fact,
+                   std::string(suspend ? "suspend" : "resume") + ": suspended " +
+                       count_of(static_cast<std::uint64_t>(b.calls[i].count), "time"),
+                   b.calls[i].fact == b.last_resume);
   }
-  draft.number("suspends left", b.count).compared("T_RESUME", absent.waited.seconds()).rests_on(absent);
+  draft.number("suspends left", b.count()).compared("T_RESUME", absent.waited.seconds()).rests_on(absent);
   draft.missing(EventKind::task_resume, world.fact(b.last_resume).t, "one resume for each suspend");
   draft.clears_if("A further task.resume, or any progress of the task.");
   j.verdicts.fired(draft.take());
@@ -121,8 +108,8 @@ void judge_task(const Judging& j, TaskId task, const Balance& b) {
     return;
   }
   const bool here = b.created != kNoFact && world.fact(b.created).epoch.valid() &&
-                    std::all_of(b.calls.begin(), b.calls.end(), [&](FactIndex i) {
-                      return world.fact(i).epoch == world.fact(b.created).epoch && surely_before(world, b.created, i);
+                    std::all_of(b.calls.begin(), b.calls.end(), [&](const Call& c) {
+                      return world.fact(c.fact).epoch == world.fact(b.created).epoch && surely_before(world, b.created, c.fact);
                     });
   if (!here) {
     undetermined(j, subject, "the suspends and resumes cannot be counted from the creation of the task on",
@@ -134,7 +121,9 @@ void judge_task(const Judging& j, TaskId task, const Balance& b) {
   World::AbsentQuery query;
   query.kinds = {EventKind::task_resume};
   query.match = [last](const Fact& fact) { return fact.t > last; };
-  query.among = b.calls;
+  std::vector<FactIndex> calls;  // not those that another logger wrote down as well
+  for (const Call& c : b.calls) calls.push_back(c.fact);
+  query.among = calls;
   query.scope.session = task_of(world, task).session;
   query.scope.epoch = created.epoch;
   query.span = {created.t, life_end(world, created.epoch)};

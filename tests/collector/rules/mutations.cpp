@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <random>
+#include <utility>
 
 #include "collector/containers/event_script.h"
 
@@ -143,6 +145,48 @@ std::string Capture::slept_before(std::size_t i) const {
   out += process_line(i, "app.foreground", events_[i].t + kEightHours - 1000);
   for (std::size_t k = i; k < events_.size(); ++k) out += at_time(events_[k], events_[k].t + kEightHours);
   for (const ScriptLine& line : ends_) out += at_time(line, line.t + kEightHours);
+  return out;
+}
+
+std::string Capture::scrambled(std::uint32_t seed) const {
+  std::mt19937 random(seed);
+  const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random() % n); };
+  std::vector<ScriptLine> lines = events_;
+  for (std::size_t edits = 1 + below(8); edits > 0 && lines.size() > 2; --edits) {
+    const std::size_t a = below(lines.size());
+    const std::size_t b = below(lines.size());
+    switch (below(4)) {
+      case 0:
+        lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(a));
+        break;
+      case 1: {  // again, at the time of another
+        ScriptLine again = lines[a];
+        again.text = at_time(again, lines[b].t);
+        again.text.pop_back();
+        again.t = lines[b].t;
+        lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(b), std::move(again));
+        break;
+      }
+      case 2: {
+        const std::int64_t t = lines[a].t;
+        lines[a] = parse(at_time(lines[a], lines[b].t));
+        lines[b] = parse(at_time(lines[b], t));
+        std::swap(lines[a], lines[b]);
+        break;
+      }
+      default: {
+        const std::string pid = value_after(lines[a].text, "\"pid\":");
+        if (!pid.empty()) {
+          const std::string old = "\"pid\":" + pid;
+          lines[a].text.replace(lines[a].text.find(old), old.size(), "\"pid\":" + std::to_string(100 + below(3)));
+        }
+      }
+    }
+  }
+  std::string out;
+  for (const ScriptLine& line : begins_) out += line.text + "\n";
+  for (const ScriptLine& line : lines) out += line.text + (line.text.ends_with('\n') ? "" : "\n");
+  for (const ScriptLine& line : ends_) out += line.text + "\n";
   return out;
 }
 

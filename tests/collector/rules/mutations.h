@@ -34,6 +34,8 @@ class Capture {
   [[nodiscard]] std::string gap_before(std::size_t i) const;              // declared, between event i - 1 and i
   [[nodiscard]] std::string lost(std::size_t i) const;                    // event i fell into a declared gap
   [[nodiscard]] std::string slept_before(std::size_t i) const;            // 8 hours of suspension before event i
+  // A few events deleted, told twice, swapped in time, or given to another process, as the seed says.
+  [[nodiscard]] std::string scrambled(std::uint32_t seed) const;
 
  private:
   std::string bounded(std::size_t from, std::size_t to, std::int64_t begin, std::int64_t end) const;

@@ -122,6 +122,35 @@ TEST(HealthyCapture, stays_quiet_as_two_files) {
   }
 }
 
+TEST(AnyCapture, gives_the_same_verdicts_again_and_in_any_order_of_sources) {
+  for (const Scenario& s : published_scenarios()) {
+    const Capture capture(s.text);
+    EXPECT_EQ(judge(capture.whole()).all(), judge(capture.whole()).all()) << s.name;
+    const std::vector<std::string> files = {capture.only(false), capture.only(true)};
+    if (files[0].empty() || files[1].empty()) continue;
+    const std::string forth = judge_files(files).all();
+    EXPECT_EQ(judge_files(files, true).all(), forth) << s.name;
+    EXPECT_EQ(judge_files({files[0], files[1], files[0]}).all(), forth) << s.name << " with a source twice";
+  }
+}
+
+TEST(AnyCapture, is_judged_alike_twice_and_in_any_order_however_contradictory) {
+  std::size_t contradictory = 0;
+  for (const Scenario& s : published_scenarios()) {
+    const Capture capture(s.text);
+    const std::uint32_t seeds = capture.size() < kTooBig ? 5 : 1;
+    for (std::uint32_t seed = 1; seed <= seeds; ++seed) {
+      const std::string text = capture.scrambled(seed);
+      const Judged once = judge(text);
+      EXPECT_TRUE(once.ok) << s.name << " " << seed << ": " << once.error;
+      EXPECT_EQ(judge(text).all(), once.all()) << s.name << " " << seed;
+      contradictory += once.all().find("Contradiction: ") != std::string::npos ? 1 : 0;
+    }
+  }
+  RecordProperty("contradictory", static_cast<int>(contradictory));
+  EXPECT_GT(contradictory, 0U);
+}
+
 TEST(AnomalousCapture, gives_no_new_error_when_cut) {
   std::size_t runs = 0;
   for (const Scenario& s : published_scenarios()) {

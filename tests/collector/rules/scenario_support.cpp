@@ -65,6 +65,21 @@ std::string Judged::text() const {
   return out;
 }
 
+std::string Judged::all() const {
+  std::string out = text();
+  for (const Finding& f : findings) {
+    out += f.fingerprint + " " + f.rule + " " + f.subject.label + " " + std::to_string(f.t.ns) + "\n" + f.explanation + "\n" +
+           f.clears_if + "\n" + f.remedy + "\n";
+    for (const NumberUsed& n : f.numbers) out += "  " + n.name + " " + std::to_string(n.value) + "\n";
+    for (const EvidenceRef& e : f.evidence) out += "  " + e.note + (e.key ? " (key)\n" : "\n");
+    for (const SearchDone& s : f.searched) {
+      out += "  " + std::string(kind_name(s.kind)) + " " + std::to_string(s.span.start.ns) + " " + std::to_string(s.span.end.ns) +
+             " " + std::to_string(s.records) + "\n";
+    }
+  }
+  return out;
+}
+
 Judged judge(std::string_view capture, const analysis::RuleSettings& settings) {
   auto reader = collect_text(capture, "script", settings);
   if (!reader.ok()) {
@@ -90,13 +105,14 @@ const NumberUsed& number(const Finding& finding, std::string_view name) {
   return kNone;
 }
 
-Judged judge_files(const std::vector<std::string>& texts) {
+Judged judge_files(const std::vector<std::string>& texts, bool backwards) {
   const std::string dir = scratch_dir();
   CollectOptions options;
   for (std::size_t i = 0; i < texts.size(); ++i) {
     options.paths.push_back(dir + "/source" + std::to_string(i) + ".ndjson");
     write_file(options.paths.back(), texts[i]);
   }
+  if (backwards) std::reverse(options.paths.begin(), options.paths.end());
   auto writer = create_memory_case();
   Judged out;
   if (!writer.ok()) {

@@ -25,13 +25,15 @@ struct Judged {
   [[nodiscard]] const Finding* find(std::string_view rule) const;  // the gravest; nullptr: not fired
   [[nodiscard]] bool is_undetermined(std::string_view rule) const;
   [[nodiscard]] std::string text() const;  // one line a verdict, for messages
+  [[nodiscard]] std::string all() const;   // everything that the findings and questions say
 };
 
 // Any capture text: an event script or NDJSON.
 Judged judge(std::string_view capture, const analysis::RuleSettings& settings = {});
 // A script whose expectations must hold as well; a test that breaks them fails.
 Judged judge_script(std::string_view script);
-Judged judge_files(const std::vector<std::string>& texts);  // several sources of one case
+// Several sources of one case, named by their position, read in the order of `texts` or from the last to the first.
+Judged judge_files(const std::vector<std::string>& texts, bool backwards = false);
 // The threshold or measured value of that name; fails the test when the finding has none.
 const NumberUsed& number(const Finding& finding, std::string_view name);
 // Every expectation of the script that the verdicts break, one line each; "" when they hold.
