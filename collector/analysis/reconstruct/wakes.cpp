@@ -77,7 +77,7 @@ class WakeBuilder {
       default:
         break;
     }
-    if (f.session.valid()) {
+    if (f.session.valid() && f.session.value - range_.first < range_.count) {
       step(i, f);
     }
   }
