@@ -88,6 +88,7 @@ class SimulateVerb final : public Verb {
     options.text("--tasks", tasks_, "N", "Uploads that go well (6)");
     options.text("--hours", hours_, "H", "Length of the day, about (4)");
     options.list("--faults", faults_, "F,F", "Faults to inject, by the rule that finds them; none (default) or random", true);
+    options.flag("--overlap", overlap_, "Faults that can happen while another one goes on do");
     options.list("--sources", sources_, "S,S",
                  "Who records: app, cfn, daemon, sys (these four); store: nsurlsessiond's tasks.sqlite, too", true);
     options.list("--drop", dropped_, "S", "Leave a source out", true);
@@ -161,6 +162,7 @@ class SimulateVerb final : public Verb {
     UPTRAIL_TRY(take("--sessions", sessions_, sim::kMaxSessions, o.sessions));
     UPTRAIL_TRY(take("--tasks", tasks_, sim::kMaxTasks, o.tasks));
     UPTRAIL_TRY(take("--hours", hours_, sim::kMaxHours, o.hours));
+    o.overlap = overlap_;
     for (const std::string& fault : faults_) {
       if (fault == "random") {
         o.faults = sim::random_faults(o.seed, kRandomFaults);
@@ -316,7 +318,7 @@ class SimulateVerb final : public Verb {
   std::string named_scenario_;
   std::string seed_ = "1", sessions_ = "1", tasks_ = "6", hours_ = "4", container_ = "event";
   std::string cut_, gap_, skew_, output_, truth_;
-  bool redacted_ = false, split_ = false, force_ = false, list_ = false;
+  bool overlap_ = false, redacted_ = false, split_ = false, force_ = false, list_ = false;
 };
 
 }  // namespace

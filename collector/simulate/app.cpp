@@ -46,21 +46,26 @@ std::string App::new_object() {
 
 void App::open_all() {
   for (std::size_t i = 0; i < w_.sessions.size(); ++i) {
-    open_session(i);
+    if (w_.sessions[i].habits.opened && !w_.sessions[i].retired) {
+      open_session(i);
+    }
   }
   for (std::size_t i = 0; i < w_.sessions.size(); ++i) {
-    ask_for_tasks(i);
+    if (!w_.sessions[i].object.empty()) {
+      ask_for_tasks(i);
+    }
   }
 }
 
 void App::open_session(std::size_t index, std::string_view object) {
   SimSession& session = w_.sessions[index];
   session.object = object.empty() ? new_object() : std::string(object);
+  session.launch_events = session.habits.launch_events;
   say(K::session_create, session)
       .text(F::delegate, "Uploader")
       .text(F::queue, session.habits.queue)
       .with(F::discretionary, false)
-      .with(F::sends_launch_events, true)
+      .with(F::sends_launch_events, session.launch_events)
       .with(F::background, true)
       .with(F::resource_timeout,
             session.habits.resource_timeout.ns > 0 ? Value(session.habits.resource_timeout.seconds()) : Value());
@@ -69,10 +74,18 @@ void App::open_session(std::size_t index, std::string_view object) {
   say(K::session_setup_ok, session, Observer::cfn);
 }
 
-void App::ask_for_tasks(std::size_t index) {
-  SimSession& session = w_.sessions[index];
-  say(K::session_tasks_requested, session).text(F::api, "getAllTasks");
+void App::request_tasks(std::size_t index) {
+  say(K::session_tasks_requested, w_.sessions[index]).text(F::api, "getAllTasks");
   w_.clock.spend(w_.random.between(milliseconds(2), milliseconds(40)));
+}
+
+void App::ask_for_tasks(std::size_t index) {
+  request_tasks(index);
+  answer_tasks(index);
+}
+
+void App::answer_tasks(std::size_t index) {
+  SimSession& session = w_.sessions[index];
   std::vector<TaskListing> list;
   std::vector<SimTask*> adopted;
   for (SimTask* task : session.tasks) {
@@ -83,11 +96,14 @@ void App::ask_for_tasks(std::size_t index) {
     row.uuid = task->uuid;
     row.id = task->id;
     row.desc = task->upload;
-    row.state = !task->live() ? "completed" : task->cancelled ? "canceling" : task->resumed ? "running" : "suspended";
+    row.state = !task->live()                          ? "completed"
+                : task->cancelled                      ? "canceling"
+                : task->resumed && task->suspends == 0 ? "running"
+                                                       : "suspended";
     row.sent = task->sent;
     row.expected = task->size;
     list.push_back(std::move(row));
-    if (task->moving()) {
+    if (task->moving() && task->plan.app.known) {
       adopted.push_back(task);
     }
   }
@@ -118,6 +134,9 @@ void App::to_foreground() {
     open_all();
   }
   for (std::size_t i = 0; i < w_.sessions.size(); ++i) {
+    if (!w_.sessions[i].connected) {
+      continue;
+    }
     w_.daemon.release(i, "immediate");
     w_.pause(milliseconds(20), milliseconds(150));
     w_.daemon.settle(i);
@@ -199,6 +218,7 @@ SimTask& App::create(std::size_t index, const std::string& upload, const Transfe
       .text(F::task_kind, kind)
       .text(F::method, "POST")
       .text(F::file, task.file)
+      .text(F::url, plan.url)
       .with(F::file_size, task.size);
   w_.daemon.take(task);
   return task;
@@ -207,7 +227,17 @@ SimTask& App::create(std::size_t index, const std::string& upload, const Transfe
 void App::resume_task(SimTask& task) {
   say(K::task_resume, task);
   say(K::task_resume, task, Observer::cfn);
-  w_.daemon.resume(task);
+  task.suspends = std::max(0, task.suspends - 1);
+  if (task.suspends == 0) {
+    w_.daemon.resume(task);
+  }
+}
+
+void App::suspend_task(SimTask& task) {
+  say(K::task_suspend, task);
+  if (++task.suspends == 1) {
+    w_.daemon.suspend(task);
+  }
 }
 
 SimTask& App::start(std::size_t session, const std::string& upload, const Transfer& plan) {
@@ -244,6 +274,7 @@ Said App::say(K kind, const SimSession& session, Observer observer) {
 }
 
 void App::upload_state(const std::string& upload, std::size_t session, std::string_view state) {
+  records[upload] = {std::string(state), session, std::nullopt};
   w_.log.app(K::upload_state)
       .text(F::upload_id, upload)
       .text(F::state, state)
@@ -251,6 +282,7 @@ void App::upload_state(const std::string& upload, std::size_t session, std::stri
 }
 
 void App::upload_state(const SimTask& task, std::string_view state, bool with_task) {
+  records[task.upload] = {std::string(state), task.session, task.uuid};
   Said said = w_.log.app(K::upload_state);
   said.text(F::upload_id, task.upload).text(F::state, state).text(F::identifier, w_.sessions[task.session].identifier);
   if (with_task) {

@@ -45,6 +45,10 @@ void Daemon::take(SimTask& task) {
   say(K::daemon_task_created, task).text(F::task_kind, task.kind);
   say(K::daemon_task_mapped, task);
   say(K::daemon_task_enqueued, task);
+  if (w_.app.state() == AppState::background) {  // whatever the session's configuration says
+    Said said = w_.log.daemon(K::daemon_discretionary);
+    said.with(F::uuid, task.uuid).with(F::id, task.id).with(F::value, true).with(F::opt_in, std::int64_t{0});
+  }
 }
 
 void Daemon::later(SimTask& task, DurationNs d, void (Daemon::*what)(SimTask&)) {
@@ -63,6 +67,11 @@ void Daemon::resume(SimTask& task, bool implicitly) {
   if (!task.plan.manual) {
     later(task, w_.random.between(milliseconds(20), milliseconds(400)), &Daemon::begin);
   }
+}
+
+void Daemon::suspend(SimTask& task) {
+  ++task.step;
+  say(K::daemon_task_suspended, task);
 }
 
 void Daemon::begin(SimTask& task) {
@@ -94,6 +103,15 @@ void Daemon::connected(SimTask& task) {
     ++task.step;
     return;
   }
+  if (task.plan.challenge && w_.app.runs() && w_.sessions[task.session].connected) {
+    task.plan.challenge = false;
+    w_.app.challenge(task);
+    if (!task.plan.app.answer) {
+      ++task.step;
+      task.plan.manual = true;  // waits for ever
+      return;
+    }
+  }
   task.phase = SimTask::Phase::transferring;
   say(K::daemon_task_connection, task).with(F::connection, w_.random.between(100, 999));
   later(task, {task.plan.length.ns / 4}, &Daemon::progress);
@@ -107,8 +125,14 @@ void Daemon::progress(SimTask& task) {
     return;
   }
   task.sent = std::min(total, task.sent + total / 3 + 1);
+  task.sent = std::min(task.sent, task.plan.stall_at.value_or(total));
   if (w_.app.runs() && w_.sessions[task.session].connected) {
     w_.app.say(K::task_progress, task).with(F::sent, task.sent).with(F::expected, total);
+  }
+  if (task.plan.stall_at && task.sent == *task.plan.stall_at) {
+    ++task.step;
+    task.plan.manual = true;  // waits for ever
+    return;
   }
   later(task, {task.plan.length.ns / 4}, task.sent < total ? &Daemon::progress : &Daemon::respond);
 }
@@ -185,11 +209,27 @@ void Daemon::settle(std::size_t index) {
     return;
   }
   const bool moving = std::any_of(session.tasks.begin(), session.tasks.end(), [](const SimTask* t) { return t->moving(); });
-  if (moving || session.wake_due || w_.app.force_quit_by_user() || !session.known_to_daemon) {
+  if (moving || session.wake_due || w_.app.force_quit_by_user() || !session.known_to_daemon || forgets_wakes) {
+    return;
+  }
+  if (!session.launch_events) {
+    say(K::daemon_wake_suppressed, session).text(F::reason, "launch-events-disabled");
     return;
   }
   session.wake_due = true;
   w_.clock.after(w_.random.between(milliseconds(200), seconds(3)), [this, index] { w_.app.wake(index); });
+}
+
+void Daemon::forget(std::size_t index) {
+  SimSession& session = w_.sessions[index];
+  for (SimTask* task : session.tasks) {
+    ++task->step;
+    task->lost = task->lost || !task->told;
+    task->phase = SimTask::Phase::ended;
+  }
+  session.known_to_daemon = false;
+  session.uuid = w_.random.uuid();
+  session.next_id = 1;
 }
 
 void Daemon::release(std::size_t index, std::string_view mode) {

@@ -9,7 +9,7 @@ namespace {
 using K = EventKind;
 using F = Field;
 
-std::size_t any_session(World& w) { return w.random.below(w.sessions.size()); }
+std::size_t any_session(World& w) { return w.random.below(static_cast<std::uint64_t>(w.options.sessions)); }
 
 // The user watches the uploads for a while, then leaves.
 void upload_and_leave(World& w, int uploads) {
@@ -94,11 +94,13 @@ Transfer good_transfer(World& world, DurationNs longest) {
   plan.length = world.random.spread(seconds(1), longest);
   plan.status = world.random.chance(70) ? 200 : world.random.chance(50) ? 201 : 204;
   plan.retries = world.random.chance(6) ? 1 : 0;
+  plan.challenge = world.random.chance(5);
   return plan;
 }
 
 void forget_habits(World& world) {
   world.app.habits = {};
+  world.daemon.forgets_wakes = false;
   for (SimSession& session : world.sessions) {
     session.habits = {};
   }
@@ -111,7 +113,7 @@ void make_ready(World& world) {
   }
   world.app.to_foreground();
   for (std::size_t i = 0; i < world.sessions.size(); ++i) {
-    if (world.sessions[i].object.empty()) {
+    if (world.sessions[i].object.empty() && !world.sessions[i].retired) {
       world.app.open_session(i);
     }
   }

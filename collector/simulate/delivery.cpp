@@ -1,5 +1,6 @@
 // What CFNetwork gives to the app's delegate, and what the app makes of it: callbacks and wakes.
 #include <algorithm>
+#include <utility>
 
 #include "collector/simulate/day.h"
 #include "collector/simulate/world.h"
@@ -21,9 +22,11 @@ void App::tell(SimTask& task) {
   task.told = true;
   say(K::task_cfn_finished, task, Observer::cfn).with(F::error_code, task.code);
   say(K::delegate_enter, task).text(F::method, kDidComplete);
+  bool body = false;
   if (task.status != 0) {
     say(K::task_response, task).with(F::status, task.status);
-    if (w_.random.chance(80)) {
+    body = task.plan.body.value_or(w_.random.chance(80));
+    if (body) {
       say(K::task_data, task).with(F::bytes, w_.random.between(2, 900));
     }
   }
@@ -50,17 +53,36 @@ void App::tell(SimTask& task) {
   if (!runs()) {
     return;
   }
-  settle_upload(task);
+  if (task.plan.app.known) {
+    settle_upload(task, body);
+  } else {
+    say(K::delegate_dropped, task).text(F::method, kDidComplete).text(F::why, "no record");
+  }
   say(K::delegate_exit, task).text(F::method, kDidComplete);
 }
 
-void App::settle_upload(SimTask& task) {
+void App::challenge(SimTask& task) {
+  say(K::task_challenge, task).text(F::method, "serverTrust");
+  if (task.plan.app.answer) {
+    w_.clock.spend(w_.random.between(milliseconds(1), milliseconds(200)));
+    say(K::task_challenge_answered, task).text(F::disposition, "useCredential");
+  }
+}
+
+void App::settle_upload(SimTask& task, bool body) {
   if (!task.plan.app.settle) {
     return;
   }
-  const bool good = task.code == 0 && (task.plan.app.believe_errors || (task.status >= 200 && task.status < 300));
+  const bool good = task.code == 0 && (body || !task.plan.app.by_body) &&
+                    (task.plan.app.believe_errors || (task.status >= 200 && task.status < 300));
   if (good || task.cancelled) {
     upload_state(task, good ? "succeeded" : "cancelled");
+    if (waking_ && habits.next_waits) {
+      Transfer plan = good_transfer(w_, seconds(10));
+      plan.wait = *std::exchange(habits.next_waits, std::nullopt);
+      plan.retries = 0;
+      start(task.session, w_.new_upload(), plan);
+    }
     if (waking_ && habits.next_in_wake > 0) {
       start_next(task);
     }
@@ -111,6 +133,10 @@ void App::handle(const std::vector<std::size_t>& sessions) {
   for (const std::size_t i : sessions) {
     SimSession& s = w_.sessions[i];
     s.assertion = true;
+    if (!s.habits.announced) {
+      w_.daemon.release(i, "immediate");
+      continue;
+    }
     w_.log.app(K::wake_handle_events).text(F::identifier, s.identifier).text(F::via, "uikit").with(F::wrapped, true);
     w_.log.app(K::wake_handler_saved).text(F::identifier, s.identifier).text(F::slot, habits.one_slot ? "handler" : s.identifier);
     if (s.habits.recreate_in_wake) {
@@ -138,8 +164,19 @@ void App::handle(const std::vector<std::size_t>& sessions) {
 
 // The last of a session's events, and what the app does about its handler.
 void App::end_of_events(std::size_t i, bool overwritten) {
-  const Handler how = w_.sessions[i].habits.handler;
-  finish_events(i);
+  SimSession& session = w_.sessions[i];
+  const Handler how = session.habits.handler;
+  if (!session.object.empty()) {
+    finish_events(i);
+  }
+  if (session.habits.invalidate_in_wake) {
+    say(K::session_invalidate, session).text(F::mode, "finish").with(F::shared, false);
+    session.object.clear();  // it connects no more
+    return;
+  }
+  if (!session.habits.announced) {
+    return;
+  }
   switch (how) {
     case Handler::never:
     case Handler::at_once:

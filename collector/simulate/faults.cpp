@@ -1,7 +1,7 @@
 #include "collector/simulate/faults.h"
 
 #include <algorithm>
-#include <array>
+#include <utility>
 #include <vector>
 
 namespace uptrail::simulate {
@@ -9,7 +9,8 @@ namespace uptrail::simulate {
 std::span<const Fault> all_faults() {
   static const std::vector<Fault> kAll = [] {
     std::vector<Fault> out;
-    for (const auto part : {session_faults(), wake_faults(), task_faults(), outcome_faults(), call_faults()}) {
+    for (const auto part : {session_faults(), wake_faults(), task_faults(), outcome_faults(), call_faults(), state_faults(),
+                            transfer_faults(), relaunch_faults(), invalidation_faults()}) {
       out.insert(out.end(), part.begin(), part.end());
     }
     std::sort(out.begin(), out.end(), [](const Fault& a, const Fault& b) { return a.id < b.id; });
@@ -46,6 +47,77 @@ InjectedFault& note_fault(World& world, std::string_view id, Severity severity, 
     fault.finding.upload = upload;
   }
   return fault;
+}
+
+Transfer held() {
+  Transfer plan;
+  plan.manual = true;
+  return plan;
+}
+
+SimTask& held_upload(World& w, std::size_t session) {
+  SimTask& task = w.app.start(session, w.new_upload(), held());
+  w.linger(seconds(1), seconds(12));
+  return task;
+}
+
+SimTask& held_upload(World& w) { return held_upload(w, any(w)); }
+
+SimTask& end_asleep(World& w, std::size_t session, bool gone, const Transfer& plan) {
+  SimTask& task = w.app.start(session, w.new_upload(), plan);
+  w.linger(seconds(1), seconds(9));
+  std::vector<std::function<void()>> also;
+  for (const auto& begin : std::exchange(w.asleep, {})) {
+    also.push_back(begin());
+    w.pause(milliseconds(200), seconds(3));
+  }
+  w.app.to_background();
+  w.app.suspend();
+  w.pause(seconds(2), minutes(3));
+  if (gone) {
+    w.app.terminate("jetsam");
+    w.pause(seconds(1), minutes(2));
+  }
+  for (const auto& happens : also) {
+    happens();
+  }
+  w.daemon.end(task, 0, 200);
+  return task;
+}
+
+SimTask& end_asleep(World& w, std::size_t session, bool gone) { return end_asleep(w, session, gone, held()); }
+
+void good_wake(World& w, std::size_t session) {
+  end_asleep(w, session, false);
+  w.pause(seconds(20), minutes(2));
+  make_ready(w);
+}
+
+void sleep_and_die(World& w) {
+  w.app.to_background();
+  w.app.suspend();
+  w.pause(seconds(3), minutes(3));
+  w.app.terminate("jetsam");
+  w.pause(seconds(3), minutes(3));
+}
+
+void end_process(World& w) {
+  if (w.app.state() == AppState::suspended) {
+    w.app.terminate("jetsam");
+  }
+}
+
+void invalidate(World& w, SimSession& session, std::string_view mode) {
+  w.app.say(EventKind::session_invalidate, session).text(Field::mode, mode).with(Field::shared, false);
+}
+
+void become_invalid(World& w, std::size_t index) {
+  SimSession& session = w.sessions[index];
+  w.daemon.disconnect(index);
+  w.app.say(EventKind::session_did_become_invalid, session).with(Field::error_code, std::int64_t{0});
+  session.object.clear();
+  w.pause(milliseconds(200), seconds(2));
+  w.app.open_session(index);
 }
 
 void add_consequence(InjectedFault& fault, std::string_view rule, Severity severity) {

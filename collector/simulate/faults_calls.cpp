@@ -10,14 +10,6 @@ namespace {
 using K = EventKind;
 using F = Field;
 
-std::size_t any(World& w) { return w.random.below(w.sessions.size()); }
-
-Transfer held() {
-  Transfer plan;
-  plan.manual = true;
-  return plan;
-}
-
 void duplicate(World& w) {
   const std::size_t i = any(w);
   const std::string upload = w.new_upload();
@@ -30,7 +22,7 @@ void duplicate(World& w) {
   w.daemon.end(first, 0, 200);
   w.pause(seconds(1), seconds(5));
   w.daemon.end(second, 0, 200);
-  w.pause(seconds(2), seconds(9));
+  w.linger(seconds(2), seconds(9));
 }
 
 void late_callback(World& w) {
@@ -40,7 +32,7 @@ void late_callback(World& w) {
   w.pause(seconds(1), seconds(2));
   note_fault(w, "callback-after-completion", Severity::warning, &task, nullptr);
   w.app.say(K::task_progress, task).with(F::sent, task.size).with(F::expected, task.size);
-  w.pause(seconds(2), seconds(9));
+  w.linger(seconds(2), seconds(9));
 }
 
 void goes_on(World& w) {
@@ -61,9 +53,11 @@ void goes_on(World& w) {
 }
 
 constexpr std::array kFaults = {
-    Fault{"duplicate-task-for-upload", "A second task is made for an upload that has one", Severity::error, 1, duplicate},
-    Fault{"callback-after-completion", "A callback comes behind the end of its task", Severity::warning, 1, late_callback},
-    Fault{"cancel-without-terminal", "A cancelled task goes on", Severity::warning, 1, goes_on},
+    Fault{"duplicate-task-for-upload", "A second task is made for an upload that has one", Severity::error, 1, duplicate,
+          Beside::all},
+    Fault{"callback-after-completion", "A callback comes behind the end of its task", Severity::warning, 1, late_callback,
+          Beside::all},
+    Fault{"cancel-without-terminal", "A cancelled task goes on", Severity::warning, 1, goes_on, Beside::others},
 };
 
 }  // namespace

@@ -10,8 +10,6 @@ namespace {
 using K = EventKind;
 using F = Field;
 
-std::size_t any(World& w) { return w.random.below(w.sessions.size()); }
-
 Transfer quick(World& w) {
   Transfer plan = good_transfer(w, seconds(15));
   plan.wait = milliseconds(300);
@@ -27,7 +25,7 @@ void http_error(World& w) {
   const SimTask& task = w.app.start(any(w), w.new_upload(), plan);
   note_fault(w, "transport-ok-but-http-error", Severity::error, &task, nullptr);
   w.finish_all(minutes(2));
-  w.pause(seconds(2), seconds(9));
+  w.linger(seconds(2), seconds(9));
 }
 
 void transport_error(World& w) {
@@ -39,7 +37,7 @@ void transport_error(World& w) {
   const SimTask& task = w.app.start(any(w), w.new_upload(), plan);
   note_fault(w, "terminal-transport-error", Severity::error, &task, nullptr);
   w.finish_all(minutes(2));
-  w.pause(seconds(2), seconds(9));
+  w.linger(seconds(2), seconds(9));
 }
 
 void resource_timeout(World& w) {
@@ -93,7 +91,7 @@ void file_missing(World& w) {
   w.app.resume_task(task);
   w.pause(milliseconds(30), milliseconds(300));
   w.daemon.end(task, 2, 0);
-  w.pause(seconds(2), seconds(9));
+  w.linger(seconds(2), seconds(9));
 }
 
 void file_locked(World& w) {
@@ -128,7 +126,7 @@ void empty_body(World& w) {
   const SimTask& task = w.app.start(any(w), w.new_upload(), plan);
   note_fault(w, "upload-body-empty-or-short", Severity::error, &task, nullptr);
   w.finish_all(minutes(2));
-  w.pause(seconds(2), seconds(9));
+  w.linger(seconds(2), seconds(9));
 }
 
 void exit_zero(World& w) {
@@ -148,12 +146,14 @@ void debugger(World& w) {
 }
 
 constexpr std::array kFaults = {
-    Fault{"transport-ok-but-http-error", "The server refuses; the app counts it as a success", Severity::error, 1, http_error},
-    Fault{"terminal-transport-error", "The transfer fails, and the app gives up", Severity::error, 1, transport_error},
+    Fault{"transport-ok-but-http-error", "The server refuses; the app counts it as a success", Severity::error, 1, http_error,
+          Beside::all},
+    Fault{"terminal-transport-error", "The transfer fails, and the app gives up", Severity::error, 1, transport_error,
+          Beside::all},
     Fault{"resource-timeout", "No network until timeoutIntervalForResource is over", Severity::error, 1, resource_timeout},
-    Fault{"temp-file-missing", "The body file is deleted before the task is made", Severity::error, 1, file_missing},
+    Fault{"temp-file-missing", "The body file is deleted before the task is made", Severity::error, 1, file_missing, Beside::all},
     Fault{"file-protection-blocks-upload", "The body file is locked together with the device", Severity::error, 1, file_locked},
-    Fault{"upload-body-empty-or-short", "The body that is sent is empty", Severity::error, 1, empty_body},
+    Fault{"upload-body-empty-or-short", "The body that is sent is empty", Severity::error, 1, empty_body, Beside::all},
     Fault{"exit-zero-in-release", "The app calls exit(0) when it goes to the background", Severity::warning, 1, exit_zero},
     Fault{"untrustworthy-test-environment", "A debugger is attached", Severity::info, 1, debugger},
 };

@@ -10,22 +10,6 @@ namespace {
 using K = EventKind;
 using F = Field;
 
-std::size_t any(World& w) { return w.random.below(w.sessions.size()); }
-
-void invalidate(World& w, SimSession& session, std::string_view mode) {
-  w.app.say(K::session_invalidate, session).text(F::mode, mode).with(F::shared, false);
-}
-
-// The end of an invalidation, and a new object behind it: later parts of the day need one.
-void become_invalid(World& w, std::size_t index) {
-  SimSession& session = w.sessions[index];
-  w.daemon.disconnect(index);
-  w.app.say(K::session_did_become_invalid, session).with(F::error_code, std::int64_t{0});
-  session.object.clear();
-  w.pause(milliseconds(200), seconds(2));
-  w.app.open_session(index);
-}
-
 void create_failed(World& w, const SimSession& session, std::string_view reason, std::string_view text) {
   w.app.say(K::task_create_failed, session).text(F::reason, reason).text(F::text, text).text(F::upload_id, w.new_upload());
 }
@@ -63,7 +47,7 @@ void task_in_invalidated(World& w) {
 void shared_invalidated(World& w) {
   note_fault(w, "shared-session-invalidated", Severity::warning, nullptr, nullptr);
   w.log.app(K::session_invalidate).with(F::shared, true).text(F::mode, "cancel");
-  w.pause(seconds(1), seconds(5));
+  w.linger(seconds(1), seconds(5));
 }
 
 void created_twice(World& w) {
@@ -73,7 +57,7 @@ void created_twice(World& w) {
   if (w.random.chance(70)) {
     w.app.say(K::session_exists_warning, session, Observer::cfn);
   }
-  w.pause(seconds(1), seconds(5));
+  w.linger(seconds(1), seconds(5));
 }
 
 void no_shared_container(World& w) {
@@ -107,7 +91,7 @@ void unsupported(World& w) {
   const SimSession& session = w.sessions[any(w)];
   note_fault(w, "unsupported-task-kind", Severity::error, nullptr, &session);
   create_failed(w, session, "unsupported", "Upload tasks from NSData are not supported in background sessions.");
-  w.pause(seconds(1), seconds(5));
+  w.linger(seconds(1), seconds(5));
 }
 
 void data_task(World& w) {
@@ -129,7 +113,7 @@ void data_task(World& w) {
   w.pause(seconds(10), minutes(3));
   w.sessions[i].wake_due = false;
   w.app.to_foreground();
-  w.pause(seconds(1), seconds(5));
+  w.linger(seconds(1), seconds(5));
 }
 
 void concurrent_queue(World& w) {
@@ -168,15 +152,16 @@ void before_first_unlock(World& w) {
 
 constexpr std::array kFaults = {
     Fault{"session-reused-after-invalidation", "The session is created again before its invalidation is complete",
-          Severity::error, 1, reused},
+          Severity::error, 1, reused, Beside::others},
     Fault{"task-created-in-invalidated-session", "A task is created between invalidate and didBecomeInvalid", Severity::error, 1,
-          task_in_invalidated},
+          task_in_invalidated, Beside::others},
     Fault{"shared-session-invalidated", "invalidateAndCancel is called on URLSession.shared", Severity::warning, 1,
-          shared_invalidated},
-    Fault{"session-created-twice", "The session is created again with another delegate", Severity::warning, 1, created_twice},
-    Fault{"shared-container-missing", "An extension's session names no shared container", Severity::error, 1,
-          no_shared_container},
-    Fault{"unsupported-task-kind", "A background upload from NSData is tried", Severity::error, 1, unsupported},
+          shared_invalidated, Beside::others},
+    Fault{"session-created-twice", "The session is created again with another delegate", Severity::warning, 1, created_twice,
+          Beside::others},
+    Fault{"shared-container-missing", "An extension's session names no shared container", Severity::error, 1, no_shared_container,
+          Beside::others},
+    Fault{"unsupported-task-kind", "A background upload from NSData is tried", Severity::error, 1, unsupported, Beside::others},
     Fault{"data-task-in-background-session", "A data task dies when the app is suspended", Severity::error, 1, data_task},
     Fault{"delegate-queue-not-serial", "The session gets a concurrent delegate queue", Severity::warning, 1, concurrent_queue},
     Fault{"session-created-before-first-unlock", "The app is launched after a boot, before the first unlock", Severity::warning,

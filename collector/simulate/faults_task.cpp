@@ -10,25 +10,6 @@ namespace {
 using K = EventKind;
 using F = Field;
 
-std::size_t any(World& w) { return w.random.below(w.sessions.size()); }
-
-// An upload that moves only when the fault says so.
-SimTask& held_upload(World& w) {
-  Transfer plan;
-  plan.manual = true;
-  SimTask& task = w.app.start(any(w), w.new_upload(), plan);
-  w.pause(seconds(1), seconds(12));
-  return task;
-}
-
-void sleep_and_die(World& w) {
-  w.app.to_background();
-  w.app.suspend();
-  w.pause(seconds(3), minutes(3));
-  w.app.terminate("jetsam");
-  w.pause(seconds(3), minutes(3));
-}
-
 void no_callback(World& w) {
   SimTask& task = held_upload(w);
   InjectedFault& fault = note_fault(w, "task-completed-without-callback", Severity::error, &task, nullptr);
@@ -36,7 +17,7 @@ void no_callback(World& w) {
   add_consequence(fault, "task-vanished");  // all that the app itself can see
   task.plan.app.lose = true;
   w.daemon.end(task, 0, 200);
-  w.pause(seconds(95), seconds(140));
+  w.linger(seconds(95), seconds(140));
 }
 
 void adopted(World& w) {
@@ -62,7 +43,7 @@ void adopted(World& w) {
   for (SimSession& session : w.sessions) {
     session.held = false;
   }
-  w.pause(seconds(95), seconds(140));
+  w.linger(seconds(95), seconds(140));
 }
 
 void thinks_uploading(World& w) {
@@ -70,7 +51,7 @@ void thinks_uploading(World& w) {
   note_fault(w, "app-thinks-uploading", Severity::error, &task, nullptr);
   task.plan.app.settle = false;
   w.daemon.end(task, 0, 200);
-  w.pause(seconds(95), seconds(140));
+  w.linger(seconds(95), seconds(140));
 }
 
 void unknown_task(World& w) {
@@ -81,7 +62,7 @@ void unknown_task(World& w) {
   w.daemon.end(task, 0, 200);
   w.pause(milliseconds(500), seconds(1));
   w.app.say(K::delegate_dropped, task).text(F::method, "urlSession(_:task:didCompleteWithError:)").text(F::why, "no record");
-  w.pause(seconds(5), seconds(20));
+  w.linger(seconds(5), seconds(20));
 }
 
 void lost_on_force_quit(World& w) {
@@ -97,7 +78,7 @@ void lost_on_force_quit(World& w) {
   w.app.force_quit();
   w.pause(minutes(2), hours(2));
   w.app.to_foreground();
-  w.pause(seconds(95), seconds(140));
+  w.linger(seconds(95), seconds(140));
 }
 
 void cancelled_by_system(World& w, std::string_view id, std::int64_t reason) {
@@ -106,7 +87,7 @@ void cancelled_by_system(World& w, std::string_view id, std::int64_t reason) {
   add_consequence(fault, "terminal-transport-error");
   task.plan.app.retry = w.random.chance(50);
   w.daemon.cancel(task, reason);
-  w.pause(seconds(10), seconds(40));
+  w.linger(seconds(10), seconds(40));
 }
 
 void refresh_off(World& w) {
@@ -125,7 +106,7 @@ void vanished(World& w) {
   task.lost = true;
   task.phase = SimTask::Phase::ended;
   w.app.ask_for_tasks(task.session);
-  w.pause(seconds(95), seconds(140));
+  w.linger(seconds(95), seconds(140));
 }
 
 void resumed_twice(World& w) {
@@ -134,7 +115,7 @@ void resumed_twice(World& w) {
   w.app.say(K::task_resume, task).text(F::state_before, "running");
   w.pause(seconds(2), seconds(9));
   w.daemon.end(task, 0, 200);
-  w.pause(seconds(1), seconds(9));
+  w.linger(seconds(1), seconds(9));
 }
 
 void implicitly_resumed(World& w) {
@@ -167,16 +148,20 @@ void crowd(World& w) {
 }
 
 constexpr std::array kFaults = {
-    Fault{"task-completed-without-callback", "A task ends and the delegate is never told", Severity::error, 1, no_callback},
+    Fault{"task-completed-without-callback", "A task ends and the delegate is never told", Severity::error, 1, no_callback,
+          Beside::all},
     Fault{"completed-task-adopted", "At launch the app waits for a task that is over", Severity::error, 1, adopted},
-    Fault{"app-thinks-uploading", "The upload stays as uploading after its task has ended", Severity::error, 1, thinks_uploading},
+    Fault{"app-thinks-uploading", "The upload stays as uploading after its task has ended", Severity::error, 1, thinks_uploading,
+          Beside::all},
     Fault{"callback-for-unknown-task", "The app drops a callback, since it knows no such task", Severity::warning, 1,
-          unknown_task},
+          unknown_task, Beside::all},
     Fault{"task-lost-on-force-quit", "The user closes the app in the app switcher", Severity::error, 1, lost_on_force_quit},
-    Fault{"background-refresh-disabled", "The user switches background updates off", Severity::warning, 1, refresh_off},
-    Fault{"system-cancelled-task", "The system cancels a task for lack of resources", Severity::warning, 1, no_resources},
-    Fault{"task-vanished", "A running task is gone from the next list of tasks", Severity::error, 1, vanished},
-    Fault{"resume-on-running-task", "resume() is called on a running task", Severity::info, 1, resumed_twice},
+    Fault{"background-refresh-disabled", "The user switches background updates off", Severity::warning, 1, refresh_off,
+          Beside::others},
+    Fault{"system-cancelled-task", "The system cancels a task for lack of resources", Severity::warning, 1, no_resources,
+          Beside::others},
+    Fault{"task-vanished", "A running task is gone from the next list of tasks", Severity::error, 1, vanished, Beside::others},
+    Fault{"resume-on-running-task", "resume() is called on a running task", Severity::info, 1, resumed_twice, Beside::all},
     Fault{"task-implicitly-resumed", "A task is never resumed by the app", Severity::info, 1, implicitly_resumed},
     Fault{"too-many-tasks", "More than a hundred tasks at once", Severity::info, 1, crowd},
 };

@@ -11,32 +11,9 @@ using K = EventKind;
 using F = Field;
 using Handler = SessionHabits::Handler;
 
-// An upload that ends while the app sleeps; `gone`: its process has been ended meanwhile.
-SimTask& end_asleep(World& w, std::size_t session, bool gone) {
-  Transfer plan = good_transfer(w, seconds(60));
-  plan.manual = true;
-  SimTask& task = w.app.start(session, w.new_upload(), plan);
-  w.pause(seconds(1), seconds(9));
-  w.app.to_background();
-  w.app.suspend();
-  w.pause(seconds(2), minutes(3));
-  if (gone) {
-    w.app.terminate("jetsam");
-    w.pause(seconds(1), minutes(2));
-  }
-  w.daemon.end(task, 0, 200);
-  return task;
-}
-
-// A later call in this process might be that of this wake: the next wake shall have a process of its own.
-void end_process(World& w) {
-  if (w.app.state() == AppState::suspended) {
-    w.app.terminate("jetsam");
-  }
-}
-
 void wake_with(World& w, std::string_view id, Severity severity, Handler handler) {
-  const std::size_t i = w.random.below(w.sessions.size());
+  const std::size_t i = any(w);
+  w.sessions[i].shared = true;  // faults of other uploads may be part of the wake
   w.sessions[i].habits.handler = handler;
   end_asleep(w, i, w.random.chance(50));
   note_fault(w, id, severity, nullptr, &w.sessions[i]);
@@ -80,10 +57,8 @@ void overwritten(World& w) {
 }
 
 void cut_short(World& w) {
-  const std::size_t i = w.random.below(w.sessions.size());
-  end_asleep(w, i, false);  // a wake that goes well first: else nobody could know that this app logs the end of its wakes
-  w.pause(seconds(20), minutes(2));
-  make_ready(w);
+  const std::size_t i = any(w);
+  good_wake(w, i);
   w.app.habits.dies_in_wake = true;
   const SimTask& task = end_asleep(w, i, w.random.chance(50));
   InjectedFault& fault = note_fault(w, "wake-cut-short", Severity::error, nullptr, &w.sessions[i]);
@@ -93,7 +68,7 @@ void cut_short(World& w) {
 }
 
 void launch_failed(World& w) {
-  const std::size_t i = w.random.below(w.sessions.size());
+  const std::size_t i = any(w);
   SimSession& session = w.sessions[i];
   w.app.habits.cannot_launch = true;
   end_asleep(w, i, true);
@@ -102,7 +77,7 @@ void launch_failed(World& w) {
 }
 
 void rate_limited(World& w) {
-  const std::size_t i = w.random.below(w.sessions.size());
+  const std::size_t i = any(w);
   w.app.habits.next_in_wake = 3;
   end_asleep(w, i, false);
   note_fault(w, "rate-limited-relaunches", Severity::warning, nullptr, &w.sessions[i]);
@@ -114,7 +89,7 @@ void blocked(World& w) {
   const bool grave = w.random.chance(60);
   Transfer plan;
   plan.manual = true;
-  SimTask& task = w.app.start(w.random.below(w.sessions.size()), w.new_upload(), plan);
+  SimTask& task = w.app.start(any(w), w.new_upload(), plan);
   w.pause(seconds(1), seconds(9));
   task.plan.app.block = grave ? w.random.between(seconds(12), seconds(25)) : w.random.between(seconds(3), seconds(8));
   note_fault(w, "delegate-blocked-too-long", grave ? Severity::error : Severity::warning, &task, nullptr);
@@ -123,7 +98,7 @@ void blocked(World& w) {
 }
 
 void no_terminal_task(World& w) {
-  const std::size_t i = w.random.below(w.sessions.size());
+  const std::size_t i = any(w);
   Transfer plan;
   plan.manual = true;
   SimTask& task = w.app.start(i, w.new_upload(), plan);

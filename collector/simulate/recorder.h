@@ -54,7 +54,7 @@ class Recorder {
     event.observer = observer;
     event.t_src = clock_.now();
     event.bundle = bundle_;
-    if (observer != Observer::daemon && observer != Observer::tool) {
+    if (observer != Observer::daemon && observer != Observer::tool && observer != Observer::store) {
       event.process = process_;
       event.pid = pid_;
     }
@@ -65,6 +65,7 @@ class Recorder {
   Said cfn(EventKind kind) { return say(Observer::cfn, kind); }
   Said daemon(EventKind kind) { return say(Observer::daemon, kind); }
   Said sys(EventKind kind) { return say(Observer::sys, kind); }
+  Said store(EventKind kind) { return say(Observer::store, kind); }
 
   Said device(EventKind kind) {  // concerns no app
     Said said = say(Observer::sys, kind);

@@ -33,21 +33,29 @@ Status check(const SimulateOptions& o) {
 struct Step {
   int uploads = 0;
   const Fault* fault = nullptr;
+  std::vector<const Fault*> others;  // while it goes on
+  [[nodiscard]] bool lasts() const { return fault != nullptr && fault->lasts; }
 };
 
 std::vector<Step> plan_day(World& world) {
   std::vector<Step> steps;
   for (int left = world.options.tasks; left > 0;) {
     const int now = std::min(left, static_cast<int>(world.random.between(1, 4)));
-    steps.push_back({now, nullptr});
+    steps.push_back({now, nullptr, {}});
     left -= now;
   }
   for (const std::string& id : world.options.faults) {
-    steps.push_back({0, find_fault(id)});
+    const Fault* fault = find_fault(id);
+    if (world.options.overlap && !fault->lasts && !steps.empty() && steps.back().fault != nullptr && world.random.chance(70)) {
+      steps.back().others.push_back(fault);
+    } else {
+      steps.push_back({0, fault, {}});
+    }
   }
   for (std::size_t i = steps.size(); i > 1; --i) {
     std::swap(steps[i - 1], steps[world.random.below(i)]);
   }
+  std::stable_partition(steps.begin(), steps.end(), [](const Step& s) { return !s.lasts(); });
   return steps;
 }
 
@@ -99,6 +107,7 @@ Result<Simulated> simulate(const SimulateOptions& options) {
     manifest(world, K::capture_begin, observer);
   }
   const std::vector<Step> steps = plan_day(world);
+  world.log.device(K::device_network).with(F::satisfied, true).text(F::interface, "wifi");  // as it is
   const DurationNs length{hours(o.hours).ns / static_cast<std::int64_t>(steps.size() + 1)};
   world.pause(seconds(12), seconds(40));
   for (const Step& step : steps) {
@@ -108,12 +117,14 @@ Result<Simulated> simulate(const SimulateOptions& options) {
     }
     make_ready(world);
     world.pause(seconds(11), seconds(20));  // not "at launch"
-    step.fault->inject(world);
+    play(world, *step.fault, step.others);
   }
   make_ready(world);
   world.pause(seconds(60), seconds(90));
-  leave(world);
-  world.pause(seconds(30), seconds(90));
+  if (steps.empty() || !steps.back().lasts()) {
+    leave(world);
+    world.pause(seconds(30), seconds(90));
+  }
   for (const Observer observer : {Observer::cfn, Observer::daemon, Observer::sys}) {
     manifest(world, K::capture_end, observer);
   }

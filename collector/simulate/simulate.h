@@ -19,6 +19,7 @@ struct SimulateOptions {
   int tasks = 6;                    // uploads that go well, at least
   int hours = 4;                    // how long the user's day is, about
   std::vector<std::string> faults;  // rows of the table, in any order; each is injected once
+  bool overlap = false;             // faults that can happen while another one goes on do
   TimeNs start{1'780'308'000'000'000'000};
   std::string bundle = "com.example.shoebox";
   std::string process = "Shoebox";

@@ -6,12 +6,42 @@ namespace uptrail::simulate {
 
 World::World(const SimulateOptions& o) : options(o), random(o.seed), clock(o.start), log(clock, random, o.bundle, o.process) {
   for (int i = 0; i < o.sessions; ++i) {
-    SimSession session;
-    session.identifier = i == 0 ? "photos" : "photos-" + std::to_string(i + 1);
-    session.uuid = random.uuid();
-    sessions.push_back(std::move(session));
+    add_session(i == 0 ? "photos" : "photos-" + std::to_string(i + 1));
   }
   build = std::to_string(random.between(100, 900));
+}
+
+std::size_t World::add_session(const std::string& identifier) {
+  SimSession& session = sessions.emplace_back();
+  session.identifier = identifier;
+  session.uuid = random.uuid();
+  return sessions.size() - 1;
+}
+
+void World::linger(DurationNs low, DurationNs high) {
+  pause(low, high);
+  while (!meanwhile.empty() && app.state() == AppState::foreground && random.chance(60)) {
+    const auto next = std::move(meanwhile.back());
+    meanwhile.pop_back();
+    next();
+    pause(low, high);
+  }
+}
+
+void World::read_app_store() {
+  log.store(EventKind::store_snapshot)
+      .text(Field::store, "app")
+      .with(Field::complete, true)
+      .with(Field::taken_at, clock.now())
+      .with(Field::count, static_cast<std::int64_t>(app.records.size()));
+  for (const auto& [upload, record] : app.records) {
+    Said said = log.store(EventKind::store_entry);
+    said.text(Field::store, "app").text(Field::upload_id, upload).text(Field::state, record.state);
+    said.text(Field::identifier, sessions[record.session].identifier).text(Field::keyed_by, "uuid");
+    if (record.task) {
+      said.with(Field::uuid, *record.task);
+    }
+  }
 }
 
 std::vector<std::string> World::app_kinds() {

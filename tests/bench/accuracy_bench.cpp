@@ -41,7 +41,8 @@ bool run_all(Accuracy& into, const Wanted& wanted, std::uint64_t count, bool fau
     SimulateOptions o = options_for(wanted.first_seed + i);
     if (faults) {
       o.tasks = 1 + static_cast<int>(o.seed % 3);
-      o.faults = wanted.fault.empty() ? uptrail::simulate::random_faults(o.seed, 1 + static_cast<int>(o.seed % 3))
+      o.overlap = (o.seed & 1U) != 0;
+      o.faults = wanted.fault.empty() ? uptrail::simulate::random_faults(o.seed, 1 + static_cast<int>(o.seed % 4))
                                       : std::vector<std::string>{wanted.fault};
     }
     const std::string trouble = uptrail::test::try_capture(into, o, spoil);

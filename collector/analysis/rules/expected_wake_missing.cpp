@@ -1,6 +1,7 @@
 #include "collector/analysis/rules/expected_wake_missing.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "collector/analysis/rules/support.h"
 #include "collector/analysis/rules/task_life.h"
@@ -133,19 +134,63 @@ bool any_before(const World& world, EventKind kind, FactIndex before, const std:
   return false;
 }
 
-// Why no wake was due, as far as it was seen; "": nothing speaks against it.
-std::string_view excused(const World& world, SessionId session, const TaskLife& last) {
-  const FactIndex end = last.finished;
-  const TimeNs t = world.fact(end).t;
+// As the object was configured that nsurlsessiond last heard of before `end`; when there is none, as any was.
+bool launch_events_off(const World& world, SessionId session, FactIndex end) {
+  std::optional<bool> last;
+  bool any = false;
   for (const FactIndex i : pick(world, world.of_session(session), {}, {EventKind::session_create})) {
     const ObjectInfo* info = world.object_info(i);
-    if (info != nullptr && info->sends_launch_events == false) return "launch events are off";
+    if (info == nullptr || !info->sends_launch_events) continue;
+    const bool off = !*info->sends_launch_events;
+    any = any || off;
+    if (surely_before(world, i, end)) {
+      last = off;
+    } else if (off && maybe_before(world, i, end)) {
+      return true;
+    }
   }
-  if (!pick(world, world.of_session(session), {}, {EventKind::daemon_wake_suppressed}).empty()) return "suppressed";
+  return last.value_or(any);
+}
+
+// The user closed the app, and has not opened it since.
+bool closed_by_user(const World& world, FactIndex end) {
+  const auto& launches = world.of_kind(EventKind::app_launch);
+  const auto opened_since = [&](FactIndex quit) {
+    return std::any_of(launches.begin(), launches.end(), [&](FactIndex i) {
+      return field_is(world, i, Field::reason, "user") && surely_before(world, quit, i) && surely_before(world, i, end);
+    });
+  };
   for (const EventKind kind : {EventKind::app_force_quit, EventKind::daemon_force_quit_noticed}) {
-    if (any_before(world, kind, end, [](const Fact&) { return true; })) return "force quit";
+    for (const FactIndex i : world.of_kind(kind)) {
+      if (maybe_before(world, i, end) && !opened_since(i)) return true;
+    }
   }
-  if (any_before(world, EventKind::app_refresh_setting, end, [](const Fact& f) { return !f.has(kShared); })) return "refresh off";
+  return false;
+}
+
+bool refresh_off(const World& world, FactIndex end) {
+  bool off = false;
+  for (const FactIndex i : world.of_kind(EventKind::app_refresh_setting)) {
+    if (surely_before(world, i, end)) {
+      off = !world.fact(i).has(kShared);
+    } else if (maybe_before(world, i, end)) {
+      off = off || !world.fact(i).has(kShared);
+    }
+  }
+  return off;
+}
+
+// Why no wake was due, as far as it was seen; "": nothing speaks against it.
+std::string_view excused(const World& world, SessionId session, const TaskLife& last, const Apart& apart) {
+  const FactIndex end = last.finished;
+  const TimeNs t = world.fact(end).t;
+  if (launch_events_off(world, session, end)) return "launch events are off";
+  for (const FactIndex i : pick(world, world.of_session(session), {}, {EventKind::daemon_wake_suppressed})) {
+    if (maybe_before(world, apart.from, i) && (apart.until == kNoFact || maybe_before(world, i, apart.until)))
+      return "suppressed";
+  }
+  if (closed_by_user(world, end)) return "force quit";
+  if (refresh_off(world, end)) return "refresh off";
   if (ended_cancelled(world, last)) return "cancelled";
   if (any_before(world, EventKind::daemon_session_created, end,
                  [&](const Fact& f) { return f.session == session && f.has(kShared); }))
@@ -230,7 +275,7 @@ void judge_stretch(const Judging& j, SessionId session, std::span<const TaskLife
   if (last.life == nullptr) return;
   const FactIndex end = last.life->finished;
   const Subject subject = session_subject(world, session, {});
-  if (others_outstanding(world, lives, *last.life) > 0 || !excused(world, session, *last.life).empty()) {
+  if (others_outstanding(world, lives, *last.life) > 0 || !excused(world, session, *last.life, apart).empty()) {
     j.verdicts.cleared(subject);
     return;
   }

@@ -36,20 +36,36 @@ struct Orphan {
   FactIndex snapshot = kNoFact;
 };
 
-bool has_record(const World& world, TaskId task) {
-  const auto believes = [&](FactIndex i) { return is_belief(world.fact(i)); };
-  const auto own = world.of_task(task);
-  if (std::any_of(own.begin(), own.end(), believes)) return true;
-  const UploadId upload = task_of(world, task).upload;
-  if (!upload.valid()) return false;
-  const auto facts = world.of_upload(upload);
-  return std::any_of(facts.begin(), facts.end(), believes);
+// A complete store that was read after the list tells what the app still knows.
+bool read_after(const World& world, const Orphan& o) {
+  return o.snapshot != kNoFact && surely_before(world, o.listed, o.snapshot);
 }
 
-bool is_over(const World& world, TaskId task) {
-  const auto facts = world.of_task(task);
-  return std::any_of(facts.begin(), facts.end(),
-                     [&](FactIndex i) { return is_end(world.fact(i)) || world.fact(i).kind == EventKind::task_cancel; });
+// A word of the app about the task or its upload. What an earlier process had recorded as open may be forgotten since.
+bool has_record(const World& world, const Orphan& o) {
+  const EpochId epoch = world.fact(o.listed).epoch;
+  const TimeNs began = life_begin(world, epoch);
+  const auto knows = [&](FactIndex i) {
+    const Fact& fact = world.fact(i);
+    if (!is_belief(fact)) return false;
+    const bool old = fact.domain == world.fact(o.listed).domain && fact.epoch != epoch && fact.t < began;
+    const bool open = fact.word == Word::uploading || fact.word == Word::queued || fact.word == Word::waiting;
+    return !old || !read_after(world, o) || !open;
+  };
+  const auto own = world.of_task(o.task);
+  if (std::any_of(own.begin(), own.end(), knows)) return true;
+  const UploadId upload = task_of(world, o.task).upload;
+  if (!upload.valid()) return false;
+  const auto facts = world.of_upload(upload);
+  return std::any_of(facts.begin(), facts.end(), knows);
+}
+
+bool is_over(const World& world, const Orphan& o) {
+  const auto facts = world.of_task(o.task);
+  return std::any_of(facts.begin(), facts.end(), [&](FactIndex i) {
+    const bool end = is_end(world.fact(i)) || world.fact(i).kind == EventKind::task_cancel;
+    return end && !(read_after(world, o) && surely_before(world, o.snapshot, i));
+  });
 }
 
 // The store was complete when the task was already there.
@@ -145,11 +161,12 @@ void OrphanTask::judge(const World& world, const Thresholds& thresholds, Verdict
   for (const TaskId task : world.tasks()) {
     const auto& listed = lists.with(task);
     if (listed.empty() || !is_live_state(lists.entry(listed.back()).state)) continue;
-    if (!world.fact(listed.back().answered).epoch.valid() || has_record(world, task) || is_over(world, task)) continue;
+    const Orphan o{task, listed.back().answered, snapshot_for(world, stores, task)};
+    if (!world.fact(o.listed).epoch.valid() || has_record(world, o) || is_over(world, o)) continue;
     if (!is_background(world, task_of(world, task).session)) continue;
     // Without a store, a task that the capture saw being made is nobody's question.
     if (stores.empty() && first_of(world, world.of_task(task), {EventKind::task_create}) != kNoFact) continue;
-    judge_listed(j, {task, listed.back().answered, snapshot_for(world, stores, task)});
+    judge_listed(j, o);
   }
 }
 

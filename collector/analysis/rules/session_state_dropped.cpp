@@ -37,11 +37,14 @@ std::vector<FactIndex> drops(const World& world) {
   return out;
 }
 
-// The first list of the session that a process gave which began after the event.
+// The first list of the session that a process gave which began after the event. An app that tells of a restore tells of what
+// happened before its launch.
 TaskList list_after(const World& world, const TaskLists& lists, SessionId session, FactIndex drop) {
   for (const TaskList& list : lists.of(session)) {
     const Fact& fact = world.fact(list.answered);
-    if (fact.epoch.valid() && surely_before(world, drop, list.answered) && life_begin(world, fact.epoch) >= world.fact(drop).t) {
+    const bool told = observer_of(world, world.fact(drop)) == Observer::app;
+    if (fact.epoch.valid() && surely_before(world, drop, list.answered) &&
+        (told || life_begin(world, fact.epoch) >= world.fact(drop).t)) {
       return list;
     }
   }

@@ -169,7 +169,7 @@ std::string_view spoil_name(Spoil spoil) {
 namespace {
 
 void drop(std::vector<Event>& events, Observer observer) {
-  std::vector<Observer> kept = {Observer::app, Observer::cfn, Observer::daemon, Observer::sys};
+  std::vector<Observer> kept = {Observer::app, Observer::cfn, Observer::daemon, Observer::sys, Observer::store};
   std::erase(kept, observer);
   simulate::keep_observers(events, kept);
 }
