@@ -49,6 +49,20 @@ InjectedFault& note_fault(World& world, std::string_view id, Severity severity, 
   return fault;
 }
 
+Said Extension::say(World& w, EventKind kind, Observer observer) const {
+  return w.log.say(observer, kind).of(process, bundle, pid);
+}
+
+Extension start_extension(World& w) {
+  Extension out{w.options.process + "Share", w.options.bundle + ".share", w.app.new_object(), 50'000 + ++w.extensions};
+  out.say(w, EventKind::capture_begin, Observer::app)
+      .text(Field::source, "app")
+      .with(Field::kinds, World::app_kinds())
+      .text(Field::reason, "synthetic");
+  out.say(w, EventKind::app_launch, Observer::app).text(Field::reason, "bg-other");
+  return out;
+}
+
 Transfer held() {
   Transfer plan;
   plan.manual = true;

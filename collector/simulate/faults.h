@@ -38,7 +38,9 @@ InjectedFault& note_fault(World& world, std::string_view id, Severity severity, 
 void add_consequence(InjectedFault& fault, std::string_view rule, Severity severity = Severity::error);
 
 // What the faults share.
-std::size_t any(World& world);       // a session for the fault: free, or one whose faults bear it
+std::size_t any(World& world);  // a session for the fault: free, or one whose faults bear it
+// The same, but without a task of which nobody will ever hear; a new session when there is none.
+std::size_t clean(World& world);
 Transfer held();                     // it stays where it is until somebody calls Daemon::end
 SimTask& held_upload(World& world);  // started, and seen for some seconds
 SimTask& held_upload(World& world, std::size_t session);
@@ -52,6 +54,14 @@ void end_process(World& world);  // if the app sleeps: what comes next has a pro
 void invalidate(World& world, SimSession& session, std::string_view mode);
 // The end of an invalidation, and a new object behind it: later parts of the day need one.
 void become_invalid(World& world, std::size_t session);
+
+// An extension of the app starts, with the app's logger in it.
+struct Extension {
+  std::string process, bundle, object;
+  std::int64_t pid = 0;
+  Said say(World& world, EventKind kind, Observer observer) const;
+};
+Extension start_extension(World& world);
 
 // The parts of the table.
 std::span<const Fault> session_faults();

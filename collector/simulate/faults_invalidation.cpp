@@ -17,7 +17,7 @@ void clean_slate(World& w, std::size_t i) {
 }
 
 void at_every_launch(World& w) {
-  const std::size_t i = any(w);
+  const std::size_t i = clean(w);
   if (w.random.chance(50)) {  // an upload of the run before pays for it
     SimTask& task = held_upload(w, i);
     sleep_and_die(w);
@@ -44,7 +44,7 @@ void at_every_launch(World& w) {
 }
 
 void never_confirmed(World& w) {
-  const std::size_t i = any(w);
+  const std::size_t i = clean(w);
   SimSession& session = w.sessions[i];
   invalidate(w, session, "finish");  // confirmed: this app logs it
   w.pause(milliseconds(20), milliseconds(300));
@@ -64,7 +64,7 @@ void never_confirmed(World& w) {
 }
 
 void tied(World& w) {
-  const std::size_t i = any(w);
+  const std::size_t i = clean(w);
   SimSession& session = w.sessions[i];
   session.habits.invalidate_in_wake = true;
   end_asleep(w, i, w.random.chance(50));

@@ -11,7 +11,7 @@ using K = EventKind;
 using F = Field;
 
 void no_wake(World& w) {
-  const std::size_t i = any(w);
+  const std::size_t i = clean(w);
   good_wake(w, i);
   w.daemon.forgets_wakes = true;
   end_asleep(w, i, w.random.chance(50));
@@ -113,35 +113,28 @@ void service_gone(World& w) { w.random.chance(50) ? tasks_lost(w) : new_tasks_fa
 // An extension makes a session with the app's identifier while the app has it.
 void two_processes(World& w) {
   const SimSession& session = w.sessions[any(w)];
-  const std::string process = w.options.process + "Share";
-  const std::string bundle = w.options.bundle + ".share";
-  const std::int64_t pid = w.app.pid() + 3;
   note_fault(w, "session-identifier-in-two-processes", Severity::error, nullptr, &session);
-  const auto say = [&](K kind, Observer observer) { return w.log.say(observer, kind).of(process, bundle, pid); };
-  const std::string object = w.app.new_object();
-  say(K::app_launch, Observer::app).text(F::reason, "bg-other");
+  const Extension extension = start_extension(w);
+  const auto say = [&](K kind, Observer observer) {
+    Said said = extension.say(w, kind, observer);
+    return said.text(F::identifier, session.identifier).text(F::object, extension.object);
+  };
   say(K::session_create, Observer::app)
-      .text(F::identifier, session.identifier)
-      .text(F::object, object)
       .text(F::shared_container, "group.com.example.shoebox")
       .text(F::delegate, "ShareUploader")
       .with(F::background, true);
   w.log.daemon(K::daemon_session_refused)
+      .about(extension.bundle)
       .text(F::identifier, session.identifier)
       .with(F::session_uuid, session.uuid)
-      .with(F::client_pid, pid)
+      .with(F::client_pid, extension.pid)
       .with(F::code, std::int64_t{-996});
-  say(K::session_setup_failed, Observer::cfn)
-      .text(F::identifier, session.identifier)
-      .text(F::object, object)
-      .with(F::code, std::int64_t{-996});
+  say(K::session_setup_failed, Observer::cfn).with(F::code, std::int64_t{-996});
   say(K::session_did_become_invalid, Observer::app)
-      .text(F::identifier, session.identifier)
-      .text(F::object, object)
       .text(F::error_domain, "NSURLErrorDomain")
       .with(F::error_code, std::int64_t{-996});
   w.pause(seconds(1), seconds(5));
-  say(K::app_terminate, Observer::sys).text(F::cause, "system");
+  extension.say(w, K::app_terminate, Observer::sys).text(F::cause, "system");
 }
 
 // The app counts on applicationDidEnterBackground, which an app with scenes does not get.

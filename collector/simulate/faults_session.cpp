@@ -61,30 +61,22 @@ void created_twice(World& w) {
 }
 
 void no_shared_container(World& w) {
-  const std::string process = w.options.process + "Share";
-  const std::string bundle = w.options.bundle + ".share";
-  const std::int64_t pid = w.app.pid() + 3;
   InjectedFault& fault = note_fault(w, "shared-container-missing", Severity::error, nullptr, nullptr);
   fault.finding.identifier = "share";
-  const auto say = [&](K kind, Observer observer) { return w.log.say(observer, kind).of(process, bundle, pid); };
-  say(K::app_launch, Observer::app).text(F::reason, "bg-other");
-  const std::string object = w.app.new_object();
+  const Extension extension = start_extension(w);
+  const auto say = [&](K kind, Observer observer) {
+    Said said = extension.say(w, kind, observer);
+    return said.text(F::identifier, "share").text(F::object, extension.object);
+  };
   say(K::session_create, Observer::app)
-      .text(F::identifier, "share")
-      .text(F::object, object)
       .text(F::shared_container, "none")
       .text(F::delegate, "ShareUploader")
       .with(F::background, true);
-  say(K::session_setup_failed, Observer::cfn)
-      .text(F::identifier, "share")
-      .text(F::object, object)
-      .with(F::code, std::int64_t{-995});
+  say(K::session_setup_failed, Observer::cfn).with(F::code, std::int64_t{-995});
   say(K::session_did_become_invalid, Observer::app)
-      .text(F::identifier, "share")
-      .text(F::object, object)
       .text(F::error_domain, "NSURLErrorDomain")
       .with(F::error_code, std::int64_t{-995});
-  say(K::app_terminate, Observer::sys).text(F::cause, "system");
+  extension.say(w, K::app_terminate, Observer::sys).text(F::cause, "system");
 }
 
 void unsupported(World& w) {

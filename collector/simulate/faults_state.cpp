@@ -11,7 +11,7 @@ using K = EventKind;
 using F = Field;
 
 void never_resumed(World& w) {
-  const std::size_t i = any(w);
+  const std::size_t i = clean(w);
   const std::string upload = w.new_upload();
   w.app.upload_state(upload, i, "queued");
   SimTask& task = w.app.create(i, upload, held());
@@ -22,7 +22,7 @@ void never_resumed(World& w) {
 }
 
 void unbalanced(World& w) {
-  SimTask& task = held_upload(w);
+  SimTask& task = held_upload(w, clean(w));
   for (const int low : {1, 2}) {
     w.app.suspend_task(task);
     w.pause(seconds(low), seconds(8));
@@ -129,6 +129,12 @@ void state_dropped(World& w) {
   w.log.app(K::device_restore).text(F::restore_kind, w.random.chance(50) ? "backup" : "migration");
   w.app.enter_foreground();
   InjectedFault& fault = note_fault(w, "session-state-dropped", Severity::warning, &task, nullptr);
+  for (const auto& [upload, record] : w.app.records) {  // whatever else it still shows as uploading is gone, too
+    if (record.state == "uploading" && upload != task.upload) {
+      fault.consequences.push_back(
+          {"session-state-dropped", Severity::warning, std::nullopt, w.sessions[record.session].identifier, upload});
+    }
+  }
   add_consequence(fault, "app-thinks-uploading");
   add_consequence(fault, "task-vanished");
   w.app.open_all();

@@ -29,11 +29,15 @@ void adopted(World& w) {
   }
   w.app.enter_foreground();
   for (std::size_t i = 0; i < w.sessions.size(); ++i) {
-    w.app.open_session(i);
+    if (!w.sessions[i].retired) {
+      w.app.open_session(i);
+    }
   }
   w.daemon.end(task, 0, 200);
   for (std::size_t i = 0; i < w.sessions.size(); ++i) {
-    w.app.ask_for_tasks(i);
+    if (!w.sessions[i].retired) {
+      w.app.ask_for_tasks(i);
+    }
   }
   task.lost = true;
   InjectedFault& fault = note_fault(w, "completed-task-adopted", Severity::error, &task, nullptr);
@@ -103,6 +107,7 @@ void vanished(World& w) {
   w.pause(seconds(20), minutes(2));
   InjectedFault& fault = note_fault(w, "task-vanished", Severity::error, &task, nullptr);
   add_consequence(fault, "app-thinks-uploading");
+  add_consequence(fault, "stalled-no-progress", Severity::warning);
   task.lost = true;
   task.phase = SimTask::Phase::ended;
   w.app.ask_for_tasks(task.session);

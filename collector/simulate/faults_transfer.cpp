@@ -19,7 +19,7 @@ Transfer quick(World& w) {
 }
 
 void unanswered(World& w) {
-  const std::size_t i = any(w);
+  const std::size_t i = clean(w);
   Transfer before = quick(w);
   before.challenge = true;  // this one is answered: the app logs it
   w.app.start(i, w.new_upload(), before);
@@ -76,7 +76,7 @@ void retry_once(World& w) {
 
 void stalled(World& w) {
   Transfer plan = quick(w);
-  SimTask& task = w.app.start(any(w), w.new_upload(), plan);
+  SimTask& task = w.app.start(clean(w), w.new_upload(), plan);
   task.plan.stall_at = w.random.chance(50) ? task.size : task.size * w.random.between(10, 90) / 100;
   note_fault(w, "stalled-no-progress", Severity::warning, &task, nullptr);
   w.linger(seconds(2), seconds(9));

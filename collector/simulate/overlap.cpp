@@ -66,14 +66,6 @@ std::function<void()> failed(World& w, std::size_t session) {
   return ends(w, task, -1200, 0);
 }
 
-std::function<void()> empty(World& w, std::size_t session) {
-  Transfer plan = held();
-  plan.sent_instead = 0;
-  SimTask& task = w.app.start(session, w.new_upload(), plan);
-  note_fault(w, "upload-body-empty-or-short", Severity::error, &task, nullptr);
-  return ends(w, task, 0, 200);
-}
-
 std::function<void()> without_body(World& w, std::size_t session) {
   Transfer plan = held();
   plan.body = false;
@@ -92,7 +84,6 @@ constexpr std::array kSleeping = {
     SleepingFault{"completion-handler-off-main-thread", true, handler<Handler::off_main>},
     SleepingFault{"transport-ok-but-http-error", false, refused},
     SleepingFault{"terminal-transport-error", false, failed},
-    SleepingFault{"upload-body-empty-or-short", false, empty},
     SleepingFault{"success-decided-in-did-receive-data", false, without_body},
 };
 
@@ -125,10 +116,23 @@ void inject(World& w, const Fault& fault) {
     used.push_back(s.used_by);
   }
   fault.inject(w);
-  for (std::size_t i = 0; i < used.size(); ++i) {
+  for (std::size_t i = 0; i < used.size() && !fault.lasts; ++i) {
     w.sessions[i].used_by = used[i];
   }
   w.sharing = before;
+}
+
+// One that the app makes from now on, beside the others.
+std::size_t another_session(World& w) {
+  constexpr std::array<std::string_view, 8> kNames = {"archive", "documents", "drafts",  "videos",
+                                                      "sketch",  "journal",   "profile", "backup"};
+  const std::size_t n = w.sessions.size();
+  std::string name(kNames[n % kNames.size()]);
+  name.append(n / kNames.size(), 'x');  // no number: it is not one of a series
+  const std::size_t at = w.add_session(name);
+  w.app.open_session(at);
+  w.app.ask_for_tasks(at);
+  return at;
 }
 
 }  // namespace
@@ -141,10 +145,19 @@ std::size_t any(World& w) {
       good.push_back(static_cast<std::size_t>(i));
     }
   }
-  const std::size_t at = good.empty() ? 0 : good[w.random.below(good.size())];
+  const std::size_t at = good.empty() ? another_session(w) : good[w.random.below(good.size())];
   ++w.sessions[at].used_by;
   w.sessions[at].shared = w.sharing;
   return at;
+}
+
+std::size_t clean(World& w) {
+  const std::size_t at = any(w);
+  const auto& tasks = w.sessions[at].tasks;
+  if (std::none_of(tasks.begin(), tasks.end(), [](const SimTask* t) { return t->lost || t->live(); })) {
+    return at;
+  }
+  return another_session(w);
 }
 
 void play(World& w, const Fault& fault, const std::vector<const Fault*>& others) {

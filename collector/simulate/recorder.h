@@ -31,6 +31,10 @@ class Said {
     event_.pid = pid;
     return *this;
   }
+  Said& about(std::string bundle) {  // nsurlsessiond names its client
+    event_.bundle = std::move(bundle);
+    return *this;
+  }
   Said& thread(std::string name) {
     event_.thread = std::move(name);
     return *this;

@@ -46,7 +46,9 @@ std::vector<Step> plan_day(World& world) {
   }
   for (const std::string& id : world.options.faults) {
     const Fault* fault = find_fault(id);
-    if (world.options.overlap && !fault->lasts && !steps.empty() && steps.back().fault != nullptr && world.random.chance(70)) {
+    const Fault* host = steps.empty() ? nullptr : steps.back().fault;
+    const bool fits = host != nullptr && !fault->lasts && (!host->lasts || fault->beside != Beside::nothing);
+    if (world.options.overlap && fits && world.random.chance(70)) {
       steps.back().others.push_back(fault);
     } else {
       steps.push_back({0, fault, {}});

@@ -224,7 +224,8 @@ struct World {
   Daemon daemon{*this};
   App app{*this};
   int uploads = 0;
-  std::string build;  // of the app
+  int extensions = 0;  // started so far
+  std::string build;   // of the app
 
   void pause(DurationNs low, DurationNs high) { clock.run_for(random.between(low, high)); }
   // A pause in the foreground in which another fault may begin and end.

@@ -198,7 +198,7 @@ std::string_view excused(const World& world, SessionId session, const TaskLife& 
   for (const FactIndex i : world.of_kind(EventKind::daemon_delay_set)) {
     const Fact& fact = world.fact(i);
     const bool mine = !fact.session.valid() || fact.session == session;
-    if (mine && fact.domain == world.fact(end).domain && fact.t + DurationNs{fact.number} >= t) return "delay";
+    if (mine && maybe_before(world, i, end) && fact.t + DurationNs{fact.number} >= t) return "delay";
   }
   FactIndex boot = kNoFact;
   for (const FactIndex i : world.of_kind(EventKind::device_boot)) {

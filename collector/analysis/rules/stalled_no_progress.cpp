@@ -29,8 +29,14 @@ struct Still {
   FactIndex last = kNoFact;    // the last movement
   FactIndex reason = kNoFact;  // why it waits; kNoFact: no reason is known
   std::int64_t sent = -1;
-  bool answered = false;  // a response has come
-  bool suspended = false;
+  bool answered = false;           // a response has come
+  int by_app = 0, by_network = 0;  // suspends that no resume has undone: the app's lines and CFNetwork's tell of the same calls
+  bool by_daemon = false;
+  [[nodiscard]] bool suspended() const { return by_app > 0 || by_network > 0 || by_daemon; }
+  void count(const World& world, const Fact& fact) {
+    int& n = observer_of(world, fact) == Observer::app ? by_app : by_network;
+    n = fact.kind == EventKind::task_suspend ? n + 1 : std::max(0, n - 1);
+  }
 };
 
 bool is_movement(EventKind kind) {
@@ -67,8 +73,9 @@ Still still_of(const World& world, TaskId task) {
     const Fact& fact = world.fact(i);
     const bool progressed = fact.kind == EventKind::task_progress && fact.number != s.sent;
     if (progressed) s.sent = fact.number;
-    if (fact.kind == EventKind::task_suspend || fact.kind == EventKind::daemon_task_suspended) s.suspended = true;
-    if (fact.kind == EventKind::task_resume || fact.kind == EventKind::daemon_task_resumed) s.suspended = false;
+    if (fact.kind == EventKind::task_suspend || fact.kind == EventKind::task_resume) s.count(world, fact);
+    if (fact.kind == EventKind::daemon_task_suspended) s.by_daemon = true;
+    if (fact.kind == EventKind::daemon_task_resumed) s.by_daemon = false;
     s.answered = s.answered || fact.kind == EventKind::task_response || fact.kind == EventKind::daemon_task_response;
     if (progressed || is_movement(fact.kind)) {
       s.last = i;
@@ -257,14 +264,24 @@ bool is_over(const World& world, TaskId task) {
   });
 }
 
+// The session's list no longer has it: it is not running.
+bool is_gone(const World& world, const TaskLists& lists, TaskId task, FactIndex last) {
+  const auto& all = lists.of(task_of(world, task).session);
+  return std::any_of(all.begin(), all.end(), [&](const TaskList& list) {
+    if (list.kind == ListKind::partial || !surely_before(world, last, list.answered)) return false;
+    const auto listed = world.listed_tasks(list.answered);
+    return std::find(listed.begin(), listed.end(), task) == listed.end();
+  });
+}
+
 void judge_task(const Judging& j, const TaskLists& lists, TaskId task) {
   const World& world = j.world;
   if (is_over(world, task) || !in_background_session(world, task)) return;
   Stall s;
   s.task = task;
   s.still = still_of(world, task);
-  if (s.still.last == kNoFact || s.still.reason != kNoFact || s.still.suspended) return;
-  if (start_of(world, task) == kNoFact) return;
+  if (s.still.last == kNoFact || s.still.reason != kNoFact || s.still.suspended()) return;
+  if (start_of(world, task) == kNoFact || is_gone(world, lists, task, s.still.last)) return;
   const Fact& last = world.fact(s.still.last);
   const auto expected = task_of(world, task).bytes_expected;
   s.full = !s.still.answered && expected && *expected > 0 && s.still.sent >= *expected;
