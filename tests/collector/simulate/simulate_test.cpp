@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <set>
+#include <variant>
+
+#include "collector/analysis/rule.h"
 #include "collector/simulate/writers.h"
 #include "tests/collector/simulate/accuracy.h"
 #include "tests/support/json_schema.h"
@@ -86,6 +91,72 @@ TEST(Accuracy, EveryFaultIsFoundAndNothingElse) {
     }
   }
   for (const std::string& c : a.complaints) ADD_FAILURE() << c;
+}
+
+TEST(Accuracy, FaultsThatGoOnAtTheSameTimeAreAllFound) {
+  Accuracy a;
+  for (std::uint64_t seed = 1; seed <= 80; ++seed) {
+    SimulateOptions o;
+    o.seed = seed;
+    o.sessions = 1 + static_cast<int>(seed % 3);
+    o.tasks = 1;
+    o.hours = 2;
+    o.overlap = true;
+    o.faults = simulate::random_faults(seed, 4);
+    ASSERT_EQ(try_capture(a, o), "");
+  }
+  for (const std::string& c : a.complaints) ADD_FAILURE() << c;
+}
+
+// Pairs of faults of which one's task was made while the other's lived.
+int concurrent_faults(const simulate::Simulated& made) {
+  std::map<Uuid, std::pair<TimeNs, TimeNs>> lives;
+  for (const Event& e : made.events) {
+    const Value* uuid = e.fields.find(Field::uuid);
+    if (uuid == nullptr || !std::holds_alternative<Uuid>(*uuid)) continue;
+    if (e.kind == EventKind::task_create) lives[std::get<Uuid>(*uuid)].first = *e.t_src;
+    if (e.kind == EventKind::daemon_task_finished) lives[std::get<Uuid>(*uuid)].second = *e.t_src;
+  }
+  int pairs = 0;
+  for (const auto& f : made.truth.faults) {
+    for (const auto& g : made.truth.faults) {
+      if (!f.finding.task || !g.finding.task) continue;
+      const auto& [began, ended] = lives[*f.finding.task];
+      const TimeNs other = lives[*g.finding.task].first;
+      pairs += began < other && other < ended ? 1 : 0;
+    }
+  }
+  return pairs;
+}
+
+TEST(Simulate, FaultsOverlapOnlyWhenAsked) {
+  int together = 0;
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    SimulateOptions o;
+    o.seed = seed;
+    o.sessions = 3;
+    o.tasks = 1;
+    o.faults = simulate::random_faults(seed, 5);
+    const auto apart = simulate::simulate(o);
+    o.overlap = true;
+    const auto made = simulate::simulate(o);
+    ASSERT_TRUE(apart.ok() && made.ok());
+    EXPECT_EQ(made->truth.faults.size(), 5U) << "seed " << seed;
+    EXPECT_EQ(concurrent_faults(*apart), 0) << "seed " << seed;
+    together += concurrent_faults(*made);
+  }
+  EXPECT_GT(together, 5);
+}
+
+// Every rule but the one about the recording itself.
+TEST(Simulate, EveryRuleHasItsFault) {
+  std::set<std::string> faults;
+  for (const auto& fault : simulate::fault_list()) {
+    faults.insert(std::string(fault.id));
+  }
+  for (const analysis::Rule* rule : analysis::builtin_rules()) {
+    EXPECT_EQ(faults.contains(std::string(rule->info().id)), rule->info().id != "capture-incomplete") << rule->info().id;
+  }
 }
 
 TEST(Accuracy, SpoiledCapturesSayNothingFalse) {
