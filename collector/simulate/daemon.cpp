@@ -47,7 +47,7 @@ void Daemon::take(SimTask& task) {
   say(K::daemon_task_enqueued, task);
   if (w_.app.state() == AppState::background) {  // whatever the session's configuration says
     Said said = w_.log.daemon(K::daemon_discretionary);
-    said.with(F::uuid, task.uuid).with(F::id, task.id).with(F::value, true).with(F::opt_in, std::int64_t{0});
+    said.with(F::uuid, task.uuid).with(F::id, task.id).with(F::value, true).with(F::opt_in, false);
   }
 }
 

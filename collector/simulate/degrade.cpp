@@ -31,11 +31,12 @@ void add_gap(std::vector<Event>& events, TimeNs from, TimeNs to) {
   std::set<Observer> silent;
   std::vector<Event> begins;
   std::erase_if(events, [&](const Event& e) {
-    const bool inside = e.t_src && from <= *e.t_src && *e.t_src < to;
+    const bool recorded = e.observer != Observer::store;  // a store is copied, not recorded
+    const bool inside = recorded && e.t_src && from <= *e.t_src && *e.t_src < to;
     return inside && e.kind != K::capture_begin && e.kind != K::capture_end;
   });
   for (const Event& e : events) {
-    if (silent.insert(e.observer).second) {
+    if (e.observer != Observer::store && silent.insert(e.observer).second) {
       Event gap;
       gap.kind = K::capture_gap;
       gap.observer = e.observer;

@@ -55,11 +55,12 @@ Said Extension::say(World& w, EventKind kind, Observer observer) const {
 
 Extension start_extension(World& w) {
   Extension out{w.options.process + "Share", w.options.bundle + ".share", w.app.new_object(), 50'000 + ++w.extensions};
+  out.say(w, EventKind::app_launch, Observer::sys).text(Field::reason, "bg-other");
   out.say(w, EventKind::capture_begin, Observer::app)
       .text(Field::source, "app")
       .with(Field::kinds, World::app_kinds())
       .text(Field::reason, "synthetic");
-  out.say(w, EventKind::app_launch, Observer::app).text(Field::reason, "bg-other");
+  out.say(w, EventKind::app_launch, Observer::app).text(Field::reason, "bg-other").text(Field::build, w.build);
   return out;
 }
 

@@ -29,6 +29,7 @@ struct Fault {
 };
 std::span<const Fault> all_faults();  // by id
 const Fault* find_fault(std::string_view id);
+bool can_go_beside(const Fault& fault);
 // Plays `fault`, with the `others` while it goes on where they can; those that cannot are played behind it.
 void play(World& world, const Fault& fault, const std::vector<const Fault*>& others);
 

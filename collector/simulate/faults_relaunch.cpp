@@ -126,7 +126,7 @@ void two_processes(World& w) {
   w.log.daemon(K::daemon_session_refused)
       .about(extension.bundle)
       .text(F::identifier, session.identifier)
-      .with(F::session_uuid, session.uuid)
+      .with(F::session_uuid, w.random.uuid())  // of the extension's own object
       .with(F::client_pid, extension.pid)
       .with(F::code, std::int64_t{-996});
   say(K::session_setup_failed, Observer::cfn).with(F::code, std::int64_t{-996});

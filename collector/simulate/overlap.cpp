@@ -160,6 +160,10 @@ std::size_t clean(World& w) {
   return another_session(w);
 }
 
+bool can_go_beside(const Fault& fault) {
+  return !fault.lasts && ((fault.beside != Beside::nothing && fault.sessions == 1) || sleeping(fault.id) != nullptr);
+}
+
 void play(World& w, const Fault& fault, const std::vector<const Fault*>& others) {
   std::vector<const Fault*> left;
   for (const Fault* other : others) {

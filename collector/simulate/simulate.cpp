@@ -37,6 +37,27 @@ struct Step {
   [[nodiscard]] bool lasts() const { return fault != nullptr && fault->lasts; }
 };
 
+// Those that can go on beside others come last, so that they find one.
+void plan_faults(World& world, std::vector<Step>& steps) {
+  std::vector<const Fault*> faults;
+  for (const std::string& id : world.options.faults) {
+    faults.push_back(find_fault(id));
+  }
+  std::stable_partition(faults.begin(), faults.end(), [](const Fault* f) { return !can_go_beside(*f); });
+  std::vector<std::size_t> hosts;
+  for (const Fault* fault : faults) {
+    if (world.options.overlap && can_go_beside(*fault) && !hosts.empty() && world.random.chance(80)) {
+      Step& host = steps[hosts[world.random.below(hosts.size())]];
+      if (!host.fault->lasts || fault->beside != Beside::nothing) {
+        host.others.push_back(fault);
+        continue;
+      }
+    }
+    hosts.push_back(steps.size());
+    steps.push_back({0, fault, {}});
+  }
+}
+
 std::vector<Step> plan_day(World& world) {
   std::vector<Step> steps;
   for (int left = world.options.tasks; left > 0;) {
@@ -44,16 +65,7 @@ std::vector<Step> plan_day(World& world) {
     steps.push_back({now, nullptr, {}});
     left -= now;
   }
-  for (const std::string& id : world.options.faults) {
-    const Fault* fault = find_fault(id);
-    const Fault* host = steps.empty() ? nullptr : steps.back().fault;
-    const bool fits = host != nullptr && !fault->lasts && (!host->lasts || fault->beside != Beside::nothing);
-    if (world.options.overlap && fits && world.random.chance(70)) {
-      steps.back().others.push_back(fault);
-    } else {
-      steps.push_back({0, fault, {}});
-    }
-  }
+  plan_faults(world, steps);
   for (std::size_t i = steps.size(); i > 1; --i) {
     std::swap(steps[i - 1], steps[world.random.below(i)]);
   }

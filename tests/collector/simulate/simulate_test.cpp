@@ -136,16 +136,16 @@ TEST(Simulate, FaultsOverlapOnlyWhenAsked) {
     o.seed = seed;
     o.sessions = 3;
     o.tasks = 1;
-    o.faults = simulate::random_faults(seed, 5);
+    o.faults = {"task-completed-without-callback", "retry-loop", "temp-file-missing", "resume-on-running-task"};
     const auto apart = simulate::simulate(o);
     o.overlap = true;
     const auto made = simulate::simulate(o);
     ASSERT_TRUE(apart.ok() && made.ok());
-    EXPECT_EQ(made->truth.faults.size(), 5U) << "seed " << seed;
+    EXPECT_EQ(made->truth.faults.size(), 4U) << "seed " << seed;
     EXPECT_EQ(concurrent_faults(*apart), 0) << "seed " << seed;
     together += concurrent_faults(*made);
   }
-  EXPECT_GT(together, 5);
+  EXPECT_GT(together, 10);
 }
 
 // Every rule but the one about the recording itself.
