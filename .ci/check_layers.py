@@ -34,7 +34,7 @@ LAYERS = {
     "collector/simulate": (MODEL | {"collector/" + f for f in "sqlite containers messages simulate".split()}, ()),
     "collector/cli": (COLLECTOR, ("CLI/", "httplib.h", "spdlog/")),
     "viewer/raster": (BASE | {"viewer/raster"}, ("imgui", "png.h")),
-    "viewer/load": (MODEL | {"collector/pipeline", "collector/timeline", "collector/trace", "viewer/load"}, ()),
+    "viewer/load": (MODEL | {"collector/pipeline", "collector/timeline", "collector/trace", "viewer/load"}, ("nlohmann/",)),
     "viewer/theme": (MODEL | {"collector/timeline", "viewer/load", "viewer/theme"}, ("imgui",)),
     "viewer/panels": (MODEL | {"collector/timeline", "viewer/load", "viewer/theme", "viewer/panels"}, ("imgui",)),
     "viewer/app": (COLLECTOR | VIEWER, ("imgui", "backends/imgui_impl_", "GLFW/", "spdlog/", "CLI/")),

@@ -6,6 +6,7 @@
 
 #include "collector/base/text.h"
 #include "collector/cli/progress.h"
+#include "collector/cli/today.h"
 #include "collector/input/input.h"
 #include "collector/pipeline/rules_file.h"
 #include "collector/pipeline/source_clock.h"
@@ -41,7 +42,7 @@ Status add_rules(const CaptureOptions& options, analysis::RuleSettings& settings
   if (!options.rules.empty()) {
     const auto text = read_small_file(options.rules, kMaxOptionFile);
     UPTRAIL_TRY(text);
-    UPTRAIL_TRY(parse_rules_file(text.value(), options.rules, settings));
+    UPTRAIL_TRY(parse_rules_file(text.value(), options.rules, today(), settings));
   }
   for (const auto* list : {&options.only, &options.ignore}) {
     for (const std::string& rule : *list) {

@@ -1,32 +1,17 @@
 #include <algorithm>
 #include <ostream>
-#include <span>
 
-#include "collector/base/embedded.h"
 #include "collector/base/text.h"
 #include "collector/cli/inputs.h"
+#include "collector/pipeline/rule_pages.h"
 #include "collector/pipeline/rules_file.h"
 #include "collector/report/check_text.h"
 #include "collector/report/finding_text.h"
 #include "collector/report/page_text.h"
 
-namespace uptrail::embedded {
-std::span<const EmbeddedFile> cli_rule_pages();
-}
-
 namespace uptrail::cli {
 
 namespace {
-
-std::string page_of(const RuleInfo& info) {
-  const std::string file = std::string(info.id) + ".md";
-  for (const EmbeddedFile& page : embedded::cli_rule_pages()) {
-    if (page.name == file) {
-      return std::string(page.content);
-    }
-  }
-  return "# " + std::string(info.id) + "\n\n" + std::string(info.title) + "\n\n" + std::string(info.summary) + "\n";
-}
 
 const RuleInfo* rule_of(std::string_view id) {
   const auto rules = analysis::rule_infos();
@@ -83,7 +68,7 @@ class ExplainVerb final : public Verb {
   bool explain_rule(Context& context) const {
     for (const RuleInfo* info : analysis::rule_infos()) {
       if (info->id == what_.front()) {
-        const std::string page = page_of(*info);
+        const std::string page = rule_page(info->id);
         context.terminal.out << (context.terminal.out_is_terminal ? page_text(page, context.terminal.style()) : page);
         return true;
       }

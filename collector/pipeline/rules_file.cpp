@@ -53,11 +53,52 @@ Status set_threshold(const std::string& key, const Json& value, analysis::RuleSe
   return done();
 }
 
-Status add_names(const Json& list, const std::string& key, analysis::RuleSettings& settings) {
+bool is_day_text(const std::string& text) {
+  constexpr std::string_view kShape = "0000-00-00";
+  return text.size() == kShape.size() && std::equal(text.begin(), text.end(), kShape.begin(), [](char c, char shape) {
+           return shape == '-' ? c == '-' : c >= '0' && c <= '9';
+         });
+}
+
+// {"finding": …, "reason": …, "expires": …}
+Status add_ignored(const Json& item, const std::string& today, analysis::RuleSettings& settings) {
+  std::string what;
+  std::string expires;
+  for (const auto& [key, value] : item.items()) {
+    if (!value.is_string()) {
+      return fail(ErrorKind::usage, "\"" + key + "\" of what is ignored is no text");
+    }
+    const auto& text = value.get_ref<const std::string&>();
+    if (key == "finding" || key == "rule") {
+      what = text;
+      UPTRAIL_TRY(key == "rule" ? check_rule_name(text) : check_ignored(text));
+    } else if (key == "expires") {
+      expires = text;
+    } else if (key != "reason") {
+      return fail(ErrorKind::usage, "unknown key \"" + key + "\" of what is ignored");
+    }
+  }
+  if (what.empty()) {
+    return fail(ErrorKind::usage, R"(what is ignored names neither "finding" nor "rule")");
+  }
+  if (!expires.empty() && !is_day_text(expires)) {
+    return fail(ErrorKind::usage, "\"" + expires + "\" is no day like 2027-01-31");
+  }
+  if (expires.empty() || today <= expires) {
+    settings.ignore.push_back(what);
+  }
+  return done();
+}
+
+Status add_names(const Json& list, const std::string& key, const std::string& today, analysis::RuleSettings& settings) {
   if (!list.is_array()) {
     return fail(ErrorKind::usage, "\"" + key + "\" is not a list of rules");
   }
   for (const Json& item : list) {
+    if (key == "ignore" && item.is_object()) {
+      UPTRAIL_TRY(add_ignored(item, today, settings));
+      continue;
+    }
     if (!item.is_string()) {
       return fail(ErrorKind::usage, "\"" + key + "\" holds something that is no text");
     }
@@ -68,13 +109,13 @@ Status add_names(const Json& list, const std::string& key, analysis::RuleSetting
   return done();
 }
 
-Status read_object(const Json& root, analysis::RuleSettings& settings) {
+Status read_object(const Json& root, const std::string& today, analysis::RuleSettings& settings) {
   if (!root.is_object()) {
     return fail(ErrorKind::usage, "the file is not one JSON object");
   }
   for (const auto& [key, value] : root.items()) {
     if (key == "only" || key == "ignore") {
-      UPTRAIL_TRY(add_names(value, key, settings));
+      UPTRAIL_TRY(add_names(value, key, today, settings));
     } else if (key != "thresholds") {
       Error error = fail(ErrorKind::usage, "unknown key \"" + key + "\"");
       error.hint = "known are thresholds, ignore and only";
@@ -118,10 +159,11 @@ Status check_ignored(const std::string& rule_or_finding) {
   return is_fingerprint(rule_or_finding) ? done() : check_rule_name(rule_or_finding);
 }
 
-Status parse_rules_file(std::string_view text, const std::string& name, analysis::RuleSettings& settings) {
+Status parse_rules_file(std::string_view text, const std::string& name, const std::string& today,
+                        analysis::RuleSettings& settings) {
   Status status = done();
   try {
-    status = read_object(Json::parse(text), settings);
+    status = read_object(Json::parse(text), today, settings);
   } catch (const Json::parse_error& e) {
     status = not_json(text, e.byte);
   }

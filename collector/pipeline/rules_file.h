@@ -1,5 +1,7 @@
 // Thresholds and rule choices from a JSON file (schemas/rules.schema.json):
 //   {"thresholds": {"task-completed-without-callback.T_CB": 60}, "ignore": ["session-created-twice"], "only": []}
+// What is ignored may also be {"finding": "0123456789abcdef", "reason": "…", "expires": "2027-01-31"}, or "rule" instead of
+// "finding". The last day it holds is the one named; `today` tells.
 #pragma once
 
 #include <string>
@@ -12,7 +14,8 @@ namespace uptrail {
 
 // Adds to `settings`. What is no such object, unknown keys, rules and thresholds, and values that are no number of at least 0 are
 // usage errors with the file and the place.
-Status parse_rules_file(std::string_view text, const std::string& name, analysis::RuleSettings& settings);
+Status parse_rules_file(std::string_view text, const std::string& name, const std::string& today,
+                        analysis::RuleSettings& settings);
 
 // A usage error with a suggestion unless `rule` is one.
 Status check_rule_name(const std::string& rule);

@@ -43,7 +43,8 @@ class Layouter {
       place_ghosts(lane);
     }
     place_arrows();
-    out_.ticks = make_ticks(view_.scale, view_.width, scene_.axis, scene_.zone_offset_minutes, m_.min_tick_px);
+    out_.ticks = make_ticks(view_.scale, view_.width, scene_.axis, view_.zone_offset_minutes.value_or(scene_.zone_offset_minutes),
+                            m_.min_tick_px, view_.twelve_hours);
     return std::move(out_);
   }
 

@@ -40,6 +40,8 @@ struct View {
   double width = 1000;  // of the lane area, without labels
   double height = 600;
   double scroll_y = 0;
+  std::optional<int> zone_offset_minutes = {};  // of the ruler; nullopt: as the scene says
+  bool twelve_hours = false;                    // the ruler says "2:41 PM"
 };
 
 // Pixels; the drawing side scales them with the DPI before asking.

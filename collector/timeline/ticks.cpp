@@ -3,6 +3,8 @@
 #include <array>
 #include <cstdio>
 
+#include "collector/base/text.h"
+
 namespace uptrail::timeline {
 
 namespace {
@@ -65,7 +67,17 @@ std::string relative_label(TimeNs t, const Step& step) {
 
 }  // namespace
 
-std::vector<Tick> make_ticks(const TimeScale& scale, double width, AxisKind axis, int zone_offset_minutes, double min_px) {
+std::string twelve_hour_clock(const std::string& clock) {
+  const auto hour = parse_int(std::string_view(clock).substr(0, 2));
+  if (!hour) {
+    return clock;
+  }
+  const std::int64_t shown = *hour % 12 == 0 ? 12 : *hour % 12;
+  return std::to_string(shown) + clock.substr(2) + (*hour < 12 ? " AM" : " PM");
+}
+
+std::vector<Tick> make_ticks(const TimeScale& scale, double width, AxisKind axis, int zone_offset_minutes, double min_px,
+                             bool twelve_hours) {
   std::vector<Tick> ticks;
   const Step step = choose_step(min_px * scale.ns_per_px());
   const DurationNs zone = minutes(zone_offset_minutes);
@@ -84,6 +96,9 @@ std::vector<Tick> make_ticks(const TimeScale& scale, double width, AxisKind axis
       tick.label = relative_label(t, step);
     } else {
       tick.label = clock_label(TimeNs{local}, step);
+      if (twelve_hours && !tick.label.empty()) {
+        tick.label = twelve_hour_clock(tick.label);
+      }
       const std::int64_t day = floor_to(local, kDay);
       if (axis == AxisKind::utc && day != last_day) {
         tick.date = date_label(TimeNs{local});

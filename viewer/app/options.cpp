@@ -3,7 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <sstream>
 
+#include "collector/base/nearest.h"
 #include "collector/base/text.h"
+#include "viewer/panels/commands.h"
 
 namespace uptrail::viewer {
 
@@ -40,9 +42,15 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
       ->check(CLI::Range(0.5, 4.0));
   app.add_option("--select", options.select, "Select a cause (C1) or a finding (rule id or fingerprint)")->type_name("FINDING");
   app.add_option("--theme", theme, "dark or light")->check(CLI::IsMember({"dark", "light"}));
+  app.add_option("--do", options.commands, "Do a command as soon as the case is open, as the palette would (docs/viewer.md)")
+      ->type_name("COMMAND")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option("--messages", options.messages, "More message patterns, for your own app's log lines")
       ->type_name("FILE")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   bool no_user_messages = false;
   app.add_flag("--no-user-messages", no_user_messages, "Leave out the files of ~/.config/uptrail/messages");
@@ -61,6 +69,13 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
   }
   if (!options.screenshot.empty() && options.files.empty()) {
     return {std::nullopt, Stop{kUsage, "", "--screenshot needs a FILE to show\n"}};
+  }
+  for (const std::string& id : options.commands) {
+    if (find_command(id) != nullptr) continue;
+    std::vector<std::string> known;
+    for (const Command& command : commands()) known.emplace_back(command.id);
+    const std::string meant = nearest(id, known);
+    return {std::nullopt, Stop{kUsage, "", "no command " + id + (meant.empty() ? "" : "; did you mean " + meant + "?") + "\n"}};
   }
   options.user_messages = !no_user_messages;
   if (!theme.empty()) options.theme = theme_from_name(theme);

@@ -15,8 +15,9 @@ struct Options {
   int width = 1600;
   int height = 1000;
   bool size_given = false;
-  double scale = 0;    // 0: ask the screen; a screenshot takes 1
-  std::string select;  // finding or cause to select; "": the gravest
+  double scale = 0;                   // 0: ask the screen; a screenshot takes 1
+  std::string select;                 // finding or cause to select; "": the gravest
+  std::vector<std::string> commands;  // by id, done as soon as the case is there
   std::optional<ThemeKind> theme;
   std::vector<std::string> messages;  // message files
   bool user_messages = true;          // and those of the user's folder

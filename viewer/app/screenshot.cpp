@@ -75,6 +75,7 @@ Status take_screenshot(const Options& options) {
   Workbench bench;
   bench.state().theme = theme.kind();
   bench.select_when_loaded(options.select);
+  bench.run_when_loaded(options.commands);
   bench.set_messages({options.messages, options.user_messages});
   bench.open(options.files);
   UPTRAIL_TRY(settle(bench, theme, fonts));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "viewer/panels/state.h"
 
@@ -12,6 +13,8 @@ struct Settings {
   int width = 1600;
   int height = 1000;
   Splitters splitters;
+  Preferences preferences;
+  std::vector<std::vector<std::string>> recent;  // absolute paths, the newest first
 };
 
 Settings parse_settings(const std::string& text);

@@ -86,22 +86,54 @@ class Backends {  // Dear ImGui with GLFW and GL, for as long as this lives
   Backends& operator=(const Backends&) = delete;
 };
 
-bool draw_frame(GLFWwindow* window, Workbench& bench, Theme& theme, const Fonts& fonts) {
-  if (theme.kind() != bench.state().theme) {
-    theme = Theme(bench.state().theme, theme.scale());
-    theme.apply_style();
+// Colours, sizes and faces as the user wants them now.
+class Look {
+ public:
+  Look(Density density, const UiState& state) : density_(density) { build(state); }
+  void follow(const UiState& state) {
+    if (state.theme == theme_.kind() && state.preferences.text_percent == percent_) return;
+    build(state);
   }
+  [[nodiscard]] const Theme& theme() const { return theme_; }
+  [[nodiscard]] const Fonts& fonts() const { return fonts_; }
+
+ private:
+  void build(const UiState& state) {
+    theme_ = Theme(state.theme, density_.layout * static_cast<float>(state.preferences.text_percent) / 100);
+    theme_.apply_style();
+    if (state.preferences.text_percent == percent_) return;
+    percent_ = state.preferences.text_percent;
+    ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
+    const bool again = !atlas.Fonts.empty();
+    if (again) atlas.Clear();
+    fonts_ = load_fonts(atlas, theme_.scale(), density_.fonts);
+#if IMGUI_VERSION_NUM < 19200
+    if (again) {
+      ImGui_ImplOpenGL3_DestroyFontsTexture();
+      ImGui_ImplOpenGL3_CreateFontsTexture();
+    }
+#endif
+  }
+
+  Density density_;
+  Theme theme_;
+  Fonts fonts_;
+  int percent_ = 0;
+};
+
+bool draw_frame(GLFWwindow* window, Workbench& bench, Look& look) {
+  look.follow(bench.state());
   bench.pump();
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
   ImGui::NewFrame();
-  const bool changed = bench.draw(theme, fonts);
+  const bool changed = bench.draw(look.theme(), look.fonts());
   ImGui::Render();
   int width = 0;
   int height = 0;
   glfwGetFramebufferSize(window, &width, &height);
   glViewport(0, 0, width, height);
-  const ImVec4 ground = theme.color4(Color::window);
+  const ImVec4 ground = look.theme().color4(Color::window);
   glClearColor(ground.x, ground.y, ground.z, 1);
   glClear(GL_COLOR_BUFFER_BIT);
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
@@ -111,10 +143,11 @@ bool draw_frame(GLFWwindow* window, Workbench& bench, Theme& theme, const Fonts&
 
 // Draws only when there is a reason: an event, a change, something under way. Every reason is worth three frames, because
 // hovering and scrolling settle one frame later.
-void loop(GLFWwindow* window, Workbench& bench, Theme& theme, const Fonts& fonts, int quit_after) {
+void loop(GLFWwindow* window, Workbench& bench, Look& look, int quit_after) {
   int due = 3;
   for (int frame = 1; glfwWindowShouldClose(window) == GLFW_FALSE; ++frame) {
-    if (draw_frame(window, bench, theme, fonts)) due = 3;
+    if (draw_frame(window, bench, look)) due = 3;
+    if (bench.wants_to_quit()) return;
     due = std::max(0, due - 1);
     if (quit_after > 0 && frame >= quit_after && !bench.busy()) return;
     if (due > 0 || quit_after > 0) {
@@ -142,23 +175,24 @@ Status run_window(const Options& options) {
   bench.set_messages({options.messages, options.user_messages});
   bench.state().theme = options.theme.value_or(settings.theme);
   bench.state().splitters = settings.splitters;
+  bench.state().preferences = settings.preferences;
+  bench.state().recent = settings.recent;
   // Before the backend installs its callbacks, which call ours on.
   glfwSetWindowUserPointer(window.get(), &bench);
   glfwSetDropCallback(window.get(), dropped);
   {
     const Backends backends(window.get());
-    const Density density = density_of(window.get(), options.scale);
-    Theme theme(bench.state().theme, density.layout);
-    theme.apply_style();
-    const Fonts fonts = load_fonts(*ImGui::GetIO().Fonts, theme.scale(), density.fonts);
+    Look look(density_of(window.get(), options.scale), bench.state());
     bench.select_when_loaded(options.select);
+    bench.run_when_loaded(options.commands);
     if (!options.files.empty()) bench.open(options.files);
-    loop(window.get(), bench, theme, fonts, options.quit_after);
+    loop(window.get(), bench, look, options.quit_after);
     if (options.quit_after == 0) {
       int width = 0;
       int height = 0;
       glfwGetWindowSize(window.get(), &width, &height);
-      save_settings({bench.state().theme, width, height, bench.state().splitters});
+      const UiState& state = bench.state();
+      save_settings({state.theme, width, height, state.splitters, state.preferences, state.recent});
     }
   }
   return done();

@@ -1,6 +1,11 @@
 #include "viewer/app/workbench.h"
 
+#include <filesystem>
+#include <utility>
+
 #include "collector/base/text.h"
+#include "viewer/app/platform.h"
+#include "viewer/panels/commands.h"
 
 namespace uptrail::viewer {
 
@@ -21,17 +26,81 @@ void Workbench::select_wanted(Effects& effects) {
 
 void Workbench::perform(const Effects& effects) {
   if (effects.cancel_load) loader_.cancel();
-  if (effects.request_log) loader_.request_log(effects.request_log->source, effects.request_log->line);
+  if (effects.quit) quit_ = true;
+  if (!effects.open.empty()) open(effects.open);
+  if (effects.clipboard) ImGui::SetClipboardText(effects.clipboard->c_str());
+  if (effects.search) loader_.search(state_.search.number, state_.search.text);
+  if (effects.request_event) loader_.request_event(*effects.request_event);
+  if (effects.save_notes) report(save_notebook(notebook_path(state_.data->paths), state_.notes), "");
+  if (effects.export_ignored) export_ignored();
+  if (effects.request_log) {
+    loader_.request_log(effects.request_log->source, effects.request_log->line, state_.filter);
+  } else if (effects.ask_log_again) {
+    loader_.request_log(state_.log.source, state_.log.line, state_.filter);
+  }
+}
+
+void Workbench::open(std::vector<std::string> paths) {
+  auto& recent = state_.recent;
+  std::vector<std::string> absolute;
+  for (const std::string& path : paths) {
+    std::error_code failed;
+    const auto full = std::filesystem::absolute(path, failed);
+    absolute.push_back(failed ? path : full.lexically_normal().string());
+  }
+  std::erase(recent, absolute);
+  recent.insert(recent.begin(), std::move(absolute));
+  if (recent.size() > kRecentFiles) recent.resize(kRecentFiles);
+  loader_.open(std::move(paths));
+}
+
+void Workbench::run_when_loaded(std::vector<std::string> commands) { commands_ = std::move(commands); }
+
+void Workbench::run_wanted(Effects& effects) {
+  for (const std::string& id : std::exchange(commands_, {})) {
+    if (const Command* command = find_command(id)) apply(command->action, state_, effects);
+  }
+}
+
+// Says what became of it; "" says nothing of success.
+void Workbench::report(const Status& status, const std::string& success) {
+  if (status.ok() && success.empty()) return;
+  state_.message = status.ok() ? success : status.error().text();
+  state_.message_bad = !status.ok();
+}
+
+void Workbench::export_ignored() {
+  const std::string path = state_.data->paths.front() + ".ignore.json";
+  report(write_file(path, ignore_file_text(state_.notes, state_.today)), "Saved " + path + ": uptrail check --rules FILE");
+}
+
+void Workbench::open_notes() {
+  auto notes = load_notebook(notebook_path(state_.data->paths));
+  state_.notes = notes ? notes.take() : Notebook{};
+  if (!notes) report(notes.error(), "");
 }
 
 void Workbench::pump() {
   state_.load = loader_.status();
   Effects effects;
   if (auto loaded = loader_.take_case()) {
+    state_.today = today();
     show_case(std::move(loaded), state_, effects);
+    open_notes();
+    if (!state_.search.text.empty()) effects.search = true;
+    state_.local_zone_minutes = state_.data->info.span ? local_zone_minutes(state_.data->info.span->start) : 0;
     select_wanted(effects);
+    run_wanted(effects);
   }
   if (auto page = loader_.take_log()) show_page(std::move(*page), state_);
+  if (auto event = loader_.take_event(); event && state_.data) show_event(std::move(*event), state_);
+  if (auto found = loader_.take_search()) show_found(std::move(found), state_);
+  perform(effects);
+}
+
+void Workbench::act(const Action& action) {
+  Effects effects;
+  apply(action, state_, effects);
   perform(effects);
 }
 

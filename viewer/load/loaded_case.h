@@ -9,6 +9,7 @@
 
 #include "collector/base/result.h"
 #include "collector/model/derived.h"
+#include "collector/model/event.h"
 #include "collector/timeline/scene.h"
 #include "collector/trace/case_file.h"
 
@@ -70,6 +71,14 @@ struct LogPage {
   std::vector<RawLine> lines;    // ascending
   bool at_start = false;         // no stored line is before the first
   bool at_end = false;
+  bool filtered = false;  // lines that do not pass the filter were left out
+  std::string problem;    // why lines may be missing; "": nothing
+};
+
+// One event with its raw line, for those who came from the line.
+struct EventShown {
+  Event event;
+  std::string text;  // valid UTF-8; "": not kept
 };
 
 }  // namespace uptrail::viewer

@@ -8,13 +8,11 @@
 
 #include "collector/pipeline/collect.h"
 #include "collector/pipeline/message_files.h"
+#include "viewer/load/log_page.h"
 
 namespace uptrail::viewer {
 
 namespace {
-
-constexpr std::uint64_t kLinesBefore = 400;
-constexpr std::size_t kLinesInPage = 1200;
 
 // The first bytes; "" when there are none. A folder or a missing file is left to collect(), which says so.
 std::string head_of(const std::string& path) {
@@ -56,16 +54,33 @@ class Loader::Worker {
   }
 
   std::optional<LogPage> log(const Log& job) {
+    if (current_.reader == nullptr || loaded_ == nullptr) return std::nullopt;
+    return read_log_page(*current_.reader, *loaded_, job.source, job.line, job.filter);
+  }
+
+  std::optional<EventShown> event(EventId id) {
     if (current_.reader == nullptr) return std::nullopt;
-    LogPage page;
-    page.source = job.source;
-    page.first_line = job.line > kLinesBefore ? job.line - kLinesBefore : 0;
-    auto lines = current_.reader->raw_lines(job.source, page.first_line, kLinesInPage);
-    if (!lines) return page;
-    page.lines = lines.take();
-    page.at_start = page.first_line == 0;
-    page.at_end = page.lines.size() < kLinesInPage;
-    return page;
+    auto event = current_.reader->event(id);
+    if (!event || !event->has_value()) return std::nullopt;
+    EventShown shown{**event, ""};
+    const auto raw = current_.reader->raw_of(id);
+    if (raw && raw.value()) shown.text = raw.value()->text;
+    return shown;
+  }
+
+  void keep(std::shared_ptr<const LoadedCase> loaded) {
+    loaded_ = std::move(loaded);
+    search_.reset();
+  }
+  void begin_search(const Find& find) {
+    search_.reset();
+    if (loaded_ != nullptr) search_.emplace(loaded_, find.number, find.text);
+  }
+  // nullptr: nothing is searched. Sets `more` when there is something left to do.
+  std::shared_ptr<const SearchResult> search_on(bool& more) {
+    if (!search_ || current_.reader == nullptr) return nullptr;
+    more = search_->step(*current_.reader);
+    return std::make_shared<const SearchResult>(search_->result());
   }
 
  private:
@@ -104,6 +119,8 @@ class Loader::Worker {
   }
 
   Opened current_;
+  std::shared_ptr<const LoadedCase> loaded_;
+  std::optional<Search> search_;
 };
 
 Loader::Loader() : thread_([this] { run(); }) {}
@@ -142,14 +159,13 @@ void Loader::cancel() {
   if (cancel_) cancel_->store(true);
 }
 
-void Loader::request_log(SourceId source, std::uint64_t line) {
-  {
-    const std::lock_guard lock(mutex_);
-    std::erase_if(jobs_, [](const Job& job) { return std::holds_alternative<Log>(job); });
-    jobs_.emplace_back(Log{source, line});
-  }
-  wake_.notify_one();
+void Loader::request_log(SourceId source, std::uint64_t line, const Filter& filter) {
+  replace_job<Log>(Log{source, line, filter});
 }
+
+void Loader::search(std::uint64_t number, std::string text) { replace_job<Find>(Find{number, std::move(text)}); }
+
+void Loader::request_event(EventId event) { replace_job<AskEvent>(AskEvent{event}); }
 
 LoadStatus Loader::status() const {
   const std::lock_guard lock(mutex_);
@@ -158,7 +174,7 @@ LoadStatus Loader::status() const {
 
 bool Loader::busy() const {
   const std::lock_guard lock(mutex_);
-  return working_ || !jobs_.empty() || case_ != nullptr || log_.has_value();
+  return working_ || !jobs_.empty() || case_ != nullptr || log_.has_value() || event_.has_value() || found_ != nullptr;
 }
 
 std::shared_ptr<const LoadedCase> Loader::take_case() {
@@ -171,17 +187,71 @@ std::optional<LogPage> Loader::take_log() {
   return std::exchange(log_, std::nullopt);
 }
 
-void Loader::finish(const Open& job, Result<LoadedCase> result) {
+std::optional<EventShown> Loader::take_event() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(event_, std::nullopt);
+}
+
+std::shared_ptr<const SearchResult> Loader::take_search() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(found_, nullptr);
+}
+
+void Loader::finish(const Open& job, Result<std::shared_ptr<const LoadedCase>> result) {
   const std::lock_guard lock(mutex_);
   if (job.cancel != cancel_) return;  // replaced by a later open()
   if (result) {
     status_.phase = LoadPhase::ready;
-    case_ = std::make_shared<const LoadedCase>(result.take());
+    case_ = result.take();
     return;
   }
   const bool stopped = job.cancel->load() || result.error().kind == ErrorKind::interrupted;
   status_.phase = stopped ? LoadPhase::cancelled : LoadPhase::failed;
   status_.error = result.error();
+}
+
+void Loader::run_open(Worker& worker, const Open& open) {
+  auto loaded = worker.open(open, [this, &open](const Progress& progress) {
+    const std::lock_guard lock(mutex_);
+    if (open.cancel != cancel_) return;
+    status_.what = progress.what;
+    status_.share.reset();
+    if (progress.total && *progress.total > 0) {
+      status_.share = std::min(1.0, static_cast<double>(progress.done) / static_cast<double>(*progress.total));
+    }
+  });
+  if (!loaded) return finish(open, loaded.error());
+  auto shared = std::make_shared<const LoadedCase>(loaded.take());
+  worker.keep(shared);
+  finish(open, std::move(shared));
+}
+
+// A search goes on at the end of the queue, so that lines and events are answered in between.
+void Loader::run_search(Worker& worker, const Find* find) {
+  if (find != nullptr) worker.begin_search(*find);
+  bool more = false;
+  auto found = worker.search_on(more);
+  const std::lock_guard lock(mutex_);
+  if (found) found_ = std::move(found);
+  const bool replaced = std::any_of(jobs_.begin(), jobs_.end(), [](const Job& j) { return std::holds_alternative<Find>(j); });
+  std::erase_if(jobs_, [](const Job& j) { return std::holds_alternative<FindMore>(j); });
+  if (more && !replaced) jobs_.emplace_back(FindMore{});
+}
+
+void Loader::run_one(Worker& worker, const Job& job) {
+  if (const Open* open = std::get_if<Open>(&job)) {
+    run_open(worker, *open);
+  } else if (const Log* log = std::get_if<Log>(&job)) {
+    auto page = worker.log(*log);
+    const std::lock_guard lock(mutex_);
+    log_ = std::move(page);
+  } else if (const AskEvent* ask = std::get_if<AskEvent>(&job)) {
+    auto event = worker.event(ask->event);
+    const std::lock_guard lock(mutex_);
+    event_ = std::move(event);
+  } else {
+    run_search(worker, std::get_if<Find>(&job));
+  }
 }
 
 void Loader::run() {
@@ -195,22 +265,7 @@ void Loader::run() {
     working_ = true;
     lock.unlock();
     if (std::holds_alternative<Stop>(job)) return;
-    if (const Log* log = std::get_if<Log>(&job)) {
-      auto page = worker.log(*log);
-      lock.lock();
-      log_ = std::move(page);
-      continue;
-    }
-    const Open& open = std::get<Open>(job);
-    finish(open, worker.open(open, [this, &open](const Progress& progress) {
-      const std::lock_guard inner(mutex_);
-      if (open.cancel != cancel_) return;
-      status_.what = progress.what;
-      status_.share.reset();
-      if (progress.total && *progress.total > 0) {
-        status_.share = std::min(1.0, static_cast<double>(progress.done) / static_cast<double>(*progress.total));
-      }
-    }));
+    run_one(worker, job);
   }
 }
 

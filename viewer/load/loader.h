@@ -14,8 +14,10 @@
 #include <variant>
 #include <vector>
 
+#include "viewer/load/filter.h"
 #include "viewer/load/load_status.h"
 #include "viewer/load/loaded_case.h"
+#include "viewer/load/search.h"
 
 namespace uptrail::viewer {
 
@@ -36,13 +38,19 @@ class Loader {
   void set_messages(Messages messages);  // for the next open()
   void cancel();
   // Lines of the open case around `line`. A later request replaces one that has not been answered.
-  void request_log(SourceId source, std::uint64_t line);
+  // Lines that do not pass the filter are left out.
+  void request_log(SourceId source, std::uint64_t line, const Filter& filter = {});
+  // Replaces the search before. "" ends it. Answers come piece by piece.
+  void search(std::uint64_t number, std::string text);
+  void request_event(EventId event);
 
   [[nodiscard]] LoadStatus status() const;
   [[nodiscard]] bool busy() const;  // something is under way, or an answer waits to be taken
   // Each is given once.
   std::shared_ptr<const LoadedCase> take_case();
   std::optional<LogPage> take_log();
+  std::optional<EventShown> take_event();
+  std::shared_ptr<const SearchResult> take_search();  // what there is so far, when there is something new
 
  private:
   struct Open {
@@ -53,13 +61,34 @@ class Loader {
   struct Log {
     SourceId source;
     std::uint64_t line = 0;
+    Filter filter;
+  };
+  struct Find {
+    std::uint64_t number = 0;
+    std::string text;
+  };
+  struct FindMore {};
+  struct AskEvent {
+    EventId event;
   };
   struct Stop {};
-  using Job = std::variant<Open, Log, Stop>;
+  using Job = std::variant<Open, Log, Find, FindMore, AskEvent, Stop>;
   class Worker;
 
   void run();
-  void finish(const Open& job, Result<LoadedCase> result);
+  void run_one(Worker& worker, const Job& job);
+  void run_open(Worker& worker, const Open& open);
+  void run_search(Worker& worker, const Find* find);
+  template <class T>
+  void replace_job(Job job) {
+    {
+      const std::lock_guard lock(mutex_);
+      std::erase_if(jobs_, [](const Job& j) { return std::holds_alternative<T>(j); });
+      jobs_.push_back(std::move(job));
+    }
+    wake_.notify_one();
+  }
+  void finish(const Open& job, Result<std::shared_ptr<const LoadedCase>> result);
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
@@ -68,6 +97,8 @@ class Loader {
   LoadStatus status_;
   std::shared_ptr<const LoadedCase> case_;
   std::optional<LogPage> log_;
+  std::optional<EventShown> event_;
+  std::shared_ptr<const SearchResult> found_;
   std::shared_ptr<std::atomic<bool>> cancel_;
   Messages messages_;
   std::thread thread_;  // last: it uses all of the above

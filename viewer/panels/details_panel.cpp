@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "collector/base/text.h"
+#include "viewer/panels/controls.h"
 #include "viewer/panels/facts.h"
 #include "viewer/panels/panels.h"
 #include "viewer/panels/verdict.h"
@@ -33,8 +34,14 @@ void chips(const UiState& state, const Ui& ui, const Finding& finding) {
   const ImU32 ink = ui.color(Color::text_muted);
   const ImU32 ground = ui.color(Color::raised);
   x = chip(list, ui, x + gap, middle, std::string(confidence_name(finding.confidence)), ink, ground);
-  x = chip(list, ui, x + gap, middle, clock_text(*state.data, finding.t, 3), ink, ground);
-  chip(list, ui, x + gap, middle, finding.rule, ink, ground);
+  x = chip(list, ui, x + gap, middle, clock_text(state, finding.t, 3), ink, ground);
+  const float half = ui.theme.px(10);
+  const Rect rule{{x + gap, middle - half}, {x + gap + chip_width(ui, finding.rule), middle + half}};
+  ImGui::SetCursorScreenPos(rule.min);
+  if (ImGui::InvisibleButton("rule-chip", {rule.width(), rule.height()})) ui.act(ShowDetails{DetailsTab::rule});
+  ui.mark("rule-chip", rule);
+  chip(list, ui, x + gap, middle, finding.rule, ui.color(ImGui::IsItemHovered() ? Color::accent : Color::text_muted), ground);
+  ImGui::SetCursorScreenPos(at);
   ImGui::Dummy({0, ui.theme.px(24)});
 }
 
@@ -90,8 +97,7 @@ void evidence_row(const UiState& state, const Ui& ui, const EvidenceRef& ref) {
   const float where_w = std::min(text_width(ui.fonts.small, where), width * 0.45F);
   float x = at.x + pad + ui.theme.px(4);
   if (line.timed) {
-    x = text_at(list, ui.fonts.body, x, middle, ui.color(Color::text_muted), clock_text(*state.data, line.t, 3)) +
-        ui.theme.px(10);
+    x = text_at(list, ui.fonts.body, x, middle, ui.color(Color::text_muted), clock_text(state, line.t, 3)) + ui.theme.px(10);
   }
   const std::string what = ref.note.empty() ? std::string(kind_name(line.kind)) : ref.note;
   text_at(list, ui.fonts.body, x, middle, ui.color(Color::text),
@@ -113,7 +119,7 @@ void missing_rows(const UiState& state, const Ui& ui, const Finding& finding) {
     draw_icon(*ImGui::GetWindowDrawList(), Icon::ghost, {at.x + icon / 2, at.y + ui.fonts.body.size * 0.69F}, icon,
               ui.color(Color::ghost), 0);
     ImGui::Indent(icon + ui.theme.px(8));
-    std::string text = std::string(kind_name(m.kind)) + ", due " + clock_text(*state.data, m.due, 3);
+    std::string text = std::string(kind_name(m.kind)) + ", due " + clock_text(state, m.due, 3);
     if (!m.note.empty()) text += ": " + m.note;
     paragraph(ui.fonts.body, ui.color(Color::text), text);
     ImGui::Unindent(icon + ui.theme.px(8));
@@ -123,7 +129,7 @@ void missing_rows(const UiState& state, const Ui& ui, const Finding& finding) {
 void searched_rows(const UiState& state, const Ui& ui, const Finding& finding) {
   if (finding.searched.empty()) return;
   caption(ui, "What was searched");
-  for (const SearchDone& s : finding.searched) paragraph(ui.fonts.body, ui.color(Color::text_muted), search_text(*state.data, s));
+  for (const SearchDone& s : finding.searched) paragraph(ui.fonts.body, ui.color(Color::text_muted), search_text(state, s));
 }
 
 void remedy_box(const Ui& ui, const Finding& finding) {
@@ -192,6 +198,41 @@ void draw_finding(const UiState& state, const Ui& ui, const Finding& finding) {
   other_findings(state, ui, finding);
 }
 
+// What can be done with the selection, right aligned in the header.
+void draw_buttons(const UiState& state, const Ui& ui, const Rect& header) {
+  const float middle = (header.min.y + header.max.y) / 2;
+  float right = header.max.x - ui.theme.px(6);
+  right -= button_width(ui, "Copy");
+  if (button(ui, "details-copy", "Copy", {right, middle}, ButtonLook::quiet)) ImGui::OpenPopup("copy-popup");
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(ui.theme.px(6), ui.theme.px(6)));
+  ImGui::SetNextWindowPos({right, header.max.y});
+  if (ImGui::BeginPopup("copy-popup", ImGuiWindowFlags_NoMove)) {
+    constexpr std::array<std::pair<const char*, CopyFormat>, 3> kFormats = {
+        {{"as text", CopyFormat::text}, {"as Markdown", CopyFormat::markdown}, {"as JSON", CopyFormat::json}}};
+    for (const auto& [label, format] : kFormats) {
+      const ImVec2 at = ImGui::GetCursorScreenPos();
+      if (button(ui, label, label, {at.x, at.y + ui.theme.px(14)}, ButtonLook::quiet)) {
+        ui.act(CopySelection{format});
+        ImGui::CloseCurrentPopup();
+      }
+      ImGui::SetCursorScreenPos(at);
+      ImGui::Dummy({ui.theme.px(120), ui.theme.px(28)});
+    }
+    ImGui::EndPopup();
+  }
+  ImGui::PopStyleVar();
+  const float note_w = button_width(ui, "Note");
+  if (button(ui, "details-note", "Note", {right - note_w, middle}, ButtonLook::quiet)) ui.act(ShowOverlay{Overlay::note});
+  right -= note_w;
+  if (selected_finding(state) == nullptr) return;
+  const float aside_w = button_width(ui, "Not a problem…");
+  if (button(ui, "details-aside", "Not a problem…", {right - aside_w, middle}, ButtonLook::quiet)) {
+    ui.act(ShowOverlay{Overlay::not_a_problem});
+  }
+}
+
+}  // namespace
+
 void draw_facts(const Ui& ui, const Facts& facts) {
   paragraph(ui.fonts.heading, ui.color(Color::text), facts.title);
   if (!facts.sentence.empty()) paragraph(ui.fonts.body, ui.color(Color::text), facts.sentence);
@@ -200,7 +241,7 @@ void draw_facts(const Ui& ui, const Facts& facts) {
   for (const auto& [name, value] : facts.rows) name_w = std::max(name_w, text_width(ui.fonts.body, name));
   for (const auto& [name, value] : facts.rows) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
-    text_at(*ImGui::GetWindowDrawList(), ui.fonts.body, at.x, at.y + ui.fonts.body.size * 0.69F, ui.color(Color::text_faint),
+    text_at(*ImGui::GetWindowDrawList(), ui.fonts.body, at.x, at.y + ui.fonts.body.size * 0.69F, ui.color(Color::text_muted),
             name);
     ImGui::Indent(name_w + ui.theme.px(18));
     paragraph(ui.fonts.body, ui.color(Color::text), value);
@@ -208,21 +249,32 @@ void draw_facts(const Ui& ui, const Facts& facts) {
   }
 }
 
-}  // namespace
-
 void draw_details(const UiState& state, const Ui& ui, const Rect& rect) {
   begin_panel(ui, "details", rect);
-  panel_header(ui, "Details");
+  const Rect header = panel_header(ui, "");
+  const ImVec2 below = ImGui::GetCursorScreenPos();
+  float x = header.min.x + ui.size(Size::padding);
+  const bool rule = state.details_tab == DetailsTab::rule;
+  if (tab(ui, header, x, "Details", "", !rule)) ui.act(ShowDetails{DetailsTab::story});
+  if (tab(ui, header, x, "Rule", "", rule)) ui.act(ShowDetails{DetailsTab::rule});
+  draw_buttons(state, ui, header);
+  ImGui::SetCursorScreenPos(below);
   const Finding* finding = selected_finding(state);
   // Its own id for each thing shown, so that each keeps its own scroll position and a new one begins at its top.
-  const std::string id = finding != nullptr ? "details-f" + std::to_string(finding->id.value)
-                                            : "details-l" + std::to_string(state.selection.lane) + "-" +
-                                                  std::to_string(state.selection.upload.value_or(UploadId{}).value);
-  begin_body(ui, id.c_str());
-  if (finding != nullptr) {
-    draw_finding(state, ui, *finding);
+  std::string id = finding != nullptr ? "details-f" + std::to_string(finding->id.value)
+                                      : "details-l" + std::to_string(state.selection.lane) + "-" +
+                                            std::to_string(state.selection.upload.value_or(UploadId{}).value);
+  if (state.event) id += "-e" + std::to_string(state.event->event.id.value);
+  begin_body(ui, (id + (rule ? "-rule" : "")).c_str());
+  if (rule) {
+    draw_rule_body(state, ui);
   } else {
-    draw_facts(ui, facts_of(*state.data, state.selection));
+    if (state.event) draw_event_card(state, ui);
+    if (finding != nullptr) {
+      draw_finding(state, ui, *finding);
+    } else {
+      draw_facts(ui, facts_of(state));
+    }
   }
   end_body();
   end_panel();

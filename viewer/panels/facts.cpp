@@ -13,12 +13,12 @@ namespace {
 
 class Rows {
  public:
-  explicit Rows(const LoadedCase& data) : data_(data) {}
+  explicit Rows(const UiState& state) : state_(state) {}
   void add(const std::string& name, const std::string& value) {
     if (!value.empty()) rows_.emplace_back(name, value);
   }
   void add(const std::string& name, std::optional<TimeNs> t) {
-    if (t) add(name, clock_text(data_, *t, 3));
+    if (t) add(name, clock_text(state_, *t, 3));
   }
   void add(const std::string& name, std::optional<std::int64_t> n) {
     if (n) add(name, std::to_string(*n));
@@ -26,13 +26,13 @@ class Rows {
   std::vector<std::pair<std::string, std::string>> take() { return std::move(rows_); }
 
  private:
-  const LoadedCase& data_;
+  const UiState& state_;
   std::vector<std::pair<std::string, std::string>> rows_;
 };
 
-std::string span_text(const LoadedCase& data, Interval span) {
-  const TimeNs end = std::min(span.end, data.scene.whole.end);
-  return clock_text(data, span.start, 3) + " – " + clock_text(data, end, 3) + " (" + format_duration(end - span.start) + ")";
+std::string span_text(const UiState& state, Interval span) {
+  const TimeNs end = std::min(span.end, state.data->scene.whole.end);
+  return clock_text(state, span.start, 3) + " – " + clock_text(state, end, 3) + " (" + format_duration(end - span.start) + ")";
 }
 
 std::string task_sentence(const Task& task) {
@@ -46,8 +46,9 @@ std::string task_sentence(const Task& task) {
   return "No end of it was seen in this capture.";
 }
 
-Facts task_facts(const LoadedCase& data, const Task& task) {
-  Rows rows(data);
+Facts task_facts(const UiState& state, const Task& task) {
+  const LoadedCase& data = *state.data;
+  Rows rows(state);
   rows.add("Description", task.desc);
   rows.add("Task", task.identifier);
   if (task.uuid) rows.add("UUID", task.uuid->text());
@@ -65,17 +66,18 @@ Facts task_facts(const LoadedCase& data, const Task& task) {
     rows.add("Sent", std::to_string(*task.bytes_sent) +
                          (task.bytes_expected ? " of " + std::to_string(*task.bytes_expected) : "") + " bytes");
   }
-  rows.add("Seen", span_text(data, task.seen));
+  rows.add("Seen", span_text(state, task.seen));
   const std::string name =
       !task.desc.empty() ? task.desc : "Task " + (task.identifier ? std::to_string(*task.identifier) : std::string("?"));
   return {name, task_sentence(task), rows.take()};
 }
 
-Facts upload_facts(const LoadedCase& data, const Upload& upload) {
-  Rows rows(data);
+Facts upload_facts(const UiState& state, const Upload& upload) {
+  const LoadedCase& data = *state.data;
+  Rows rows(state);
   rows.add("Outcome", std::string(upload_outcome_name(upload.outcome)));
   rows.add("The app says", upload.last_state);
-  rows.add("Seen", span_text(data, upload.seen));
+  rows.add("Seen", span_text(state, upload.seen));
   for (const TaskId id : upload.tasks) {
     if (id.value >= data.derived.tasks.size()) continue;
     const Task& task = data.derived.tasks[id.value];
@@ -85,8 +87,9 @@ Facts upload_facts(const LoadedCase& data, const Upload& upload) {
   return {upload.name, "", rows.take()};
 }
 
-Facts session_facts(const LoadedCase& data, const Session& session) {
-  Rows rows(data);
+Facts session_facts(const UiState& state, const Session& session) {
+  const LoadedCase& data = *state.data;
+  Rows rows(state);
   for (const Uuid& uuid : session.uuids) rows.add("UUID", uuid.text());
   for (const ObjectId id : session.objects) {
     if (id.value >= data.derived.objects.size()) continue;
@@ -101,8 +104,9 @@ Facts session_facts(const LoadedCase& data, const Session& session) {
   return {"Session " + (session.identifier.empty() ? std::string("(name not logged)") : session.identifier), "", rows.take()};
 }
 
-Facts case_facts(const LoadedCase& data) {
-  Rows rows(data);
+Facts case_facts(const UiState& state) {
+  const LoadedCase& data = *state.data;
+  Rows rows(state);
   rows.add("Sources", std::to_string(data.sources.size()));
   rows.add("Events", std::to_string(data.event_count));
   rows.add("Sessions", std::to_string(data.derived.sessions.size()));
@@ -124,31 +128,34 @@ std::string number_text(double value, std::string_view unit) {
   return std::string(digits) + (unit.empty() ? "" : " ") + std::string(unit);
 }
 
-std::string search_text(const LoadedCase& data, const SearchDone& search) {
+std::string search_text(const UiState& state, const SearchDone& search) {
+  const LoadedCase& data = *state.data;
   std::string where = "a stream";
   for (const Stream& stream : data.streams) {
     if (stream.id != search.stream) continue;
     const Source* source = data.source(stream.source);
     where = std::string(observer_name(stream.observer)) + (source == nullptr ? "" : " in " + file_name(source->path));
   }
-  return std::string(kind_name(search.kind)) + " · " + where + " · " + span_text(data, search.span) + " · " +
+  return std::string(kind_name(search.kind)) + " · " + where + " · " + span_text(state, search.span) + " · " +
          count_of(search.records, "record", "records") + ", " + count_of(search.siblings_found, "sibling", "siblings") + " found";
 }
 
-Facts facts_of(const LoadedCase& data, const Selection& selection) {
+Facts facts_of(const UiState& state) {
+  const LoadedCase& data = *state.data;
+  const Selection& selection = state.selection;
   const Derived& d = data.derived;
   if (selection.lane < data.scene.lanes.size()) {
     const timeline::Lane& lane = data.scene.lanes[selection.lane];
     if (lane.kind == timeline::LaneKind::task && lane.task.value < d.tasks.size())
-      return task_facts(data, d.tasks[lane.task.value]);
+      return task_facts(state, d.tasks[lane.task.value]);
     if (lane.kind == timeline::LaneKind::session && lane.session.value < d.sessions.size()) {
-      return session_facts(data, d.sessions[lane.session.value]);
+      return session_facts(state, d.sessions[lane.session.value]);
     }
     if (!selection.upload) return {lane.label, lane.detail, {}};
   }
   if (selection.upload && selection.upload->value < d.uploads.size())
-    return upload_facts(data, d.uploads[selection.upload->value]);
-  return case_facts(data);
+    return upload_facts(state, d.uploads[selection.upload->value]);
+  return case_facts(state);
 }
 
 }  // namespace uptrail::viewer

@@ -16,9 +16,12 @@ struct Facts {
 };
 
 // Of the whole case when nothing is selected.
-Facts facts_of(const LoadedCase& data, const Selection& selection);
+Facts facts_of(const UiState& state);
+
+// Of the event that was picked in the log; needs one.
+Facts facts_of_event(const UiState& state);
 
 std::string number_text(double value, std::string_view unit);  // "0.621 s" gives "621 ms"; "17 bytes"
-std::string search_text(const LoadedCase& data, const SearchDone& search);
+std::string search_text(const UiState& state, const SearchDone& search);
 
 }  // namespace uptrail::viewer

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "collector/base/text.h"
+#include "viewer/load/text_match.h"
 #include "viewer/panels/panels.h"
 
 namespace uptrail::viewer {
@@ -36,6 +37,22 @@ struct LogRows {
   std::set<std::uint64_t> evidence;
   float row = 0;
   float gutter = 0;
+  TextMatch searched{""};
+
+  // What is searched for, on a coloured ground.
+  void mark_matches(ImDrawList& list, float x, float middle, const std::string& text) const {
+    if (searched.empty()) return;
+    const std::string_view all(text);
+    for (std::size_t from = 0; from < all.size();) {
+      const std::size_t at = searched.find(all.substr(from));
+      if (at == std::string_view::npos) return;
+      const float left = x + text_width(ui.fonts.mono, all.substr(0, from + at));
+      const float right = left + text_width(ui.fonts.mono, all.substr(from + at, searched.size()));
+      list.AddRectFilled({left, middle - row * 0.4F}, {right, middle + row * 0.4F},
+                         faded(ui.color(Color::log_current_edge), 0.35F));
+      from += at + searched.size();
+    }
+  }
 
   void draw(const RawLine& line, bool gap_above) const {
     const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -46,7 +63,10 @@ struct LogRows {
     const std::string text = shown(line.text);
     const float width = gutter + text_width(ui.fonts.mono, text) + ui.theme.px(20);
     const std::string id = "log-" + std::to_string(line.span.line);
-    if (ImGui::InvisibleButton(id.c_str(), {std::max(width, right - at.x), row})) ui.act(ShowLine{line.source, line.span.line});
+    if (ImGui::InvisibleButton(id.c_str(), {std::max(width, right - at.x), row})) {
+      ui.act(ShowLine{line.source, line.span.line});
+      ui.act(ShowEvent{line.is_event ? line.event : EventId{}});
+    }
     const bool current = line.span.line == state.log.line && line.span.line > 0;
     const bool proof = evidence.contains(line.span.line);
     if (current || proof) {
@@ -57,6 +77,7 @@ struct LogRows {
     if (current) list.AddRectFilled({left, at.y}, {left + ui.theme.px(3), at.y + row}, ui.color(Color::log_current_edge));
     if (gap_above) list.AddRectFilled({left, at.y}, {right, at.y + 1}, ui.color(Color::border));
     ui.mark(id, {{left, at.y}, {right, at.y + row}});
+    mark_matches(list, at.x + gutter, middle, text);
     const std::string number = line.span.line > 0 ? std::to_string(line.span.line) : "";
     text_at(list, ui.fonts.mono, at.x + gutter - ui.theme.px(12) - text_width(ui.fonts.mono, number), middle,
             ui.color(current ? Color::log_current_edge : Color::log_line_number), number);
@@ -76,6 +97,7 @@ void more_row(const Ui& ui, const char* id, const char* text, float row, ShowLin
 
 void draw_rows(const UiState& state, const Ui& ui, const LogPage& page) {
   LogRows rows{state, ui, evidence_lines(state), ui.fonts.mono.size + ui.theme.px(7), 0};
+  rows.searched = TextMatch(state.search.text);
   rows.gutter = ui.theme.px(22) + text_width(ui.fonts.mono, std::to_string(page.lines.back().span.line));
   const float top = page.at_start ? 0 : rows.row;
   if (!page.at_start)
@@ -109,6 +131,8 @@ void draw_log(const UiState& state, const Ui& ui, const Rect& rect) {
   std::string note;
   if (source != nullptr)
     note = file_name(source->path) + (state.log.line > 0 ? "  ·  line " + std::to_string(state.log.line) : "");
+  if (state.log.page && state.log.page->filtered) note += "  ·  only lines that pass the filter";
+  if (state.log.page && !state.log.page->problem.empty()) note = state.log.page->problem;
   panel_header(ui, "Log", note);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
   ImGui::PushStyleColor(ImGuiCol_ChildBg, ImVec4(0, 0, 0, 0));
@@ -120,7 +144,9 @@ void draw_log(const UiState& state, const Ui& ui, const Rect& rect) {
   } else {
     ImGui::SetCursorPos({ui.size(Size::padding), ui.size(Size::gap)});
     const char* text = state.log.requested ? "Reading…" : "Pick a line of evidence to see it in its log.";
-    paragraph(ui.fonts.body, ui.color(Color::text_muted), state.log.page ? "No line of this source was kept." : text);
+    paragraph(
+        ui.fonts.body, ui.color(Color::text_muted),
+        state.log.page ? (state.log.page->filtered ? "No line passes the filter." : "No line of this source was kept.") : text);
   }
   ImGui::EndChild();
   end_panel();

@@ -1,6 +1,9 @@
 #include "viewer/panels/state.h"
 
 #include <algorithm>
+#include <variant>
+
+#include "viewer/panels/apply.h"
 
 namespace uptrail::viewer {
 
@@ -33,10 +36,21 @@ std::uint32_t lane_of_subject(const LoadedCase& data, const Finding& finding) {
   return at == lanes.end() ? timeline::kNoLane : static_cast<std::uint32_t>(at - lanes.begin());
 }
 
+constexpr std::size_t kRemembered = 200;
+
+// Call before the selection changes.
+void remember_selection(UiState& state) {
+  auto& past = state.history.selections;
+  if (state.selection == Selection{} || (!past.empty() && past.back() == state.selection)) return;
+  if (past.size() >= kRemembered) past.erase(past.begin());
+  past.push_back(state.selection);
+}
+
 void select_finding(FindingId id, UiState& state, Effects& effects) {
   const Finding* finding = state.data ? state.data->finding(id) : nullptr;
   if (finding == nullptr) return;
   state.selection = {};
+  state.event.reset();
   state.selection.finding = id;
   if (finding->cause.valid()) state.selection.cause = finding->cause;
   state.selection.lane = lane_of_subject(*state.data, *finding);
@@ -62,46 +76,45 @@ void select_upload(UploadId id, UiState& state) {
 }
 
 void select_lane(std::uint32_t lane, UiState& state) {
-  if (!state.data || lane >= state.data->scene.lanes.size()) {
-    state.selection = {};
-    return;
-  }
   state.selection = {};
+  if (!state.data || lane >= state.data->scene.lanes.size()) return;
   state.selection.lane = lane;
   const timeline::Lane& picked = state.data->scene.lanes[lane];
   if (picked.upload.valid()) state.selection.upload = picked.upload;
 }
 
-void step_cause(int step, UiState& state, Effects& effects) {
-  if (!state.data || state.data->derived.causes.empty()) return;
-  const auto count = static_cast<int>(state.data->derived.causes.size());
-  int at = step > 0 ? 0 : count - 1;
-  if (state.selection.cause) at = (static_cast<int>(state.selection.cause->value) + step + count) % count;
-  select_cause(CauseId{static_cast<std::uint32_t>(at)}, state, effects);
+// To the next of a list, around its end; without a current one to its first or last.
+template <class Id>
+std::optional<Id> stepped(const std::vector<Id>& all, const std::optional<Id>& current, int step) {
+  if (all.empty()) return std::nullopt;
+  const auto at = current ? std::find(all.begin(), all.end(), *current) : all.end();
+  if (at == all.end()) return step > 0 ? all.front() : all.back();
+  const auto count = static_cast<int>(all.size());
+  return all[static_cast<std::size_t>((static_cast<int>(at - all.begin()) + step + count) % count)];
 }
 
-void move_splitter(const MoveSplitter& move, UiState& state) {
-  const float share = std::clamp(move.share, 0.12F, 0.88F);
-  switch (move.which) {
-    case MoveSplitter::Which::left:
-      state.splitters.left = std::min(share, 0.6F);
-      break;
-    case MoveSplitter::Which::causes:
-      state.splitters.causes = share;
-      break;
-    case MoveSplitter::Which::timeline:
-      state.splitters.timeline = share;
-      break;
-    case MoveSplitter::Which::details:
-      state.splitters.details = share;
-      break;
+void step_cause(int step, UiState& state, Effects& effects) {
+  if (state.grouping == Grouping::by_rule) {
+    if (const auto next = stepped(findings_by_rule(state), state.selection.finding, step)) select_finding(*next, state, effects);
+  } else if (const auto next = stepped(shown_causes(state), state.selection.cause, step)) {
+    select_cause(*next, state, effects);
   }
 }
 
-// Esc: help first, then the selection, then the view.
-void go_back(UiState& state) {
-  if (state.help) {
-    state.help = false;
+// Esc: what lies above first, then what was selected before, then the whole.
+void go_back(UiState& state, Effects& effects) {
+  auto& past = state.history.selections;
+  if (state.overlay != Overlay::none) {
+    state.overlay = Overlay::none;
+  } else if (!past.empty()) {
+    const Selection before = past.back();
+    past.pop_back();
+    if (before.finding) {
+      select_finding(*before.finding, state, effects);
+    } else if (before != Selection{}) {
+      state.frame = FrameRequest::selection;
+    }
+    state.selection = before;
   } else if (state.selection != Selection{}) {
     state.selection = {};
   } else {
@@ -109,12 +122,35 @@ void go_back(UiState& state) {
   }
 }
 
-template <class... F>
-struct Overload : F... {
-  using F::operator()...;
-};
-template <class... Ts>
-Overload(Ts...) -> Overload<Ts...>;  // clang before 17 deduces no aggregates
+void show_view(const ShowView& to, UiState& state) {
+  if (to.width > 0) state.view_width = to.width;
+  constexpr double kOneMove = 0.7;  // seconds
+  const bool moved =
+      to.scale.start() != state.scale.start() || to.scale.ns_per_px() != state.scale.ns_per_px() || to.scroll_y != state.scroll_y;
+  if (moved && state.frame == FrameRequest::none) {
+    const auto& last = state.history.changed_at;
+    if (!last || to.now - *last > kOneMove || to.now < *last) remember_view(state);
+    state.history.changed_at = to.now;
+  }
+  state.scale = to.scale;
+  state.scroll_y = to.scroll_y;
+  state.frame = FrameRequest::none;
+}
+
+void step_view(std::vector<History::Place>& from, std::vector<History::Place>& onto, UiState& state) {
+  if (from.empty()) return;
+  onto.push_back({state.scale, state.scroll_y});
+  state.scale = from.back().scale;
+  state.scroll_y = from.back().scroll_y;
+  from.pop_back();
+  state.frame = FrameRequest::none;
+  state.history.changed_at.reset();
+}
+
+void frame(FrameRequest what, UiState& state) {
+  remember_view(state);
+  state.frame = what;
+}
 
 }  // namespace
 
@@ -142,6 +178,13 @@ const Finding* selected_finding(const UiState& state) {
 void show_case(std::shared_ptr<const LoadedCase> data, UiState& state, Effects& effects) {
   state.data = std::move(data);
   state.selection = {};
+  state.history = {};
+  state.event.reset();
+  state.filter = {};  // its ids are those of the case before
+  state.passing.reset();
+  state.search.result.reset();
+  state.search.picked.reset();
+  state.message.clear();
   state.log = {};
   state.scroll_y = 0;
   state.scale = {};
@@ -163,26 +206,48 @@ void show_page(LogPage page, UiState& state) {
   state.log.page = std::move(page);
 }
 
-void apply(const Action& action, UiState& state, Effects& effects) {
-  std::visit(
-      Overload{[&](const SelectCause& a) { select_cause(a.cause, state, effects); },
-               [&](const SelectFinding& a) { select_finding(a.finding, state, effects); },
-               [&](const SelectUpload& a) { select_upload(a.upload, state); },
-               [&](const SelectLane& a) { select_lane(a.lane, state); },
-               [&](const StepCause& a) { step_cause(a.step, state, effects); },
-               [&](const ShowLine& a) { show_line(a, state, effects); }, [&](const LogScrolled&) { state.log.scroll_to = false; },
-               [&](const ShowView& a) {
-                 state.scale = a.scale;
-                 state.scroll_y = a.scroll_y;
-                 state.frame = FrameRequest::none;
-               },
-               [&](const FrameSelection&) { state.frame = FrameRequest::selection; },
-               [&](const FrameWhole&) { state.frame = FrameRequest::whole; }, [&](const GoBack&) { go_back(state); },
-               [&](const ToggleTheme&) { state.theme = state.theme == ThemeKind::dark ? ThemeKind::light : ThemeKind::dark; },
-               [&](const ToggleHelp&) { state.help = !state.help; }, [&](const CancelLoad&) { effects.cancel_load = true; },
-               [&](const DismissError&) { state.error_dismissed = true; }, [&](const ShowTab& a) { state.left_tab = a.tab; },
-               [&](const MoveSplitter& a) { move_splitter(a, state); }},
-      action);
+void remember_view(UiState& state) {
+  auto& past = state.history.past;
+  if (past.size() >= kRemembered) past.erase(past.begin());
+  past.push_back({state.scale, state.scroll_y});
+  state.history.future.clear();
+  state.history.changed_at.reset();
 }
+
+void Applier::remember() {
+  remember_selection(state_);
+  remember_view(state_);
+}
+
+void Applier::operator()(const SelectCause& a) {
+  remember();
+  select_cause(a.cause, state_, effects_);
+}
+void Applier::operator()(const SelectFinding& a) {
+  remember();
+  select_finding(a.finding, state_, effects_);
+}
+void Applier::operator()(const SelectUpload& a) {
+  remember();
+  select_upload(a.upload, state_);
+}
+void Applier::operator()(const SelectLane& a) {
+  remember_selection(state_);  // the view stays
+  select_lane(a.lane, state_);
+}
+void Applier::operator()(const StepCause& a) {
+  remember();
+  step_cause(a.step, state_, effects_);
+}
+void Applier::operator()(const ShowLine& a) { show_line(a, state_, effects_); }
+void Applier::operator()(const LogScrolled& /*a*/) { state_.log.scroll_to = false; }
+void Applier::operator()(const ShowView& a) { show_view(a, state_); }
+void Applier::operator()(const FrameSelection& /*a*/) { frame(FrameRequest::selection, state_); }
+void Applier::operator()(const FrameWhole& /*a*/) { frame(FrameRequest::whole, state_); }
+void Applier::operator()(const UndoView& /*a*/) { step_view(state_.history.past, state_.history.future, state_); }
+void Applier::operator()(const RedoView& /*a*/) { step_view(state_.history.future, state_.history.past, state_); }
+void Applier::operator()(const GoBack& /*a*/) { go_back(state_, effects_); }
+
+void apply(const Action& action, UiState& state, Effects& effects) { std::visit(Applier(state, effects), action); }
 
 }  // namespace uptrail::viewer

@@ -9,8 +9,11 @@
 #include <vector>
 
 #include "collector/timeline/layout.h"
+#include "viewer/load/filter.h"
 #include "viewer/load/load_status.h"
 #include "viewer/load/loaded_case.h"
+#include "viewer/load/notebook.h"
+#include "viewer/load/search.h"
 #include "viewer/theme/theme.h"
 
 namespace uptrail::viewer {
@@ -28,7 +31,7 @@ struct SelectUpload {
 struct SelectLane {
   std::uint32_t lane = timeline::kNoLane;
 };
-struct StepCause {
+struct StepCause {  // through the list of causes; when grouped by rule, of findings
   int step = 1;
 };
 struct ShowLine {  // in the log panel
@@ -39,15 +42,18 @@ struct LogScrolled {};  // the log stands where it was asked to
 struct ShowView {
   timeline::TimeScale scale;
   double scroll_y = 0;
+  double width = 0;  // of the lanes, pixels
+  double now = 0;    // seconds of ImGui::GetTime(): changes close to each other are undone together
 };
 struct FrameSelection {};
 struct FrameWhole {};
+struct UndoView {};
+struct RedoView {};
 struct GoBack {};
 struct ToggleTheme {};
-struct ToggleHelp {};
 struct CancelLoad {};
 struct DismissError {};
-enum class LeftTab : std::uint8_t { uploads, sources };
+enum class LeftTab : std::uint8_t { uploads, sources, search, notes };
 struct ShowTab {
   LeftTab tab = LeftTab::uploads;
 };
@@ -55,10 +61,102 @@ struct MoveSplitter {
   enum class Which : std::uint8_t { left, causes, timeline, details } which = Which::left;
   float share = 0.5F;
 };
+// What lies over the panels and takes the keys.
+enum class Overlay : std::uint8_t { none, keys, palette, settings, not_a_problem, note };
+struct ShowOverlay {  // the one that is shown already: closes it
+  Overlay overlay = Overlay::none;
+};
+enum class Field : std::uint8_t { none, palette, filter, search, draft };  // that takes typed text
+struct FocusField {
+  Field field = Field::none;
+};
+struct FieldFocused {};  // the wished one has it now
+struct SetPaletteText {
+  std::string text;
+  std::size_t picked = 0;
+};
+struct OpenPaths {
+  std::vector<std::string> paths;
+};
+struct Quit {};
+
+enum class ZoneChoice : std::uint8_t { device, utc, local };
+struct Preferences {
+  int text_percent = 100;  // kMinTextPercent … kMaxTextPercent
+  ZoneChoice zone = ZoneChoice::device;
+  bool twelve_hours = false;
+  friend bool operator==(const Preferences&, const Preferences&) = default;
+};
+inline constexpr int kMinTextPercent = 80;
+inline constexpr int kMaxTextPercent = 250;
+struct ChangePreferences {
+  Preferences to;
+};
+struct ScaleText {  // by one step up or down; 0: back to 100 %
+  int step = 1;
+};
+
+// -- search and filter
+struct SetFilter {
+  Filter to;
+};
+struct FilterToView {};  // only what lies in the visible time
+struct SetSearch {
+  std::string text;
+};
+struct StepHit {
+  int step = 1;
+};
+struct PickHit {
+  std::size_t hit = 0;
+};
+enum class Grouping : std::uint8_t { by_cause, by_rule };
+struct Group {
+  Grouping by = Grouping::by_cause;
+};
+struct ToggleGrouping {};
+enum class DetailsTab : std::uint8_t { story, rule };
+struct ShowDetails {
+  DetailsTab tab = DetailsTab::story;
+};
+// From a raw line to its event; the timeline shows where it is. An invalid id: no longer.
+struct ShowEvent {
+  EventId event;
+};
+enum class CopyFormat : std::uint8_t { text, markdown, json };
+struct CopySelection {
+  CopyFormat format = CopyFormat::text;
+};
+
+// -- notes and what is no problem
+// What is typed into a dialog.
+struct Draft {
+  std::string text;     // the reason, or the note
+  std::string expires;  // "2027-01-31"; "": for ever
+  friend bool operator==(const Draft&, const Draft&) = default;
+};
+struct SetDraft {
+  Draft to;
+};
+struct SetAside {};  // the selected finding is no problem, for the reason of the draft
+struct PutBack {
+  std::string fingerprint;
+};
+struct AddNote {};  // at what is selected, with the text of the draft
+struct RemoveNote {
+  std::size_t note = 0;
+};
+struct GoToNote {
+  std::size_t note = 0;
+};
+struct ExportIgnored {};  // as a rules file beside the case
 
 using Action =
     std::variant<SelectCause, SelectFinding, SelectUpload, SelectLane, StepCause, ShowLine, LogScrolled, ShowView, FrameSelection,
-                 FrameWhole, GoBack, ToggleTheme, ToggleHelp, CancelLoad, DismissError, ShowTab, MoveSplitter>;
+                 FrameWhole, UndoView, RedoView, GoBack, ToggleTheme, CancelLoad, DismissError, ShowTab, MoveSplitter,
+                 ShowOverlay, FieldFocused, SetPaletteText, OpenPaths, Quit, ChangePreferences, ScaleText, FocusField, SetFilter,
+                 FilterToView, SetSearch, StepHit, PickHit, Group, ToggleGrouping, ShowDetails, ShowEvent, CopySelection,
+                 SetDraft, SetAside, PutBack, AddNote, RemoveNote, GoToNote, ExportIgnored>;
 using Actions = std::vector<Action>;
 
 // -- what is shown
@@ -70,7 +168,7 @@ struct Splitters {
 };
 
 // The timeline works out a view for itself when it is drawn next, because only it knows its size.
-enum class FrameRequest : std::uint8_t { none, whole, selection };
+enum class FrameRequest : std::uint8_t { none, whole, selection, event };
 
 struct LogView {
   SourceId source;
@@ -88,6 +186,29 @@ struct Selection {
   friend bool operator==(const Selection&, const Selection&) = default;
 };
 
+// What was shown before, for going back.
+struct History {
+  struct Place {
+    timeline::TimeScale scale;
+    double scroll_y = 0;
+  };
+  std::vector<Place> past, future;    // of the timeline; the newest last
+  std::optional<double> changed_at;   // when the view moved last
+  std::vector<Selection> selections;  // the newest last
+};
+
+struct SearchView {
+  std::string text;
+  std::uint64_t number = 0;                    // of the question
+  std::shared_ptr<const SearchResult> result;  // nullptr: nothing was asked
+  std::optional<std::size_t> picked;
+};
+
+struct PaletteView {
+  std::string text;
+  std::size_t picked = 0;  // row
+};
+
 struct UiState {
   std::shared_ptr<const LoadedCase> data;  // nullptr: nothing is open
   LoadStatus load;
@@ -96,17 +217,44 @@ struct UiState {
   timeline::TimeScale scale;
   double scroll_y = 0;
   FrameRequest frame = FrameRequest::none;
+  History history;
   LogView log;
   LeftTab left_tab = LeftTab::uploads;
   Splitters splitters;
   ThemeKind theme = ThemeKind::dark;
-  bool help = false;
+  Preferences preferences;
+  int local_zone_minutes = 0;  // of this computer, at the time of the case
+  Overlay overlay = Overlay::none;
+  Field wants_focus = Field::none;
+  PaletteView palette;
+  Draft draft;
+  // One filter for all panels. `passing` is its outcome by id; nullptr: everything passes.
+  Filter filter;
+  std::shared_ptr<const Passing> passing;
+  double view_width = 0;  // of the lanes of the timeline, pixels
+  Grouping grouping = Grouping::by_cause;
+  DetailsTab details_tab = DetailsTab::story;
+  SearchView search;
+  std::optional<EventShown> event;  // of the line that was picked in the log
+  Notebook notes;
+  std::string today;    // "2026-11-21", for what expires
+  std::string message;  // what the last action came to; "": nothing to say
+  bool message_bad = false;
+  std::vector<std::vector<std::string>> recent;  // what was opened, the newest first
 };
 
 // What the outside has to do after an action.
 struct Effects {
   bool cancel_load = false;
   std::optional<ShowLine> request_log;
+  std::vector<std::string> open;  // not empty: these paths
+  bool quit = false;
+  bool ask_log_again = false;  // the filter changed
+  bool search = false;         // state.search is a new question
+  std::optional<EventId> request_event;
+  bool save_notes = false;
+  bool export_ignored = false;
+  std::optional<std::string> clipboard;
 };
 
 void apply(const Action& action, UiState& state, Effects& effects);
@@ -114,6 +262,18 @@ void apply(const Action& action, UiState& state, Effects& effects);
 // A new case: selects its gravest cause and frames it; without causes the whole.
 void show_case(std::shared_ptr<const LoadedCase> data, UiState& state, Effects& effects);
 void show_page(LogPage page, UiState& state);
+void show_event(EventShown event, UiState& state);
+void show_found(std::shared_ptr<const SearchResult> found, UiState& state);
+
+// What the filter and the notes leave to show, in the order of the lists.
+bool is_shown(const UiState& state, const Finding& finding);
+bool is_shown(const UiState& state, const Cause& cause);
+bool is_shown(const UiState& state, const Upload& upload);
+std::vector<CauseId> shown_causes(const UiState& state);
+std::vector<FindingId> findings_by_rule(const UiState& state);  // gravest rule first; inside a rule by time
+
+// The view is about to be another one.
+void remember_view(UiState& state);
 
 // The finding the details panel is about: the selected one, or the main one of the selected cause.
 const Finding* selected_finding(const UiState& state);

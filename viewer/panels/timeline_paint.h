@@ -19,6 +19,8 @@ void paint_lanes(const UiState& state, const Ui& ui, const TimelineFrame& frame,
 void paint_labels(const UiState& state, const Ui& ui, const TimelineFrame& frame, const timeline::Layout& layout,
                   std::uint32_t hovered);
 void paint_ruler(const Ui& ui, const TimelineFrame& frame, const timeline::Layout& layout);
+// What search, notes and the log point at: marks on the ruler, and a line at the event of the current raw line.
+void paint_pins(const UiState& state, const Ui& ui, const TimelineFrame& frame, const timeline::TimeScale& scale);
 void paint_legend(const UiState& state, const Ui& ui, const Rect& rect);
 
 }  // namespace uptrail::viewer

@@ -63,6 +63,15 @@ Interval framed_span(const UiState& state) {
 }
 
 View framed(const UiState& state, View view, const timeline::Metrics& metrics) {
+  if (state.frame == FrameRequest::event && state.event) {
+    const TimeNs t = state.event->event.t;
+    const double x = view.scale.px(t);
+    if (x < 0 || x >= view.width) view.scale = view.scale.panned(view.width / 2 - x, state.data->scene.whole, view.width);
+    if (state.selection.lane != timeline::kNoLane) {
+      view.scroll_y = timeline::scroll_to_lane(state.data->scene, view, metrics, state.selection.lane);
+    }
+    return view;
+  }
   const bool whole = state.frame == FrameRequest::whole || state.selection == Selection{};
   view.scale = timeline::TimeScale::fit(whole ? state.data->scene.whole : framed_span(state), view.width);
   if (state.selection.lane != timeline::kNoLane) {
@@ -134,9 +143,9 @@ void tooltip_line(const Ui& ui, const Face& face, Color ink, const std::string& 
   ImGui::PopFont();
 }
 
-std::string span_text(const LoadedCase& data, Interval span, bool open_end) {
-  if (open_end || span.end == kTimeMax) return clock_text(data, span.start, 3) + " – still so at the end";
-  return clock_text(data, span.start, 3) + " – " + clock_text(data, span.end, 3) + "  ·  " + format_duration(span.length());
+std::string span_text(const UiState& state, Interval span, bool open_end) {
+  if (open_end || span.end == kTimeMax) return clock_text(state, span.start, 3) + " – still so at the end";
+  return clock_text(state, span.start, 3) + " – " + clock_text(state, span.end, 3) + "  ·  " + format_duration(span.length());
 }
 
 void tooltip(const UiState& state, const Ui& ui, const timeline::Hit& hit) {
@@ -147,16 +156,16 @@ void tooltip(const UiState& state, const Ui& ui, const timeline::Hit& hit) {
   if (hit.mark) {
     const timeline::Mark& mark = data.scene.marks[*hit.mark];
     tooltip_line(ui, ui.fonts.semibold, Color::text, mark.label);
-    tooltip_line(ui, ui.fonts.small, Color::text_muted, clock_text(data, mark.t, 3));
+    tooltip_line(ui, ui.fonts.small, Color::text_muted, clock_text(state, mark.t, 3));
   } else if (hit.ghost) {
     const timeline::Ghost& ghost = data.scene.ghosts[*hit.ghost];
     tooltip_line(ui, ui.fonts.semibold, Color::ghost, ghost.label + " was due here and never came");
-    tooltip_line(ui, ui.fonts.small, Color::text_muted, clock_text(data, ghost.due, 3));
+    tooltip_line(ui, ui.fonts.small, Color::text_muted, clock_text(state, ghost.due, 3));
   } else if (hit.bar) {
     const timeline::Bar& bar = data.scene.bars[*hit.bar];
     tooltip_line(ui, ui.fonts.semibold, Color::text, std::string(timeline::bar_style_name(bar.style)));
     if (!bar.label.empty()) tooltip_line(ui, ui.fonts.body, Color::text_muted, bar.label);
-    tooltip_line(ui, ui.fonts.small, Color::text_muted, span_text(data, bar.span, bar.open_end));
+    tooltip_line(ui, ui.fonts.small, Color::text_muted, span_text(state, bar.span, bar.open_end));
   }
   if (hit.hatch && !hit.mark && !hit.ghost)
     tooltip_line(ui, ui.fonts.small, Color::text_muted, data.scene.hatches[*hit.hatch].why);
@@ -171,7 +180,7 @@ void cursor_line(const UiState& state, const Ui& ui, const TimelineFrame& frame,
   const float x = std::round(mouse.x);
   list.AddRectFilled({x, frame.lanes.min.y}, {x + 1, frame.lanes.max.y}, faded(ui.color(Color::cursor), 0.5F));
   const int digits = view.scale.ns_per_px() < 1e6 ? 6 : (view.scale.ns_per_px() < 2e8 ? 3 : 0);
-  const std::string text = clock_text(*state.data, view.scale.time(mouse.x - frame.lanes.min.x), digits);
+  const std::string text = clock_text(state, view.scale.time(mouse.x - frame.lanes.min.x), digits);
   const float half = chip_width(ui, text) / 2;
   const float from = std::clamp(x - half, frame.ruler.min.x, frame.ruler.max.x - 2 * half);
   chip(list, ui, from, frame.ruler.max.y - ui.theme.px(12), text, ui.color(Color::badge_text), ui.color(Color::splitter_hover));
@@ -188,9 +197,9 @@ void scroll_thumb(const Ui& ui, const TimelineFrame& frame, const View& view, do
                                             faded(ui.color(Color::scrollbar), 0.9F), ui.theme.px(2.5F));
 }
 
-std::string header_note(const LoadedCase& data, const View& view) {
+std::string header_note(const UiState& state, const View& view) {
   const Interval seen = view.scale.visible(view.width);
-  return clock_text(data, seen.start, 0) + " – " + clock_text(data, seen.end, 0) + "  ·  " + format_duration(seen.length()) +
+  return clock_text(state, seen.start, 0) + " – " + clock_text(state, seen.end, 0) + "  ·  " + format_duration(seen.length()) +
          " shown";
 }
 
@@ -201,11 +210,12 @@ void draw_timeline(const UiState& state, const Ui& ui, const Rect& rect) {
   const timeline::Scene& scene = state.data->scene;
   const timeline::Metrics metrics = timeline_metrics(ui);
   const TimelineFrame frame = frame_in(ui, rect, rect.min.y + ui.size(Size::panel_header));
-  View view{state.scale, std::max(1.0F, frame.lanes.width()), std::max(1.0F, frame.lanes.height()), state.scroll_y};
+  View view{state.scale,         std::max(1.0F, frame.lanes.width()), std::max(1.0F, frame.lanes.height()), state.scroll_y,
+            zone_minutes(state), state.preferences.twelve_hours};
   if (state.frame != FrameRequest::none) view = framed(state, view, metrics);
   const View before{state.scale, view.width, view.height, state.scroll_y};
   ui.mark("lanes", frame.lanes);
-  panel_header(ui, "Timeline", header_note(*state.data, view));
+  panel_header(ui, "Timeline", header_note(state, view));
 
   ImGui::SetCursorScreenPos({rect.min.x, frame.ruler.min.y});
   ImGui::InvisibleButton("lanes", {std::max(1.0F, rect.width()), std::max(1.0F, frame.lanes.max.y - frame.ruler.min.y)});
@@ -230,6 +240,7 @@ void draw_timeline(const UiState& state, const Ui& ui, const Rect& rect) {
   paint_lanes(shown, ui, frame, layout, hit.lane);
   paint_labels(state, ui, frame, layout, hit.lane);
   paint_ruler(ui, frame, layout);
+  paint_pins(state, ui, frame, view.scale);
   paint_legend(state, ui, frame.legend);
   scroll_thumb(ui, frame, view, content);
   if (hovered) {
@@ -237,7 +248,8 @@ void draw_timeline(const UiState& state, const Ui& ui, const Rect& rect) {
     if (!ImGui::IsItemActive()) tooltip(state, ui, hit);
     if (released) click(state, ui, hit);
   }
-  if (!same(view, before) || state.frame != FrameRequest::none) ui.act(ShowView{view.scale, view.scroll_y});
+  if (!same(view, before) || state.frame != FrameRequest::none)
+    ui.act(ShowView{view.scale, view.scroll_y, view.width, ImGui::GetTime()});
   end_panel();
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "viewer/panels/controls.h"
 #include "viewer/panels/panels.h"
 #include "viewer/panels/verdict.h"
 
@@ -65,21 +66,6 @@ float draw_evidence(const UiState& state, const Ui& ui, ImDrawList& list, float 
   return x;
 }
 
-bool icon_button(const Ui& ui, ImDrawList& list, const char* id, Icon icon, ImVec2 at, const char* tip) {
-  const float half = ui.theme.px(14);
-  ImGui::SetCursorScreenPos({at.x - half, at.y - half});
-  const bool pressed = ImGui::InvisibleButton(id, {2 * half, 2 * half});
-  const bool hovered = ImGui::IsItemHovered();
-  if (hovered) {
-    list.AddRectFilled({at.x - half, at.y - half}, {at.x + half, at.y + half}, ui.color(Color::card_hover), ui.theme.px(5));
-    ImGui::SetTooltip("%s", tip);
-  }
-  draw_icon(list, icon, at, ui.theme.px(17), ui.color(hovered ? Color::text : Color::text_muted),
-            ui.color(hovered ? Color::card_hover : Color::panel));
-  ui.mark(id, {{at.x - half, at.y - half}, {at.x + half, at.y + half}});
-  return pressed;
-}
-
 }  // namespace
 
 void draw_top_bar(const UiState& state, const Ui& ui, const Rect& rect) {
@@ -89,11 +75,10 @@ void draw_top_bar(const UiState& state, const Ui& ui, const Rect& rect) {
   const float right = rect.max.x - pad;
   const float button = right - ui.theme.px(14);
   const float middle = (rect.min.y + rect.max.y) / 2;
-  if (icon_button(ui, list, "theme", state.theme == ThemeKind::dark ? Icon::sun : Icon::moon, {button, middle},
-                  "Dark or light (T)")) {
+  if (icon_button(ui, "theme", state.theme == ThemeKind::dark ? Icon::sun : Icon::moon, {button, middle}, "Dark or light (T)")) {
     ui.act(ToggleTheme{});
   }
-  if (icon_button(ui, list, "help", Icon::unknown, {button - ui.theme.px(34), middle}, "Keys (?)")) ui.act(ToggleHelp{});
+  if (icon_button(ui, "help", Icon::unknown, {button - ui.theme.px(34), middle}, "Keys (?)")) ui.act(ShowOverlay{Overlay::keys});
   const float text_right = button - ui.theme.px(34 + 30);
   if (!state.data) {
     const float icon = ui.theme.px(24);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "collector/base/text.h"
+#include "viewer/panels/controls.h"
 #include "viewer/panels/panels.h"
 #include "viewer/panels/verdict.h"
 
@@ -26,14 +27,17 @@ constexpr std::array<OutcomeLook, 6> kOrder = {{{UploadOutcome::affected, Icon::
 std::vector<const Upload*> with_outcome(const UiState& state, UploadOutcome outcome) {
   std::vector<const Upload*> out;
   for (const Upload& upload : state.data->derived.uploads) {
-    if (upload.outcome == outcome) out.push_back(&upload);
+    if (upload.outcome == outcome && is_shown(state, upload)) out.push_back(&upload);
   }
   return out;
 }
 
 // One bar, as wide as the panel, divided by outcome.
 void draw_bar(const UiState& state, const Ui& ui) {
-  const auto total = static_cast<float>(state.data->derived.uploads.size());
+  const auto& uploads = state.data->derived.uploads;
+  const auto total =
+      static_cast<float>(std::count_if(uploads.begin(), uploads.end(), [&](const Upload& u) { return is_shown(state, u); }));
+  if (total == 0) return paragraph(ui.fonts.body, ui.color(Color::text_muted), "The filter hides all uploads.");
   const float width = ImGui::GetContentRegionAvail().x;
   const float height = ui.theme.px(8);
   const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -87,28 +91,15 @@ void draw_uploads_body(const UiState& state, const Ui& ui) {
     if (uploads.empty()) continue;
     caption(ui, std::to_string(uploads.size()) + " " + std::string(upload_outcome_name(look.outcome)));
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
-    for (const Upload* upload : uploads) draw_row(state, ui, *upload, look);
+    ImGuiListClipper clipper;
+    clipper.Begin(static_cast<int>(uploads.size()), ui.size(Size::row));
+    while (clipper.Step()) {
+      for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i)
+        draw_row(state, ui, *uploads[static_cast<std::size_t>(i)], look);
+    }
+    clipper.End();
     ImGui::PopStyleVar();
   }
-}
-
-float draw_tab(const UiState& state, const Ui& ui, const Rect& header, float x, LeftTab tab, const std::string& title,
-               std::size_t count) {
-  const std::string number = std::to_string(count);
-  const float width = text_width(ui.fonts.heading, title) + ui.theme.px(7) + text_width(ui.fonts.small, number);
-  const Rect rect{{x, header.min.y}, {x + width, header.max.y}};
-  ImGui::SetCursorScreenPos(rect.min);
-  if (ImGui::InvisibleButton(title.c_str(), {width, header.height()})) ui.act(ShowTab{tab});
-  ui.mark("tab-" + title, rect);
-  const bool on = state.left_tab == tab;
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  const float middle = (header.min.y + header.max.y) / 2;
-  const ImU32 ink = ui.color(on ? Color::text : (ImGui::IsItemHovered() ? Color::text_muted : Color::text_faint));
-  const float behind = text_at(list, ui.fonts.heading, x, middle, ink, title);
-  text_at(list, ui.fonts.small, behind + ui.theme.px(7), middle + ui.theme.px(1),
-          ui.color(on ? Color::text_muted : Color::text_faint), number);
-  if (on) list.AddRectFilled({x, header.max.y - ui.theme.px(2)}, {x + width, header.max.y}, ui.color(Color::accent));
-  return x + width + ui.theme.px(20);
 }
 
 }  // namespace
@@ -118,14 +109,30 @@ void draw_uploads(const UiState& state, const Ui& ui, const Rect& rect) {
   const Rect header = panel_header(ui, "");
   const ImVec2 below = ImGui::GetCursorScreenPos();
   float x = header.min.x + ui.size(Size::padding);
-  x = draw_tab(state, ui, header, x, LeftTab::uploads, "Uploads", state.data->derived.uploads.size());
-  draw_tab(state, ui, header, x, LeftTab::sources, "Sources", state.data->sources.size());
+  const auto show_tab = [&](LeftTab which, const char* title, std::size_t count) {
+    if (tab(ui, header, x, title, count > 0 ? std::to_string(count) : std::string(), state.left_tab == which))
+      ui.act(ShowTab{which});
+  };
+  show_tab(LeftTab::uploads, "Uploads", state.data->derived.uploads.size());
+  show_tab(LeftTab::sources, "Sources", state.data->sources.size());
+  show_tab(LeftTab::search, "Search", state.search.result ? state.search.result->hits.size() : 0);
+  show_tab(LeftTab::notes, "Notes", state.notes.notes.size());
   ImGui::SetCursorScreenPos(below);
-  begin_body(ui, "uploads-body");
-  if (state.left_tab == LeftTab::uploads) {
-    draw_uploads_body(state, ui);
-  } else {
-    draw_sources_body(state, ui);
+  constexpr std::array<const char*, 4> kBodies = {"uploads-body", "sources-body", "search-body", "notes-body"};
+  begin_body(ui, kBodies[static_cast<std::size_t>(state.left_tab)]);
+  switch (state.left_tab) {
+    case LeftTab::uploads:
+      draw_uploads_body(state, ui);
+      break;
+    case LeftTab::sources:
+      draw_sources_body(state, ui);
+      break;
+    case LeftTab::search:
+      draw_search_body(state, ui);
+      break;
+    case LeftTab::notes:
+      draw_notes_body(state, ui);
+      break;
   }
   end_body();
   end_panel();

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "collector/base/text.h"
+#include "collector/timeline/ticks.h"
 
 namespace uptrail::viewer {
 
@@ -91,6 +92,34 @@ std::string date_text(TimeNs t, int zone_offset_minutes) {
 std::string clock_text(const LoadedCase& data, TimeNs t, int digits) {
   if (data.scene.axis == timeline::AxisKind::relative) return "+" + format_duration(t - data.scene.whole.start);
   return format_clock(t, digits, data.scene.zone_offset_minutes);
+}
+
+int zone_minutes(const UiState& state) {
+  if (!state.data) return 0;
+  const timeline::Scene& scene = state.data->scene;
+  if (scene.axis != timeline::AxisKind::utc) return scene.zone_offset_minutes;  // nobody knows where this clock stood
+  switch (state.preferences.zone) {
+    case ZoneChoice::device:
+      break;
+    case ZoneChoice::utc:
+      return 0;
+    case ZoneChoice::local:
+      return state.local_zone_minutes;
+  }
+  return scene.zone_offset_minutes;
+}
+
+std::string zone_shown(const UiState& state) {
+  if (state.data && state.data->scene.axis != timeline::AxisKind::utc) return "the capture's own clock, which has no zone";
+  const std::string zone = zone_text(zone_minutes(state));
+  return state.preferences.zone == ZoneChoice::device ? zone + ", as the device showed them" : zone;
+}
+
+std::string clock_text(const UiState& state, TimeNs t, int digits) {
+  const timeline::Scene& scene = state.data->scene;
+  if (scene.axis == timeline::AxisKind::relative) return clock_text(*state.data, t, digits);
+  const std::string text = format_clock(t, digits, zone_minutes(state));
+  return state.preferences.twelve_hours ? timeline::twelve_hour_clock(text) : text;
 }
 
 std::string title_line(const LoadedCase& data) {

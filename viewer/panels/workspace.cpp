@@ -66,26 +66,11 @@ void draw_tiles(const UiState& state, const Ui& ui, const Rect& area) {
 
 }  // namespace
 
-void handle_keys(const UiState& state, const Ui& ui) {
-  const ImGuiIO& io = ImGui::GetIO();
-  if (io.WantTextInput || io.KeyCtrl || io.KeySuper || io.KeyAlt) return;
-  if (key_pressed(Key::escape)) ui.act(GoBack{});
-  if (key_pressed(Key::t)) ui.act(ToggleTheme{});
-  for (const ImWchar c : io.InputQueueCharacters) {
-    if (c == '?') ui.act(ToggleHelp{});
-  }
-  if (!state.data) return;
-  if (key_pressed(Key::n, true)) ui.act(StepCause{1});
-  if (key_pressed(Key::p, true)) ui.act(StepCause{-1});
-  if (key_pressed(Key::f)) ui.act(FrameSelection{});
-  if (key_pressed(Key::zero)) ui.act(FrameWhole{});
-}
-
 void draw_status_bar(const UiState& state, const Ui& ui, const Rect& rect) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float middle = (rect.min.y + rect.max.y) / 2;
   const float pad = ui.size(Size::padding);
-  const std::string keys = "n / p causes    F frame    0 whole    wheel zoom    drag pan    ? keys";
+  const std::string keys = "n / p causes    F frame    0 whole    Ctrl+F search    Ctrl+P commands    ? keys";
   const float keys_w = text_width(ui.fonts.small, keys);
   if (state.data) text_at(list, ui.fonts.small, rect.max.x - pad - keys_w, middle, ui.color(Color::text_faint), keys);
   std::string text;
@@ -96,6 +81,9 @@ void draw_status_bar(const UiState& state, const Ui& ui, const Rect& rect) {
   } else if (state.data && state.load.phase == LoadPhase::failed) {
     text = state.load.error.text();
     ink = Color::error;
+  } else if (!state.message.empty()) {
+    text = state.message;
+    ink = state.message_bad ? Color::error : Color::accent;
   } else if (state.data && !state.data->unused.empty()) {
     text = file_name(state.data->unused.front().path) + " was not used: " + state.data->unused.front().error.message;
     ink = Color::warning;
@@ -108,42 +96,26 @@ void draw_status_bar(const UiState& state, const Ui& ui, const Rect& rect) {
           elided(ui.fonts.small, text, rect.width() - 3 * pad - keys_w));
 }
 
-void draw_help(const Ui& ui, const Rect& rect) {
-  struct Row {
-    const char* keys;
-    const char* what;
-  };
-  constexpr Row kRows[] = {{"n  p", "next, previous cause"},
-                           {"F", "frame what is selected"},
-                           {"0", "show the whole capture"},
-                           {"Esc", "back: selection, then view"},
-                           {"W  S", "zoom in, out"},
-                           {"A  D", "pan left, right"},
-                           {"wheel", "zoom at the cursor"},
-                           {"Shift + wheel", "pan"},
-                           {"Ctrl + wheel", "scroll the lanes"},
-                           {"drag", "pan and scroll"},
-                           {"T", "dark or light"},
-                           {"?", "this list"}};
-  const float row = ui.theme.px(26);
-  const float width = ui.theme.px(400);
-  const float height = ui.theme.px(64) + row * static_cast<float>(std::size(kRows));
-  const ImVec2 c = rect.centre();
-  const Rect box{{std::round(c.x - width / 2), std::round(c.y - height / 2)},
-                 {std::round(c.x + width / 2), std::round(c.y + height / 2)}};
-  ImDrawList& list = *ImGui::GetForegroundDrawList();
-  list.AddRectFilled(rect.min, rect.max, IM_COL32(0, 0, 0, 120));
-  list.AddRectFilled(box.min, box.max, ui.color(Color::raised), ui.theme.px(10));
-  list.AddRect(box.min, box.max, ui.color(Color::border), ui.theme.px(10));
-  ui.mark("help-box", box);
-  text_at(list, ui.fonts.heading, box.min.x + ui.theme.px(24), box.min.y + ui.theme.px(28), ui.color(Color::text), "Keys");
-  float y = box.min.y + ui.theme.px(62);
-  for (const Row& r : kRows) {
-    text_at(list, ui.fonts.mono, box.min.x + ui.theme.px(24), y, ui.color(Color::accent), r.keys);
-    text_at(list, ui.fonts.body, box.min.x + ui.theme.px(150), y, ui.color(Color::text), r.what);
-    y += row;
+namespace {
+
+void draw_overlay(const UiState& state, const Ui& ui) {
+  switch (state.overlay) {
+    case Overlay::none:
+      return;
+    case Overlay::keys:
+      return draw_keys_overlay(ui);
+    case Overlay::palette:
+      return draw_palette(state, ui);
+    case Overlay::settings:
+      return draw_settings(state, ui);
+    case Overlay::not_a_problem:
+      return draw_not_a_problem(state, ui);
+    case Overlay::note:
+      return draw_note_dialog(state, ui);
   }
 }
+
+}  // namespace
 
 void draw_workspace(const UiState& state, const Ui& ui) {
   const ImVec2 display = ImGui::GetIO().DisplaySize;
@@ -155,20 +127,22 @@ void draw_workspace(const UiState& state, const Ui& ui) {
   push_font(ui.fonts.body.font, ui.fonts.body.size);
   handle_keys(state, ui);
   const float gap = ui.size(Size::splitter);
-  const Rect all{{0, 0}, display};
   const float top = ui.size(Size::top_bar);
   const float bottom = display.y - ui.size(Size::status_bar);
   draw_top_bar(state, ui, {{gap, gap}, {display.x - gap, gap + top}});
-  const Rect area{{gap, 2 * gap + top}, {display.x - gap, bottom}};
+  Rect area{{gap, 2 * gap + top}, {display.x - gap, bottom}};
   if (state.data) {
+    const float filters = ui.theme.px(40);
+    draw_filter_bar(state, ui, {area.min, {area.max.x, area.min.y + filters}});
+    area.min.y += filters + gap;
     draw_tiles(state, ui, area);
   } else {
     draw_empty(state, ui, area);
   }
   draw_status_bar(state, ui, {{0, bottom}, display});
-  if (state.help) draw_help(ui, all);
   ImGui::PopFont();
   ImGui::End();
+  draw_overlay(state, ui);
 }
 
 }  // namespace uptrail::viewer

@@ -3,32 +3,49 @@
 
 #include <imgui.h>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace uptrail::viewer {
 
-enum class Key : std::uint8_t { a, d, f, n, p, s, t, w, zero, escape, left, right, up, down, page_up, page_down, home, end };
+// Printable keys first: they have their ASCII code.
+// clang-format off
+enum class Key : std::uint8_t {
+  a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z,
+  zero, one, two, three, four, five, six, seven, eight, nine, comma, period, slash, minus, equal,
+  escape, left, right, up, down, page_up, page_down, home, end, enter, backspace, tab, count
+};
+// clang-format on
+inline constexpr std::size_t kPrintableKeys = static_cast<std::size_t>(Key::escape);
+inline constexpr char kKeyChars[kPrintableKeys + 1] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789,./-=";
 
 #if IMGUI_VERSION_NUM >= 18700
 inline ImGuiKey native_key(Key key) {
-  constexpr ImGuiKey kKeys[] = {ImGuiKey_A,         ImGuiKey_D,          ImGuiKey_F,       ImGuiKey_N,         ImGuiKey_P,
-                                ImGuiKey_S,         ImGuiKey_T,          ImGuiKey_W,       ImGuiKey_0,         ImGuiKey_Escape,
-                                ImGuiKey_LeftArrow, ImGuiKey_RightArrow, ImGuiKey_UpArrow, ImGuiKey_DownArrow, ImGuiKey_PageUp,
-                                ImGuiKey_PageDown,  ImGuiKey_Home,       ImGuiKey_End};
-  return kKeys[static_cast<int>(key)];
-}
-inline bool ctrl_down() { return ImGui::GetIO().KeyCtrl; }
-#else
-// Letters and digits have their ASCII code, as GLFW numbers them; the others go through the backend's key map.
-inline int native_key(Key key) {
-  constexpr char kChars[] = {'A', 'D', 'F', 'N', 'P', 'S', 'T', 'W', '0'};
-  constexpr ImGuiKey_ kMapped[] = {ImGuiKey_Escape, ImGuiKey_LeftArrow, ImGuiKey_RightArrow, ImGuiKey_UpArrow, ImGuiKey_DownArrow,
-                                   ImGuiKey_PageUp, ImGuiKey_PageDown,  ImGuiKey_Home,       ImGuiKey_End};
+  constexpr std::array<ImGuiKey, static_cast<std::size_t>(Key::count) - kPrintableKeys + 5> kOthers = {
+      ImGuiKey_Comma,     ImGuiKey_Period,     ImGuiKey_Slash,   ImGuiKey_Minus,     ImGuiKey_Equal,  ImGuiKey_Escape,
+      ImGuiKey_LeftArrow, ImGuiKey_RightArrow, ImGuiKey_UpArrow, ImGuiKey_DownArrow, ImGuiKey_PageUp, ImGuiKey_PageDown,
+      ImGuiKey_Home,      ImGuiKey_End,        ImGuiKey_Enter,   ImGuiKey_Backspace, ImGuiKey_Tab};
   const int i = static_cast<int>(key);
-  return key < Key::escape ? kChars[i] : ImGui::GetKeyIndex(kMapped[i - static_cast<int>(Key::escape)]);
+  if (key <= Key::z) return static_cast<ImGuiKey>(ImGuiKey_A + i);
+  if (key <= Key::nine) return static_cast<ImGuiKey>(ImGuiKey_0 + i - static_cast<int>(Key::zero));
+  return kOthers[static_cast<std::size_t>(i - static_cast<int>(Key::comma))];
 }
-inline bool ctrl_down() { return ImGui::GetIO().KeyCtrl; }
+#else
+// Printable keys as GLFW numbers them; the others go through the backend's key map.
+inline int native_key(Key key) {
+  constexpr std::array<ImGuiKey_, static_cast<std::size_t>(Key::count) - kPrintableKeys> kMapped = {
+      ImGuiKey_Escape,   ImGuiKey_LeftArrow, ImGuiKey_RightArrow, ImGuiKey_UpArrow, ImGuiKey_DownArrow, ImGuiKey_PageUp,
+      ImGuiKey_PageDown, ImGuiKey_Home,      ImGuiKey_End,        ImGuiKey_Enter,   ImGuiKey_Backspace, ImGuiKey_Tab};
+  const auto i = static_cast<std::size_t>(key);
+  return key < Key::escape ? kKeyChars[i] : ImGui::GetKeyIndex(kMapped[i - kPrintableKeys]);
+}
 #endif
+// The key that goes with letters for commands: Command on macOS.
+inline bool ctrl_down() {
+  const ImGuiIO& io = ImGui::GetIO();
+  return io.ConfigMacOSXBehaviors ? io.KeySuper : io.KeyCtrl;
+}
 inline bool key_pressed(Key key, bool repeat = false) {
   const auto native = native_key(key);
   return static_cast<int>(native) >= 0 && ImGui::IsKeyPressed(native, repeat);

@@ -18,7 +18,7 @@ const RuleInfo* rule_with_threshold() {
 
 std::string problem(const std::string& text) {
   analysis::RuleSettings settings;
-  const Status status = parse_rules_file(text, "my.json", settings);
+  const Status status = parse_rules_file(text, "my.json", "2026-11-21", settings);
   return status.ok() ? std::string() : status.error().text();
 }
 
@@ -30,7 +30,7 @@ TEST(RulesFile, sets_thresholds_and_choices) {
   const std::string text = "{\"thresholds\": {\"" + id + "." + name + "\": 61.5},\n \"ignore\": [\"" + id +
                            "\", \"0123456789abcdef\"], \"only\": [\"" + id + "\"]}";
   analysis::RuleSettings settings;
-  const Status status = parse_rules_file(text, "x", settings);
+  const Status status = parse_rules_file(text, "x", "2026-11-21", settings);
   ASSERT_TRUE(status.ok()) << status.error().text();
   EXPECT_EQ(settings.thresholds[id][name], 61.5);
   EXPECT_EQ(settings.ignore, (std::vector<std::string>{id, "0123456789abcdef"}));
@@ -54,6 +54,25 @@ TEST(RulesFile, names_file_place_and_cause_of_what_is_wrong) {
   EXPECT_TRUE(contains(problem("{\"thresholds\": {\"" + full + "\": -1}}"), "is not a number of at least 0"));
   EXPECT_TRUE(contains(problem("{\"only\": [\"0123456789abcdef\"]}"), "no rule \"0123456789abcdef\""));
   EXPECT_TRUE(contains(problem("{\"ignore\": \"x\"}"), "is not a list"));
+}
+
+TEST(RulesFile, what_is_ignored_may_have_a_reason_and_expire) {
+  const auto ignored = [](const std::string& today) {
+    const std::string text =
+        R"({"ignore": [{"finding": "0123456789abcdef", "reason": "known", "expires": "2027-01-31"}, {"finding": "aaaaaaaaaaaaaaaa"}]})";
+    analysis::RuleSettings settings;
+    EXPECT_TRUE(parse_rules_file(text, "x", today, settings).ok());
+    EXPECT_EQ(test::schema_problems("schemas/rules.schema.json", text), "");
+    return settings.ignore;
+  };
+  const std::vector<std::string> both = {"0123456789abcdef", "aaaaaaaaaaaaaaaa"};
+  EXPECT_EQ(ignored("2027-01-30"), both);
+  EXPECT_EQ(ignored("2027-01-31"), both) << "the day named is the last one";
+  EXPECT_EQ(ignored("2027-02-01"), std::vector<std::string>{"aaaaaaaaaaaaaaaa"});
+  EXPECT_TRUE(contains(problem(R"({"ignore": [{"reason": "why"}]})"), "names neither"));
+  EXPECT_TRUE(contains(problem(R"({"ignore": [{"finding": "0123456789abcdef", "expires": "soon"}]})"), "is no day"));
+  EXPECT_TRUE(contains(problem(R"({"ignore": [{"finding": "0123456789abcdef", "until": "x"}]})"), "unknown key \"until\""));
+  EXPECT_TRUE(contains(problem(R"({"ignore": [{"rule": "no-such-rule"}]})"), "no rule"));
 }
 
 TEST(CheckRuleName, suggests_the_rule_that_was_meant) {

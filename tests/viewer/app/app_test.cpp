@@ -1,11 +1,15 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdlib>
+#include <filesystem>
+#include <thread>
 
 #include "tests/support/files.h"
 #include "viewer/app/options.h"
 #include "viewer/app/run.h"
 #include "viewer/app/settings.h"
+#include "viewer/app/workbench.h"
 
 namespace uptrail::viewer {
 namespace {
@@ -32,9 +36,20 @@ TEST(Options, reads_files_size_and_theme) {
   EXPECT_EQ(parsed.options->theme, ThemeKind::light);
 }
 
+TEST(Options, a_file_may_stand_behind_options_that_can_be_repeated) {
+  const auto parsed = parse({"--do", "app.keys", "--do", "view.whole", "--messages", "m.json", "a.log"});
+  ASSERT_TRUE(parsed.options.has_value());
+  EXPECT_EQ(parsed.options->files, std::vector<std::string>{"a.log"});
+  EXPECT_EQ(parsed.options->commands, (std::vector<std::string>{"app.keys", "view.whole"}));
+  EXPECT_EQ(parsed.options->messages, std::vector<std::string>{"m.json"});
+}
+
 TEST(Options, usage_errors_are_2) {
-  for (const auto& bad :
-       {std::vector<const char*>{"--size", "3"}, {"--theme", "pink"}, {"--no-such"}, {"--screenshot", "a.png"}}) {
+  for (const auto& bad : {std::vector<const char*>{"--size", "3"},
+                          {"--theme", "pink"},
+                          {"--no-such"},
+                          {"--screenshot", "a.png"},
+                          {"--do", "no.such"}}) {
     const auto parsed = parse(bad);
     ASSERT_TRUE(parsed.stop.has_value()) << bad.front();
     EXPECT_EQ(parsed.stop->exit_code, 2);
@@ -54,18 +69,25 @@ TEST(Settings, survive_a_round_trip) {
   s.theme = ThemeKind::light;
   s.width = 1234;
   s.splitters.left = 0.333F;
+  s.preferences = {150, ZoneChoice::local, true};
+  s.recent = {{"/a b/trip.uptrail"}, {"/x/app.log", "/x/system.log"}};
   const Settings back = parse_settings(settings_text(s));
   EXPECT_EQ(back.theme, ThemeKind::light);
   EXPECT_EQ(back.width, 1234);
   EXPECT_NEAR(back.splitters.left, 0.333F, 1e-3F);
+  EXPECT_EQ(back.preferences, s.preferences);
+  EXPECT_EQ(back.recent, s.recent);
 }
 
 TEST(Settings, ignore_nonsense) {
-  const Settings s = parse_settings("theme pink\nwidth -5\nsplit-left nan\nsplit-causes 7\n\nx\n");
+  const Settings s = parse_settings(
+      "theme pink\nwidth -5\nsplit-left nan\nsplit-causes 7\n\nx\ntext-percent 900\ntime-zone mars\nclock 13\nrecent \n");
   EXPECT_EQ(s.theme, ThemeKind::dark);
   EXPECT_EQ(s.width, 1600);
   EXPECT_EQ(s.splitters.left, Splitters{}.left);
   EXPECT_EQ(s.splitters.causes, Splitters{}.causes);
+  EXPECT_EQ(s.preferences, Preferences{});
+  EXPECT_TRUE(s.recent.empty());
 }
 
 TEST(Screenshot, writes_a_picture_without_a_display) {
@@ -83,6 +105,50 @@ TEST(Screenshot, is_the_same_every_time) {
   EXPECT_EQ(test::read_file(dir + "/a.png"), test::read_file(dir + "/b.png"));
 }
 
+TEST(Screenshot, a_command_is_done_before_the_picture_is_taken) {
+  const std::string dir = test::scratch_dir();
+  const auto shoot = [&](const std::string& name, const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {sample("instrumented/app.ndjson"), "--screenshot", dir + name, "--size", "900x600"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    EXPECT_EQ(run_with(arguments), 0);
+    return test::read_file(dir + name);
+  };
+  EXPECT_NE(shoot("/plain.png", {}), shoot("/keys.png", {"--do", "app.keys"}));
+}
+
+// What a person does: set aside, take a note, close, open again; and hand the rules file to CI.
+TEST(Workbench, keeps_notes_beside_the_capture_and_writes_a_rules_file) {
+  const std::string path = test::scratch_dir() + "/app.ndjson";
+  std::filesystem::copy_file(sample("instrumented/app.ndjson"), path);
+  const auto open = [&](Workbench& bench) {
+    bench.open({path});
+    for (int i = 0; i < 4000 && !bench.state().data; ++i) {
+      bench.pump();
+      std::this_thread::sleep_for(std::chrono::milliseconds(3));
+    }
+    ASSERT_NE(bench.state().data, nullptr);
+  };
+  std::string fingerprint;
+  {
+    Workbench bench;
+    open(bench);
+    ASSERT_FALSE(bench.state().data->derived.causes.empty());
+    fingerprint = selected_finding(bench.state())->fingerprint;
+    bench.act(SetDraft{{"known", ""}});
+    bench.act(SetAside{});
+    bench.act(ExportIgnored{});
+    EXPECT_FALSE(bench.state().message_bad) << bench.state().message;
+  }
+  Workbench again;
+  open(again);
+  EXPECT_NE(again.state().notes.set_aside(fingerprint, "2026-11-21"), nullptr);
+  const std::string rules = test::read_file(path + ".ignore.json");
+  EXPECT_NE(rules.find(fingerprint), std::string::npos);
+  again.act(PutBack{fingerprint});
+  EXPECT_FALSE(std::filesystem::exists(path + ".notes.json"));
+  EXPECT_EQ(again.state().recent.front(), std::vector<std::string>{path});
+}
+
 TEST(Screenshot, unreadable_input_is_3_and_an_unknown_finding_2) {
   const std::string out = test::scratch_dir() + "/shot.png";
   EXPECT_EQ(run_with({"/no/such/file", "--screenshot", out}), 3);
@@ -94,8 +160,8 @@ TEST(Window, opens_under_a_virtual_display) {
     GTEST_SKIP() << "no xvfb-run here";
   const std::string viewer = std::string(UPTRAIL_BINARY_DIR) + "/bin/uptrail-viewer";
   // Software OpenGL keeps memory of its own until the process ends; a leak checker would blame us for it.
-  const std::string command = "ASAN_OPTIONS=detect_leaks=0 xvfb-run -a timeout 60 '" + viewer + "' --quit-after 5 '" +
-                              sample("instrumented/app.ndjson") + "'";
+  const std::string command = "ASAN_OPTIONS=detect_leaks=0 xvfb-run -a timeout 60 '" + viewer +
+                              "' --quit-after 9 --do look.larger --do look.theme '" + sample("instrumented/app.ndjson") + "'";
   EXPECT_EQ(std::system(command.c_str()), 0) << command;
 }
 

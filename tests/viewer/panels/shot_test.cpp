@@ -12,11 +12,13 @@ namespace {
 
 std::size_t colours(const Image& image) { return std::set<std::uint32_t>(image.pixels.begin(), image.pixels.end()).size(); }
 
-void shoot(test::UiDriver& ui, const std::string& name) {
+void shoot_into(test::UiDriver& ui, const std::string& path) {
   const Image image = ui.picture();
   EXPECT_GT(colours(image), 40U);
-  EXPECT_TRUE(write_png(image, test::scratch_dir() + "/" + name + ".png").ok());
+  EXPECT_TRUE(write_png(image, path).ok());
 }
+
+void shoot(test::UiDriver& ui, const std::string& name) { shoot_into(ui, test::scratch_dir() + "/" + name + ".png"); }
 
 class Shot : public testing::TestWithParam<ThemeKind> {};
 
@@ -40,6 +42,92 @@ TEST_P(Shot, nothing_open) {
   test::UiDriver ui(GetParam());
   ui.frame(3);
   shoot(ui, std::string(theme_name(GetParam())));
+}
+
+// Each window over the panels, and each panel behind a tab.
+TEST_P(Shot, tools) {
+  const std::string theme(theme_name(GetParam()));
+  const std::string dir = test::scratch_dir();  // empties the folder
+  const auto shot = [&](const std::string& name, auto&& prepare) {
+    test::UiDriver ui(GetParam());
+    ui.show(test::sample_case());
+    show_page(test::sample_page(*ui.state.data), ui.state);
+    ui.state.today = "2026-11-21";
+    ui.frame(3);
+    prepare(ui);
+    ui.frame(4);
+    shoot_into(ui, dir + "/" + name + "-" + theme + ".png");
+  };
+  shot("keys", [](test::UiDriver& ui) { ui.character('?'); });
+  shot("settings", [](test::UiDriver& ui) { ui.ctrl(Key::comma); });
+  shot("palette", [](test::UiDriver& ui) {
+    ui.state.recent = {{"/captures/trip.uptrail"}};
+    ui.ctrl(Key::p);
+    ui.frame(2);
+    ui.type("co");
+  });
+  shot("not-a-problem", [](test::UiDriver& ui) {
+    ui.key(Key::i);
+    ui.frame(2);
+    ui.type("Known: app 3.3 mends it");
+  });
+  shot("note", [](test::UiDriver& ui) { ui.key(Key::b); });
+  shot("by-rule-and-rule-page", [](test::UiDriver& ui) {
+    ui.key(Key::g);
+    ui.key(Key::r);
+  });
+  shot("filter", [](test::UiDriver& ui) {
+    ui.key(Key::b);
+    ui.frame(2);
+    ui.type("Ask the server team for the log of this upload");
+    ui.key(Key::enter);
+    ui.state.notes.not_problems = {{ui.state.data->derived.findings[1].fingerprint, "r", ui.state.data->derived.findings[1].title,
+                                    "Known: app 3.3 mends it", "2027-01-31"}};
+    ui.character('/');
+    ui.frame(2);
+    ui.type("upload");
+    ui.click("filter-Severity");
+    ui.click("pick-info");
+  });
+  shot("search-and-event", [](test::UiDriver& ui) {
+    ui.ctrl(Key::f);
+    ui.frame(2);
+    ui.type("upload 1");
+    auto result = std::make_shared<SearchResult>();
+    result->number = ui.state.search.number;
+    for (const Upload& upload : ui.state.data->derived.uploads) {
+      SearchHit hit;
+      hit.kind = HitKind::upload;
+      hit.upload = upload.id;
+      hit.t = upload.seen.start;
+      hit.title = upload.name;
+      hit.detail = "upload, " + std::string(upload_outcome_name(upload.outcome));
+      result->hits.push_back(hit);
+    }
+    for (const auto& [id, line] : ui.state.data->evidence) {
+      SearchHit hit;
+      hit.kind = HitKind::line;
+      hit.source = line.source;
+      hit.line = line.span.line;
+      hit.t = line.t;
+      hit.title = line.text;
+      hit.detail = "app.ndjson:" + std::to_string(line.span.line);
+      result->hits.push_back(hit);
+    }
+    result->done = true;
+    show_found(result, ui.state);
+    const EvidenceLine& line = ui.state.data->evidence.begin()->second;
+    EventShown shown;
+    shown.event.id = line.event;
+    shown.event.kind = line.kind;
+    shown.event.t = line.t;
+    shown.event.t_src = line.t;
+    shown.event.source = line.source;
+    shown.event.span = line.span;
+    shown.event.task = TaskId{0};
+    shown.event.process = "nsurlsessiond";
+    show_event(shown, ui.state);
+  });
 }
 
 INSTANTIATE_TEST_SUITE_P(Themes, Shot, testing::Values(ThemeKind::dark, ThemeKind::light),

@@ -168,14 +168,6 @@ TEST_F(Workspace, the_sources_stand_behind_their_tab) {
   EXPECT_TRUE(ui.has("source-1"));
 }
 
-TEST_F(Workspace, question_mark_shows_the_keys_and_escape_hides_them) {
-  ui.character('?');
-  EXPECT_TRUE(ui.has("help-box"));
-  ui.key(Key::escape);
-  EXPECT_FALSE(ui.has("help-box"));
-  EXPECT_EQ(ui.state.selection.cause, CauseId{0}) << "the first Esc only closes the help";
-}
-
 TEST_F(Workspace, t_switches_the_theme) {
   ui.key(Key::t);
   EXPECT_EQ(ui.state.theme, ThemeKind::light);

@@ -101,11 +101,37 @@ void UiDriver::key_event(Key key, bool down) {
 #endif
 }
 
-void UiDriver::key(Key key) {
+void UiDriver::mods_event(Mods mods) {
+  ImGuiIO& io = ImGui::GetIO();
+#if IMGUI_VERSION_NUM >= 18700
+#if IMGUI_VERSION_NUM >= 18900
+  io.AddKeyEvent(ImGuiMod_Ctrl, mods.ctrl);
+  io.AddKeyEvent(ImGuiMod_Shift, mods.shift);
+#else
+  io.AddKeyEvent(ImGuiKey_ModCtrl, mods.ctrl);
+  io.AddKeyEvent(ImGuiKey_ModShift, mods.shift);
+#endif
+#else
+  io.KeyCtrl = mods.ctrl;
+  io.KeyShift = mods.shift;
+#endif
+}
+
+void UiDriver::key(Key key, Mods mods) {
+  mods_event(mods);
   key_event(key, true);
   frame();
   key_event(key, false);
+  mods_event({});
   frame(2);
+}
+
+void UiDriver::type(const std::string& text) {
+  for (const char c : text) {
+    ImGui::GetIO().AddInputCharacter(static_cast<unsigned char>(c));
+    frame();
+  }
+  frame();
 }
 
 void UiDriver::character(char c) {

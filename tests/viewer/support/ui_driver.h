@@ -28,8 +28,14 @@ class UiDriver {
   void click(const std::string& place);  // fails the test when nothing of that name was drawn
   void drag(ImVec2 from, ImVec2 to);
   void wheel(float steps);
-  void key(viewer::Key key);
+  struct Mods {
+    bool ctrl = false, shift = false;
+  };
+  void key(viewer::Key key, Mods mods);
+  void key(viewer::Key key) { this->key(key, {}); }
+  void ctrl(viewer::Key key) { this->key(key, {true, false}); }
   void character(char c);
+  void type(const std::string& text);  // letter by letter
 
   [[nodiscard]] bool has(const std::string& place) const { return places_.contains(place); }
   [[nodiscard]] viewer::Rect place(const std::string& name) const;
@@ -39,7 +45,8 @@ class UiDriver {
   viewer::Effects effects;  // of all frames since it was last cleared
 
  private:
-  void key_event(viewer::Key key, bool down);
+  static void key_event(viewer::Key key, bool down);
+  static void mods_event(Mods mods);
 
   ImGuiContext* context_;
   viewer::Theme theme_;

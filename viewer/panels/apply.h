@@ -1,0 +1,67 @@
+// How each action changes the state. Private to this folder: everybody else calls apply().
+#pragma once
+
+#include "viewer/panels/state.h"
+
+namespace uptrail::viewer {
+
+// One call operator for each action.
+class Applier {
+ public:
+  Applier(UiState& state, Effects& effects) : state_(state), effects_(effects) {}
+  // -- state.cpp: what is selected and seen
+  void operator()(const SelectCause& a);
+  void operator()(const SelectFinding& a);
+  void operator()(const SelectUpload& a);
+  void operator()(const SelectLane& a);
+  void operator()(const StepCause& a);
+  void operator()(const ShowLine& a);
+  void operator()(const LogScrolled& a);
+  void operator()(const ShowView& a);
+  void operator()(const FrameSelection& a);
+  void operator()(const FrameWhole& a);
+  void operator()(const UndoView& a);
+  void operator()(const RedoView& a);
+  void operator()(const GoBack& a);
+  // -- apply_tools.cpp: everything around it
+  void operator()(const ToggleTheme& a);
+  void operator()(const CancelLoad& a);
+  void operator()(const DismissError& a);
+  void operator()(const ShowTab& a);
+  void operator()(const MoveSplitter& a);
+  void operator()(const ShowOverlay& a);
+  void operator()(const FieldFocused& a);
+  void operator()(const SetPaletteText& a);
+  void operator()(const OpenPaths& a);
+  void operator()(const Quit& a);
+  void operator()(const ChangePreferences& a);
+  void operator()(const ScaleText& a);
+  void operator()(const FocusField& a);
+  void operator()(const Group& a);
+  void operator()(const ToggleGrouping& a);
+  void operator()(const ShowDetails& a);
+  void operator()(const CopySelection& a);
+  // -- apply_find.cpp: search and filter
+  void operator()(const SetFilter& a);
+  void operator()(const FilterToView& a);
+  void operator()(const SetSearch& a);
+  void operator()(const StepHit& a);
+  void operator()(const PickHit& a);
+  void operator()(const ShowEvent& a);
+  // -- apply_notes.cpp
+  void operator()(const SetDraft& a);
+  void operator()(const SetAside& a);
+  void operator()(const PutBack& a);
+  void operator()(const AddNote& a);
+  void operator()(const RemoveNote& a);
+  void operator()(const GoToNote& a);
+  void operator()(const ExportIgnored& a);
+
+ private:
+  void remember();  // selection and view, before both change
+
+  UiState& state_;
+  Effects& effects_;
+};
+
+}  // namespace uptrail::viewer
