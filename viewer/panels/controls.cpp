@@ -113,9 +113,11 @@ std::optional<int> segments(const Ui& ui, const char* id, ImVec2 at, const std::
   return picked;
 }
 
-bool tab(const Ui& ui, const Rect& header, float& x, std::string_view title, std::string_view note, bool on) {
+bool tab(const Ui& ui, const Rect& header, float& x, std::string_view title, std::string_view note, bool on,
+         const TabLook& look) {
+  const Face& face = look.face != nullptr ? *look.face : ui.fonts.heading;
   const float note_w = note.empty() ? 0 : ui.theme.px(7) + text_width(ui.fonts.small, note);
-  const float width = text_width(ui.fonts.heading, title) + note_w;
+  const float width = text_width(face, title) + note_w;
   const Rect rect{{x, header.min.y}, {x + width, header.max.y}};
   const std::string id = "tab-" + std::string(title);
   ImGui::SetCursorScreenPos(rect.min);
@@ -124,10 +126,10 @@ bool tab(const Ui& ui, const Rect& header, float& x, std::string_view title, std
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float middle = (header.min.y + header.max.y) / 2;
   const ImU32 ink = ui.color(on || ImGui::IsItemHovered() ? Color::text : Color::text_muted);
-  const float behind = text_at(list, ui.fonts.heading, x, middle, ink, title);
+  const float behind = text_at(list, face, x, middle, ink, title);
   text_at(list, ui.fonts.small, behind + ui.theme.px(7), middle + ui.theme.px(1), ui.color(Color::text_muted), note);
   if (on) list.AddRectFilled({x, header.max.y - ui.theme.px(2)}, {x + width, header.max.y}, ui.color(Color::accent));
-  x += width + ui.theme.px(18);
+  x += width + ui.theme.px(look.gap);
   return pressed;
 }
 

@@ -31,8 +31,14 @@ bool button(const Ui& ui, const char* id, std::string_view label, ImVec2 left_mi
 std::optional<int> segments(const Ui& ui, const char* id, ImVec2 left_middle, const std::vector<std::string>& labels,
                             int current);
 float segments_width(const Ui& ui, const std::vector<std::string>& labels);
+// How the titles of tabs are written: less generously where the panel is narrow.
+struct TabLook {
+  const Face* face = nullptr;  // nullptr: heading
+  float gap = 18;              // design pixels behind a title
+};
 // The title of a tab inside a panel header; `x` moves behind it. True when it was pressed.
-bool tab(const Ui& ui, const Rect& header, float& x, std::string_view title, std::string_view note, bool on);
+bool tab(const Ui& ui, const Rect& header, float& x, std::string_view title, std::string_view note, bool on,
+         const TabLook& look = {});
 // A row that fills the width and lights up under the mouse. True when it was pressed.
 bool list_row(const Ui& ui, const std::string& id, float height, bool selected, Rect& rect);
 bool icon_button(const Ui& ui, const char* id, Icon icon, ImVec2 centre, const char* tip);

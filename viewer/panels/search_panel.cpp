@@ -78,9 +78,8 @@ void draw_search_body(const UiState& state, const Ui& ui) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x;
   const float height = ui.theme.px(30);
-  const FieldDone typed =
-      text_field(ui, "search-text", {at, {at.x + width, at.y + height}}, state.search.text,
-                 {"Uploads, tasks, sessions, URLs, UUIDs, lines", nullptr, state.wants_focus == Field::search, true});
+  const FieldDone typed = text_field(ui, "search-text", {at, {at.x + width, at.y + height}}, state.search.text,
+                                     {"Name, URL, UUID, text of a line", nullptr, state.wants_focus == Field::search, true});
   if (typed.text) ui.act(SetSearch{*typed.text});
   if (typed.entered) {
     ui.act(StepHit{ImGui::GetIO().KeyShift ? -1 : 1});

@@ -24,20 +24,28 @@ constexpr std::array<OutcomeLook, 6> kOrder = {{{UploadOutcome::affected, Icon::
                                                 {UploadOutcome::cancelled, Icon::cancelled, Color::text_faint},
                                                 {UploadOutcome::succeeded, Icon::succeeded, Color::ok}}};
 
-std::vector<const Upload*> with_outcome(const UiState& state, UploadOutcome outcome) {
-  std::vector<const Upload*> out;
+// What the filter leaves, by outcome; one pass over all, since there may be very many.
+struct Shown {
+  std::array<std::vector<const Upload*>, kOrder.size()> by_outcome;  // as UploadOutcome counts
+  std::size_t total = 0;
+  [[nodiscard]] const std::vector<const Upload*>& of(UploadOutcome outcome) const {
+    return by_outcome[static_cast<std::size_t>(outcome)];
+  }
+};
+
+Shown shown_uploads(const UiState& state) {
+  Shown out;
   for (const Upload& upload : state.data->derived.uploads) {
-    if (upload.outcome == outcome && is_shown(state, upload)) out.push_back(&upload);
+    if (!is_shown(state, upload)) continue;
+    out.by_outcome[static_cast<std::size_t>(upload.outcome)].push_back(&upload);
+    ++out.total;
   }
   return out;
 }
 
 // One bar, as wide as the panel, divided by outcome.
-void draw_bar(const UiState& state, const Ui& ui) {
-  const auto& uploads = state.data->derived.uploads;
-  const auto total =
-      static_cast<float>(std::count_if(uploads.begin(), uploads.end(), [&](const Upload& u) { return is_shown(state, u); }));
-  if (total == 0) return paragraph(ui.fonts.body, ui.color(Color::text_muted), "The filter hides all uploads.");
+void draw_bar(const Ui& ui, const Shown& shown) {
+  const auto total = static_cast<float>(shown.total);
   const float width = ImGui::GetContentRegionAvail().x;
   const float height = ui.theme.px(8);
   const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -45,7 +53,7 @@ void draw_bar(const UiState& state, const Ui& ui) {
   const float gap = ui.theme.px(2);
   float x = at.x;
   for (const OutcomeLook& look : kOrder) {
-    const auto count = static_cast<float>(with_outcome(state, look.outcome).size());
+    const auto count = static_cast<float>(shown.of(look.outcome).size());
     if (count == 0) continue;
     const float part = width * count / total;
     list.AddRectFilled({x, at.y}, {std::max(x + 2, x + part - gap), at.y + height}, ui.color(look.ink), ui.theme.px(2));
@@ -85,9 +93,11 @@ void draw_uploads_body(const UiState& state, const Ui& ui) {
     paragraph(ui.fonts.body, ui.color(Color::text_muted), "No upload was seen in this capture.");
     return;
   }
-  draw_bar(state, ui);
+  const Shown shown = shown_uploads(state);
+  if (shown.total == 0) return paragraph(ui.fonts.body, ui.color(Color::text_muted), "The filter hides all uploads.");
+  draw_bar(ui, shown);
   for (const OutcomeLook& look : kOrder) {
-    const auto uploads = with_outcome(state, look.outcome);
+    const auto& uploads = shown.of(look.outcome);
     if (uploads.empty()) continue;
     caption(ui, std::to_string(uploads.size()) + " " + std::string(upload_outcome_name(look.outcome)));
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
@@ -102,21 +112,45 @@ void draw_uploads_body(const UiState& state, const Ui& ui) {
   }
 }
 
+struct TabTitle {
+  LeftTab tab;
+  const char* title;
+  std::size_t count;
+};
+
+// With counts and wide where there is room; narrower step by step where there is none.
+void draw_tabs(const UiState& state, const Ui& ui, const Rect& header) {
+  const std::array<TabTitle, 4> tabs = {{{LeftTab::uploads, "Uploads", state.data->derived.uploads.size()},
+                                         {LeftTab::sources, "Sources", state.data->sources.size()},
+                                         {LeftTab::search, "Search", state.search.result ? state.search.result->hits.size() : 0},
+                                         {LeftTab::notes, "Notes", state.notes.notes.size()}}};
+  const auto note_of = [](const TabTitle& t) { return t.count > 0 ? std::to_string(t.count) : std::string(); };
+  const float pad = ui.size(Size::padding);
+  const auto fits = [&](const TabLook& look, bool counts) {
+    float width = 2 * pad - ui.theme.px(look.gap);
+    for (const TabTitle& t : tabs) {
+      width += text_width(*look.face, t.title) + ui.theme.px(look.gap);
+      if (counts && t.count > 0) width += text_width(ui.fonts.small, note_of(t)) + ui.theme.px(7);
+    }
+    return width <= header.width();
+  };
+  TabLook look{&ui.fonts.heading, 18};
+  const bool counts = fits(look, true);
+  if (!counts && !fits(look, false)) look = {&ui.fonts.body, 10};
+  if (!counts && !fits(look, false)) look = {&ui.fonts.small, 6};
+  float x = header.min.x + pad;
+  for (const TabTitle& t : tabs) {
+    if (tab(ui, header, x, t.title, counts ? note_of(t) : std::string(), state.left_tab == t.tab, look)) ui.act(ShowTab{t.tab});
+  }
+}
+
 }  // namespace
 
 void draw_uploads(const UiState& state, const Ui& ui, const Rect& rect) {
   begin_panel(ui, "uploads", rect);
   const Rect header = panel_header(ui, "");
   const ImVec2 below = ImGui::GetCursorScreenPos();
-  float x = header.min.x + ui.size(Size::padding);
-  const auto show_tab = [&](LeftTab which, const char* title, std::size_t count) {
-    if (tab(ui, header, x, title, count > 0 ? std::to_string(count) : std::string(), state.left_tab == which))
-      ui.act(ShowTab{which});
-  };
-  show_tab(LeftTab::uploads, "Uploads", state.data->derived.uploads.size());
-  show_tab(LeftTab::sources, "Sources", state.data->sources.size());
-  show_tab(LeftTab::search, "Search", state.search.result ? state.search.result->hits.size() : 0);
-  show_tab(LeftTab::notes, "Notes", state.notes.notes.size());
+  draw_tabs(state, ui, header);
   ImGui::SetCursorScreenPos(below);
   constexpr std::array<const char*, 4> kBodies = {"uploads-body", "sources-body", "search-body", "notes-body"};
   begin_body(ui, kBodies[static_cast<std::size_t>(state.left_tab)]);
