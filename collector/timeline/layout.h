@@ -1,5 +1,5 @@
 // Scene -> rectangles, labels and ticks in pixels for one view. Pure: the same scene and view give the same layout. Cost follows
-// what is visible: lanes off screen are skipped and bars narrower than a pixel are merged.
+// what is visible: rows off screen are never looked at, and what is narrower than a pixel is merged, the gravest in front.
 #pragma once
 
 #include <cstdint>
@@ -9,31 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include "collector/timeline/lane_order.h"
+#include "collector/timeline/level_of_detail.h"
 #include "collector/timeline/scene.h"
+#include "collector/timeline/time_scale.h"
 
 namespace uptrail::timeline {
-
-// Piecewise nothing: one linear map. Times are subtracted as integers first and become double last.
-class TimeScale {
- public:
-  TimeScale() = default;
-  TimeScale(TimeNs start, double ns_per_px) : start_(start), ns_per_px_(ns_per_px) {}
-  // The whole interval over `width` pixels.
-  static TimeScale fit(Interval span, double width);
-  [[nodiscard]] double px(TimeNs t) const { return static_cast<double>((t - start_).ns) / ns_per_px_; }
-  [[nodiscard]] TimeNs time(double px) const;
-  [[nodiscard]] TimeNs start() const { return start_; }
-  [[nodiscard]] double ns_per_px() const { return ns_per_px_; }
-  // factor > 1 zooms in. The time under `at_px` stays there. Limits: 10 ns a pixel, and 20 times `whole` over `width`.
-  [[nodiscard]] TimeScale zoomed(double at_px, double factor, Interval whole, double width) const;
-  // Moves by pixels; at least a tenth of the width stays on `whole`.
-  [[nodiscard]] TimeScale panned(double dx_px, Interval whole, double width) const;
-  [[nodiscard]] Interval visible(double width) const { return {time(0), time(width)}; }
-
- private:
-  TimeNs start_;
-  double ns_per_px_ = 1e9;
-};
 
 struct View {
   TimeScale scale;
@@ -42,6 +23,7 @@ struct View {
   double scroll_y = 0;
   std::optional<int> zone_offset_minutes = {};  // of the ruler; nullopt: as the scene says
   bool twelve_hours = false;                    // the ruler says "2:41 PM"
+  std::uint32_t focus = kNoLane;                // the lane whose arrow to its callback is shown
 };
 
 // Pixels; the drawing side scales them with the DPI before asking.
@@ -58,17 +40,23 @@ struct Box {
   [[nodiscard]] bool contains(double x, double y) const { return x0 <= x && x < x1 && y0 <= y && y < y1; }
 };
 
+// Positions in the lists of a Layout.
+struct Range {
+  std::uint32_t from = 0, to = 0;
+};
 struct PlacedLane {
   std::uint32_t lane = 0;
   double y0 = 0, y1 = 0;
+  bool folded = false;  // others are hidden below it
+  Range bars, marks, ghosts;
 };
 struct PlacedBar {
   Box box;
   BarStyle style = BarStyle::task_created;
-  std::uint32_t bar = 0;  // first one, when merged
-  std::uint32_t merged = 1;
+  std::uint32_t bar = 0;     // the gravest, when merged
+  std::uint32_t merged = 1;  // how many bars this one stands for
   bool open_end = false;
-  std::string label;  // "": does not fit
+  std::string_view label;  // of the scene; "": does not fit
 };
 struct PlacedMark {
   double x = 0, y = 0;        // centre
@@ -78,7 +66,7 @@ struct PlacedMark {
 struct PlacedGhost {
   Box box;
   std::uint32_t ghost = 0;
-  std::string label;  // "": does not fit
+  std::string_view label;  // of the scene; "": does not fit
   double label_x = 0;
 };
 struct PlacedHatch {
@@ -87,35 +75,63 @@ struct PlacedHatch {
 };
 struct PlacedArrow {
   double x0 = 0, y0 = 0, x1 = 0, y1 = 0;
-  std::uint32_t arrow = 0;
+  std::uint32_t arrow = kNoLane;  // kNoLane: from the end in the daemon to the callback, of the focused lane
+};
+// How many tasks of a folded lane were alive at once: one step.
+struct PlacedDensity {
+  Box box;
+  std::uint32_t alive = 0;
+};
+// A time that may be off by as much as this spans.
+struct PlacedWhisker {
+  double x0 = 0, x1 = 0, y = 0;
 };
 struct Tick {
   double x = 0;
   std::string label;  // "14:41:03"
   std::string date;   // "18 Nov 2026" where the day begins or the view starts; else ""
 };
+// A folded stretch: what is drawn over it says how long it is.
+struct PlacedFold {
+  double x0 = 0, x1 = 0;
+  std::string label;  // "9 h 12 min"; "": does not fit
+};
 
 struct Layout {
-  std::vector<PlacedLane> lanes;  // visible ones
+  std::vector<PlacedLane> lanes;  // visible ones, from top to bottom
   std::vector<PlacedHatch> hatches;
-  std::vector<PlacedBar> bars;
+  std::vector<PlacedDensity> densities;
+  std::vector<PlacedBar> bars;  // by lane; within it the narrow ones last, in front
   std::vector<PlacedArrow> arrows;
+  std::vector<PlacedWhisker> whiskers;
   std::vector<PlacedGhost> ghosts;
   std::vector<PlacedMark> marks;
   std::vector<Tick> ticks;
-  double content_height = 0;  // of all lanes
+  std::vector<PlacedFold> folds;
+  double content_height = 0;  // of all rows
 };
 
+// What there is to lay out. `detail` nullptr: every bar and mark of a visible lane is looked at; the layout is the same.
+struct Picture {
+  const Scene& scene;
+  const LaneRows& rows;
+  const std::map<std::uint32_t, Folded>& folded;
+  const LevelOfDetail* detail = nullptr;
+};
+// What is returned keeps texts of the scene.
+Layout make_layout(const Picture& picture, const View& view, const Metrics& metrics);
+// All lanes in the order of the scene.
 Layout make_layout(const Scene& scene, const View& view, const Metrics& metrics);
 
 // What lies under a point: marks before ghosts before bars before lanes.
 struct Hit {
   std::uint32_t lane = kNoLane;
   std::optional<std::uint32_t> mark, ghost, bar, hatch;  // indices into the scene
+  std::uint32_t merged = 1;                              // bars under the point that one pixel stands for
 };
 Hit hit_test(const Layout& layout, const Metrics& metrics, double x, double y);
 
 // Scroll position that shows a lane, as near to the present one as possible.
-double scroll_to_lane(const Scene& scene, const View& view, const Metrics& metrics, std::uint32_t lane);
+double scroll_to_lane(const LaneRows& rows, const View& view, const Metrics& metrics, std::uint32_t lane);
 
 }  // namespace uptrail::timeline

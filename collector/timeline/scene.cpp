@@ -12,45 +12,128 @@ namespace {
 
 constexpr DurationNs kContext = minutes(10);
 
-struct ByLane {
-  bool operator()(const Bar& bar, std::uint32_t lane) const { return bar.lane < lane; }
-  bool operator()(std::uint32_t lane, const Bar& bar) const { return lane < bar.lane; }
-};
+// The items of one lane, in a vector sorted by lane.
+template <class T>
+std::span<const T> of_lane(const std::vector<T>& items, std::uint32_t lane) {
+  const auto lo = std::lower_bound(items.begin(), items.end(), lane, [](const T& i, std::uint32_t l) { return i.lane < l; });
+  const auto hi = std::upper_bound(lo, items.end(), lane, [](std::uint32_t l, const T& i) { return l < i.lane; });
+  return {lo, hi};
+}
+
+template <class T>
+std::size_t bytes_of(const std::vector<T>& items) {
+  return items.capacity() * sizeof(T);
+}
 
 }  // namespace
 
 std::string_view bar_style_name(BarStyle style) {
-  constexpr std::array<std::string_view, 23> kNames = {"foreground",
-                                                       "background",
-                                                       "suspended",
-                                                       "launching",
-                                                       "force-quit",
-                                                       "state unknown",
-                                                       "connecting",
-                                                       "session alive",
-                                                       "invalidating",
-                                                       "invalidated",
-                                                       "failed",
-                                                       "state unknown",
-                                                       "wake",
-                                                       "created",
-                                                       "resumed",
-                                                       "waiting",
-                                                       "transferring",
-                                                       "response",
-                                                       "finished in daemon",
-                                                       "delivered to app",
-                                                       "cancelled",
-                                                       "no network",
-                                                       "locked"};
+  constexpr std::array<std::string_view, kBarStyles> kNames = {"foreground",
+                                                               "background",
+                                                               "suspended",
+                                                               "launching",
+                                                               "force-quit",
+                                                               "state unknown",
+                                                               "connecting",
+                                                               "session alive",
+                                                               "invalidating",
+                                                               "invalidated",
+                                                               "failed",
+                                                               "state unknown",
+                                                               "wake",
+                                                               "created",
+                                                               "resumed",
+                                                               "waiting",
+                                                               "transferring",
+                                                               "response",
+                                                               "finished in daemon",
+                                                               "delivered to app",
+                                                               "cancelled",
+                                                               "no network",
+                                                               "locked",
+                                                               "not running",
+                                                               "network",
+                                                               "charging",
+                                                               "low power",
+                                                               "nsurlsessiond running",
+                                                               "connected to nsurlsessiond",
+                                                               "connection lost",
+                                                               "upload"};
   return kNames[static_cast<std::size_t>(style)];
 }
 
+int gravity(BarStyle style) {
+  switch (style) {
+    case BarStyle::process_force_quit:
+    case BarStyle::session_failed:
+      return 3;
+    case BarStyle::session_invalidating:
+    case BarStyle::session_invalid:
+    case BarStyle::connection_lost:
+    case BarStyle::task_finished:
+    case BarStyle::device_offline:
+      return 2;
+    case BarStyle::task_cancelled:
+    case BarStyle::wake:
+    case BarStyle::device_low_power:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+std::span<const Bar> Scene::bars_of(std::uint32_t lane) const { return of_lane(bars, lane); }
+std::span<const Mark> Scene::marks_of(std::uint32_t lane) const { return of_lane(marks, lane); }
+std::span<const Ghost> Scene::ghosts_of(std::uint32_t lane) const { return of_lane(ghosts, lane); }
+
+std::optional<Arrow> Scene::callback_arrow(std::uint32_t lane) const {
+  if (lane >= lanes.size() || lanes[lane].kind != LaneKind::task) return std::nullopt;
+  const auto own = bars_of(lane);
+  const auto finished = std::find_if(own.begin(), own.end(), [](const Bar& b) { return b.style == BarStyle::task_finished; });
+  if (finished == own.end() || finished->open_end) return std::nullopt;
+  std::uint32_t heading = lane;
+  while (lanes[heading].parent != kNoLane) heading = lanes[heading].parent;
+  for (std::uint32_t i = heading + 1; i < lanes[heading].end; i = lanes[i].end) {
+    if (lanes[i].kind != LaneKind::process) continue;
+    Arrow arrow;
+    arrow.from_lane = lane;
+    arrow.to_lane = i;
+    arrow.from = finished->span.start;
+    arrow.to = finished->span.end;
+    return arrow;
+  }
+  return std::nullopt;
+}
+
+std::size_t Scene::memory() const {
+  std::size_t bytes = bytes_of(lanes) + bytes_of(bars) + bytes_of(marks) + bytes_of(ghosts) + bytes_of(arrows) + texts.memory();
+  for (const Hatch& hatch : hatches) bytes += sizeof hatch + bytes_of(hatch.spans) + hatch.why.capacity();
+  return bytes;
+}
+
+std::vector<EventKind> scene_event_kinds() {
+  using K = EventKind;
+  return {K::device_boot,
+          K::device_first_unlock,
+          K::device_lock,
+          K::device_network,
+          K::device_power,
+          K::daemon_start,
+          K::daemon_exit,
+          K::daemon_client_connected,
+          K::daemon_client_disconnected,
+          K::session_setup_ok,
+          K::session_connection_lost,
+          K::session_connection_restored,
+          K::store_snapshot};
+}
+
 Scene make_scene(const CaseInfo& info, const Derived& derived, const std::vector<Stream>& streams,
-                 const std::vector<Event>& device_events, const std::vector<RelatedMark>& related) {
-  SceneBuilder builder(derived, streams);
+                 const std::vector<Event>& events, const std::vector<RelatedMark>& related) {
+  SceneBuilder builder(derived, streams, events);
+  builder.add_device();
   for (const Unit& unit : derived.units) {
-    builder.add_unit(unit, device_events);
+    builder.add_unit(unit);
   }
   builder.add_related(related);
   builder.add_findings();
@@ -102,18 +185,18 @@ Result<Scene> build_scene(CaseReader& reader) {
   UPTRAIL_TRY(derived);
   auto streams = reader.streams();
   UPTRAIL_TRY(streams);
-  std::vector<Event> device_events;
+  std::vector<Event> events;
   EventQuery query;
-  query.kinds = {EventKind::device_network, EventKind::device_lock};
+  query.kinds = scene_event_kinds();
   UPTRAIL_TRY(reader.for_each_event(query, [&](const Event& event) {
     if (event.stream.valid()) {  // else it is repeated: another capture tells it
-      device_events.push_back(event);
+      events.push_back(event);
     }
     return true;
   }));
   const auto related = related_marks(reader, *derived, *streams);
   UPTRAIL_TRY(related);
-  return make_scene(*info, *derived, *streams, device_events, *related);
+  return make_scene(*info, *derived, *streams, events, *related);
 }
 
 Frame frame_of(const Scene& scene, const Finding& finding, const std::vector<TimeNs>& evidence_times) {
@@ -132,10 +215,10 @@ Frame frame_of(const Scene& scene, const Finding& finding, const std::vector<Tim
   }
   // The task's own life, as far as it lies near, says how it came to this.
   const Interval near{span.start - kContext, span.end + kContext};
-  const auto on_lane = std::equal_range(scene.bars.begin(), scene.bars.end(), frame.lane, ByLane{});
-  for (auto bar = on_lane.first; bar != on_lane.second; ++bar) {
-    if (scene.lanes[frame.lane].kind == LaneKind::task && bar->span.overlaps(near)) {
-      span = {std::min(span.start, std::max(bar->span.start, near.start)), std::max(span.end, std::min(bar->span.end, near.end))};
+  if (frame.lane != kNoLane && scene.lanes[frame.lane].kind == LaneKind::task) {
+    for (const Bar& bar : scene.bars_of(frame.lane)) {
+      if (!bar.span.overlaps(near)) continue;
+      span = {std::min(span.start, std::max(bar.span.start, near.start)), std::max(span.end, std::min(bar.span.end, near.end))};
     }
   }
   const std::int64_t margin = std::max<std::int64_t>(span.length().ns / 12, seconds(20).ns);

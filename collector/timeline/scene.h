@@ -3,29 +3,37 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "collector/base/result.h"
 #include "collector/model/derived.h"
+#include "collector/timeline/text_pool.h"
 #include "collector/trace/case_file.h"
 
 namespace uptrail::timeline {
 
 inline constexpr std::uint32_t kNoLane = UINT32_MAX;
 
-enum class LaneKind : std::uint8_t { app, device, process, session, task };
+enum class LaneKind : std::uint8_t { app, device, process, daemon, store, session, connection, upload, task };
 
 struct Lane {
   LaneKind kind = LaneKind::task;
-  std::string label;   // "photos", "upload 17"
-  std::string detail;  // smaller, behind the label: "task 7", "pid 412"
-  int depth = 0;       // 0 app heading, 1 device/process/session, 2 task
+  std::uint8_t depth = 0;         // 0 heading of an app or a device; its lanes are deeper
+  std::optional<Severity> worst;  // of the findings on it
+  std::uint32_t parent = kNoLane;
+  std::uint32_t end = 0;          // behind its last descendant; its own index + 1 when it has none
+  std::uint32_t hatch = kNoLane;  // index into Scene::hatches
+  TextId label = 0;               // "photos", "upload 17"
+  TextId detail = 0;              // smaller, behind the label: "task 7", "pid 412"
   UnitId unit;
   SessionId session;
   TaskId task;
   UploadId upload;
-  std::optional<Severity> worst;  // of the findings on it
+  std::int64_t bytes = 0;  // sent or to be sent, as far as known
+  Interval extent;         // of what lies on it; {0, 0}: nothing
 };
 
 enum class BarStyle : std::uint8_t {
@@ -52,15 +60,26 @@ enum class BarStyle : std::uint8_t {
   task_cancelled,
   device_offline,
   device_locked,
+  process_not_running,
+  device_online,
+  device_charging,
+  device_low_power,
+  daemon_running,
+  connection_up,
+  connection_lost,
+  upload_life,
 };
+inline constexpr std::size_t kBarStyles = static_cast<std::size_t>(BarStyle::upload_life) + 1;
 std::string_view bar_style_name(BarStyle style);  // for the legend and tooltips: "foreground", "waiting" …
+// 0 to 3: of several bars in one pixel the gravest is drawn.
+int gravity(BarStyle style);
 
 struct Bar {
-  std::uint32_t lane = 0;
   Interval span;
+  std::uint32_t lane = 0;
+  TextId label = 0;  // 0: the name of its style
   BarStyle style = BarStyle::task_created;
   bool open_end = false;  // still so when the capture stopped
-  std::string label;      // drawn inside when it fits
 };
 
 enum class MarkStyle : std::uint8_t {
@@ -78,13 +97,12 @@ enum class MarkStyle : std::uint8_t {
 };
 
 struct Mark {
-  std::uint32_t lane = 0;
   TimeNs t;
+  std::uint32_t lane = 0;
+  TextId label = 0;
+  FindingId finding;
   MarkStyle style = MarkStyle::other;
   std::optional<Severity> severity;  // findings
-  FindingId finding;
-  EventId event;
-  std::string label;
 };
 
 // What should have been there and was not: drawn hollow, where it was due.
@@ -92,20 +110,19 @@ struct Ghost {
   std::uint32_t lane = 0;
   TimeNs due;
   FindingId finding;
-  std::string label;  // "didCompleteWithError"
+  TextId label = 0;  // "didCompleteWithError"
 };
 
-// Nothing can be concluded here.
+// Nothing can be concluded here. Lanes share these.
 struct Hatch {
-  std::uint32_t lane = 0;
-  Interval span;
+  std::vector<Interval> spans;  // ascending, disjoint
   std::string why;
 };
 
 struct Arrow {
   std::uint32_t from_lane = 0, to_lane = 0;
   TimeNs from, to;
-  std::string label;  // "asked for a wake", "launched for the session"
+  TextId label = 0;  // "wakes the app", "session re-created"
 };
 
 enum class AxisKind : std::uint8_t { utc, time_of_day, relative };
@@ -115,17 +132,33 @@ struct Scene {
   std::vector<Bar> bars;       // by lane, start
   std::vector<Mark> marks;     // by lane, time; findings last at equal times
   std::vector<Ghost> ghosts;   // by lane, time
-  std::vector<Hatch> hatches;  // by lane, start
+  std::vector<Hatch> hatches;  // those that lanes name
   std::vector<Arrow> arrows;   // by from
-  Interval whole;              // everything, with a small margin; never empty
+  TextPool texts;
+  Interval whole;  // everything, with a small margin; never empty
+  Interval seen;   // without the margin
   AxisKind axis = AxisKind::utc;
-  int zone_offset_minutes = 0;  // how the device shows time
+  int zone_offset_minutes = 0;    // how the device shows time
+  DurationNs daemon_uncertainty;  // how far the daemon's clock may be off beside the app's; 0: one clock
+  [[nodiscard]] std::string_view text(TextId id) const { return texts[id]; }
+  [[nodiscard]] std::string_view label(const Bar& bar) const {
+    return bar.label == 0 ? bar_style_name(bar.style) : texts[bar.label];
+  }
+  [[nodiscard]] std::span<const Bar> bars_of(std::uint32_t lane) const;
+  [[nodiscard]] std::span<const Mark> marks_of(std::uint32_t lane) const;
+  [[nodiscard]] std::span<const Ghost> ghosts_of(std::uint32_t lane) const;
+  // From the end of a task in the daemon to the callback in the process of its app; nullopt: one of them was not seen.
+  [[nodiscard]] std::optional<Arrow> callback_arrow(std::uint32_t lane) const;
+  // Bytes that this takes, for the accounting of large cases.
+  [[nodiscard]] std::size_t memory() const;
 };
 
 // Reads what is derived and a few device events; never all events. Folded findings make no marks of their own, but their ghosts
 // are kept.
 Result<Scene> build_scene(CaseReader& reader);
-// The same from parts, for tests. `device_events` need only device.network and device.lock.
+// The events that build_scene() asks for: of the device, the daemon, connections and stores.
+std::vector<EventKind> scene_event_kinds();
+// The same from parts, for tests. `events`: of scene_event_kinds(), ascending.
 // `related` in any order.
 struct RelatedMark {
   TaskId task;
@@ -133,7 +166,7 @@ struct RelatedMark {
   std::string text;
 };
 Scene make_scene(const CaseInfo& info, const Derived& derived, const std::vector<Stream>& streams,
-                 const std::vector<Event>& device_events, const std::vector<RelatedMark>& related = {});
+                 const std::vector<Event>& events, const std::vector<RelatedMark>& related = {});
 // The related lines of all tasks, by their UUID, or by their session's UUID and their number. Lines without a time have no mark.
 Result<std::vector<RelatedMark>> related_marks(CaseReader& reader, const Derived& derived, const std::vector<Stream>& streams);
 

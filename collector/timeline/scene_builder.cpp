@@ -1,9 +1,6 @@
 #include "collector/timeline/scene_builder.h"
 
 #include <algorithm>
-#include <set>
-
-#include "collector/base/text.h"
 
 namespace uptrail::timeline {
 
@@ -48,40 +45,63 @@ BarStyle style_of(TaskPhase phase) {
   return BarStyle::task_created;
 }
 
-// The callback's own name, where people know it by one.
-std::string_view missing_label(EventKind kind) {
-  switch (kind) {
-    case EventKind::task_did_complete:
-      return "didCompleteWithError";
-    case EventKind::wake_handler_called:
-      return "completion handler";
-    case EventKind::session_did_become_invalid:
-      return "didBecomeInvalid";
-    case EventKind::session_did_finish_events:
-      return "didFinishEvents";
-    default:
-      return kind_name(kind);
-  }
-}
-
-constexpr std::int64_t kRelatedCells = 4096;
-constexpr std::size_t kRelatedLabel = 200;  // bytes
-
 bool is_empty(const Interval& i) { return i.end < i.start || (i.start.ns == 0 && i.end.ns == 0); }
 
-// Without a date the axis shows the time of day; script and relative clocks lie near zero.
-AxisKind axis_kind(const std::vector<Stream>& streams, const Interval& seen) {
-  const bool placed = std::any_of(streams.begin(), streams.end(), [](const Stream& s) { return s.placed; });
-  if (placed) {
-    return AxisKind::utc;
-  }
-  return seen.end.ns < hours(24 * 30).ns && seen.start.ns >= minutes(1).ns ? AxisKind::time_of_day : AxisKind::relative;
+// In the list of a valid id; else in none.
+template <class Id>
+std::uint32_t at(const std::vector<std::uint32_t>& lanes, Id id) {
+  return id.valid() && static_cast<std::size_t>(id.value) < lanes.size() ? lanes[static_cast<std::size_t>(id.value)] : kNoLane;
 }
 
 }  // namespace
 
-std::uint32_t SceneBuilder::add_lane(Lane lane) {
-  scene_.lanes.push_back(std::move(lane));
+SceneBuilder::SceneBuilder(const Derived& derived, const std::vector<Stream>& streams, const std::vector<Event>& events)
+    : derived_(derived), streams_(streams), events_(events) {
+  find_span();
+  index_parts();
+}
+
+void SceneBuilder::index_parts() {
+  const auto none = [](const auto& list) { return std::vector<std::uint32_t>(list.size(), kNoLane); };
+  unit_lanes_ = none(derived_.units);
+  epoch_lanes_ = none(derived_.epochs);
+  session_lanes_ = none(derived_.sessions);
+  task_lanes_ = none(derived_.tasks);
+  upload_lanes_ = none(derived_.uploads);
+  tasks_of_session_.resize(derived_.sessions.size());
+  wakes_of_session_.resize(derived_.sessions.size());
+  std::size_t phases = 0;
+  for (std::uint32_t i = 0; i < derived_.tasks.size(); ++i) {
+    const Task& task = derived_.tasks[i];
+    phases += task.phases.size();
+    if (task.session.valid() && task.session.value < tasks_of_session_.size()) {
+      tasks_of_session_[task.session.value].push_back(i);
+    } else {
+      loose_tasks_[task.unit].push_back(i);
+    }
+  }
+  for (std::uint32_t i = 0; i < derived_.wakes.size(); ++i) {
+    const SessionId session = derived_.wakes[i].session;
+    if (session.valid() && session.value < wakes_of_session_.size()) wakes_of_session_[session.value].push_back(i);
+  }
+  scene_.lanes.reserve(derived_.tasks.size() + 64);
+  scene_.bars.reserve(phases + 256);
+}
+
+std::uint32_t SceneBuilder::add_lane(LaneKind kind, std::uint32_t parent, std::string_view label, std::string_view detail) {
+  Lane lane;
+  lane.kind = kind;
+  lane.parent = parent;
+  if (parent != kNoLane) {
+    const Lane& above = scene_.lanes[parent];
+    lane.depth = static_cast<std::uint8_t>(above.depth + 1);
+    lane.unit = above.unit;
+    lane.session = above.session;
+    lane.upload = above.upload;
+  }
+  lane.label = scene_.texts.add(label);
+  lane.detail = scene_.texts.add(detail);
+  scene_.lanes.push_back(lane);
   return static_cast<std::uint32_t>(scene_.lanes.size() - 1);
 }
 
@@ -93,26 +113,25 @@ void SceneBuilder::extend(Interval span) {
   seen_.end = std::max(seen_.end, span.end == kTimeMax ? span.start : span.end);
 }
 
-void SceneBuilder::add_bar(std::uint32_t lane, Interval span, BarStyle style, std::string label) {
+void SceneBuilder::add_bar(std::uint32_t lane, Interval span, BarStyle style, TextId label) {
   const bool open_end = span.end == kTimeMax || span.end >= capture_end();
   span.end = std::min(span.end, std::max(capture_end(), span.start));
   if (!span.empty()) {
-    scene_.bars.push_back({lane, span, style, open_end, std::move(label)});
+    scene_.bars.push_back({span, lane, label, style, open_end});
   }
 }
 
-void SceneBuilder::add_mark(std::uint32_t lane, TimeNs t, MarkStyle style, std::string label) {
+void SceneBuilder::add_mark(std::uint32_t lane, TimeNs t, MarkStyle style, std::string_view label) {
   Mark mark;
-  mark.lane = lane;
   mark.t = t;
+  mark.lane = lane;
+  mark.label = scene_.texts.intern(label);
   mark.style = style;
-  mark.label = std::move(label);
-  scene_.marks.push_back(std::move(mark));
+  scene_.marks.push_back(mark);
 }
 
 // Open bars end where the capture ends, so that has to be known before the first lane is made.
 void SceneBuilder::find_span() {
-  span_known_ = true;
   for (const Stream& s : streams_) {
     if (s.open) {
       extend(*s.open);
@@ -127,97 +146,71 @@ void SceneBuilder::find_span() {
   for (const Finding& f : derived_.findings) {
     extend({f.t, f.t + nanoseconds(1)});
   }
+  for (const Event& e : events_) {
+    if (e.kind == EventKind::store_snapshot) extend({e.t, e.t});
+  }
   if (seen_.end <= seen_.start) {
     seen_ =
         seen_.start == kTimeMax ? Interval{TimeNs{0}, TimeNs{seconds(60).ns}} : Interval{seen_.start, seen_.start + seconds(60)};
   }
 }
 
-void SceneBuilder::add_unit(const Unit& unit, const std::vector<Event>& device_events) {
-  if (!span_known_) {
-    find_span();
-  }
-  Lane heading;
-  heading.kind = LaneKind::app;
-  heading.label = !unit.title.empty() ? unit.title : !unit.bundle.empty() ? unit.bundle : "unknown app";
-  heading.detail = unit.bundle == heading.label ? "" : unit.bundle;
-  heading.unit = unit.id;
-  unit_lanes_[unit.id] = add_lane(std::move(heading));
-  if (unit.id == derived_.units.front().id) {
-    add_device_lane(unit, device_events);
-  }
-  add_process_lanes(unit);
+void SceneBuilder::add_unit(const Unit& unit) {
+  const std::string& title = !unit.title.empty() ? unit.title : unit.bundle;
+  const std::uint32_t heading = add_lane(LaneKind::app, kNoLane, title.empty() ? "unknown app" : title,
+                                         unit.bundle == title ? std::string_view() : std::string_view(unit.bundle));
+  scene_.lanes[heading].unit = unit.id;
+  unit_lanes_[unit.id.value] = heading;
+  add_process_lanes(unit, heading);
+  add_stores(unit, heading);
   for (const Session& session : derived_.sessions) {
     if (session.unit == unit.id) {
-      add_session(unit, session);
+      add_session(session, heading);
     }
   }
-  for (const Task& task : derived_.tasks) {
-    if (task.unit == unit.id && !task_lanes_.contains(task.id)) {
-      add_task(task);
-    }
+  for (const std::uint32_t i : loose_tasks_[unit.id]) {
+    if (task_lanes_[i] == kNoLane) add_task(derived_.tasks[i], heading);
+  }
+  // An upload whose task was refused has none.
+  for (const Upload& upload : derived_.uploads) {
+    if (upload.unit == unit.id && upload.tasks.empty()) add_upload(upload, heading);
   }
 }
 
-void SceneBuilder::add_device_lane(const Unit& unit, const std::vector<Event>& events) {
-  if (events.empty()) {
-    return;
-  }
-  Lane lane;
-  lane.kind = LaneKind::device;
-  lane.label = unit.device.empty() ? "device" : unit.device;
-  lane.detail = "network, lock";
-  lane.depth = 1;
-  lane.unit = unit.id;
-  const std::uint32_t at = add_lane(std::move(lane));
-  std::optional<TimeNs> offline;
-  std::optional<TimeNs> locked;
-  const auto toggle = [&](std::optional<TimeNs>& since, bool on, TimeNs t, BarStyle style) {
-    if (on && !since) {
-      since = t;
-    } else if (!on && since) {
-      add_bar(at, {*since, t}, style, std::string(bar_style_name(style)));
-      since.reset();
-    }
-  };
-  for (const Event& e : events) {
-    if (e.kind == EventKind::device_network) {
-      toggle(offline, !e.fields.boolean(Field::satisfied).value_or(true), e.t, BarStyle::device_offline);
-    } else if (e.kind == EventKind::device_lock) {
-      toggle(locked, e.fields.boolean(Field::locked).value_or(false), e.t, BarStyle::device_locked);
-    }
-  }
-  toggle(offline, false, kTimeMax, BarStyle::device_offline);
-  toggle(locked, false, kTimeMax, BarStyle::device_locked);
-}
-
-void SceneBuilder::add_process_lanes(const Unit& unit) {
+void SceneBuilder::add_process_lanes(const Unit& unit, std::uint32_t parent) {
   std::map<std::string, std::uint32_t> by_name;
+  // All epochs of one process name first: its bars lie side by side.
   for (const ProcessEpoch& epoch : derived_.epochs) {
-    if (epoch.unit != unit.id) {
-      continue;
+    if (epoch.unit != unit.id) continue;
+    const auto [it, fresh] = by_name.try_emplace(epoch.process, kNoLane);
+    if (fresh) {
+      it->second = add_lane(LaneKind::process, parent, epoch.process.empty() ? "app process" : epoch.process, "process");
+      scene_.lanes[it->second].hatch =
+          hatch_of(unit.id, {EventKind::app_launch, EventKind::app_suspend, EventKind::app_terminate},
+                   "the app's life is not recorded here");
     }
-    auto it = by_name.find(epoch.process);
-    if (it == by_name.end()) {
-      Lane lane;
-      lane.kind = LaneKind::process;
-      lane.label = epoch.process.empty() ? "app process" : epoch.process;
-      lane.detail = "process";
-      lane.depth = 1;
-      lane.unit = unit.id;
-      it = by_name.emplace(epoch.process, add_lane(std::move(lane))).first;
-      add_app_hatches(it->second, unit.id, {EventKind::app_launch, EventKind::app_suspend, EventKind::app_terminate},
-                      "the app's life is not recorded here");
-    }
-    epoch_lanes_[epoch.id] = it->second;
+    epoch_lanes_[epoch.id.value] = it->second;
     add_epoch(it->second, epoch);
+  }
+  for (const auto& [name, lane] : by_name) add_not_running(lane);
+}
+
+// Between a seen end and the next seen launch; anything else could be a life that nobody recorded.
+void SceneBuilder::add_not_running(std::uint32_t lane) {
+  const ProcessEpoch* before = nullptr;
+  for (const ProcessEpoch& epoch : derived_.epochs) {
+    if (epoch_lanes_[epoch.id.value] != lane) continue;
+    if (before != nullptr && before->end && epoch.launch) {
+      add_bar(lane, {*before->end, *epoch.launch}, BarStyle::process_not_running);
+    }
+    before = &epoch;
   }
 }
 
 void SceneBuilder::add_epoch(std::uint32_t lane, const ProcessEpoch& epoch) {
   for (const ProcessSpan& s : epoch.states) {
     if (s.state != ProcessState::not_running) {
-      add_bar(lane, s.span, style_of(s.state), std::string(process_state_name(s.state)));
+      add_bar(lane, s.span, style_of(s.state));
     }
   }
   if (epoch.launch) {
@@ -231,27 +224,26 @@ void SceneBuilder::add_epoch(std::uint32_t lane, const ProcessEpoch& epoch) {
   }
 }
 
-void SceneBuilder::add_session(const Unit& unit, const Session& session) {
-  Lane lane;
-  lane.kind = LaneKind::session;
-  lane.label = session.identifier.empty() ? "session <private>" : session.identifier;
-  lane.detail = "session";
-  lane.depth = 1;
-  lane.unit = unit.id;
-  lane.session = session.id;
-  const std::uint32_t at = add_lane(std::move(lane));
-  session_lanes_[session.id] = at;
+void SceneBuilder::add_session(const Session& session, std::uint32_t parent) {
+  const std::uint32_t lane =
+      add_lane(LaneKind::session, parent, session.identifier.empty() ? "session <private>" : session.identifier, "session");
+  scene_.lanes[lane].session = session.id;
+  session_lanes_[session.id.value] = lane;
+  scene_.lanes[lane].hatch =
+      hatch_of(session.unit, {EventKind::session_create, EventKind::session_invalidate, EventKind::session_did_become_invalid},
+               "the app's session calls are not recorded here");
   for (const ObjectId id : session.objects) {
-    add_object(at, derived_.objects[id.value]);
+    add_object(lane, derived_.objects[id.value]);
   }
-  for (const Wake& wake : derived_.wakes) {
-    if (wake.session == session.id) {
-      add_wake(at, wake);
-    }
-  }
-  for (const Task& task : derived_.tasks) {
-    if (task.session == session.id) {
-      add_task(task);
+  for (const std::uint32_t i : wakes_of_session_[session.id.value]) add_wake(lane, derived_.wakes[i]);
+  add_connection(session, lane);
+  for (const std::uint32_t i : tasks_of_session_[session.id.value]) {
+    if (task_lanes_[i] != kNoLane) continue;  // stands with its upload
+    const Task& task = derived_.tasks[i];
+    if (task.upload.valid() && derived_.uploads[task.upload.value].tasks.size() > 1) {
+      add_upload(derived_.uploads[task.upload.value], lane);
+    } else {
+      add_task(task, lane);
     }
   }
 }
@@ -268,10 +260,10 @@ void SceneBuilder::add_object(std::uint32_t lane, const SessionObject& o) {
   const TimeNs start = o.created.value_or(o.invalidated.value_or(end));
   const TimeNs alive_end = o.invalidated.value_or(end);
   const BarStyle alive = o.last_state == ObjectState::failed ? BarStyle::session_failed : BarStyle::session_active;
-  add_bar(lane, {start, alive_end}, alive, o.object);
+  add_bar(lane, {start, alive_end}, alive, scene_.texts.intern(o.object));
   if (o.invalidated) {
     const TimeNs gone = std::min(o.became_invalid.value_or(end), end);
-    add_bar(lane, {*o.invalidated, gone}, BarStyle::session_invalidating, "invalidating");
+    add_bar(lane, {*o.invalidated, gone}, BarStyle::session_invalidating);
     add_mark(lane, *o.invalidated, MarkStyle::invalidate, o.cancel ? "invalidateAndCancel" : "finishTasksAndInvalidate");
   }
 }
@@ -282,152 +274,61 @@ void SceneBuilder::add_wake(std::uint32_t lane, const Wake& w) {
     return;
   }
   const TimeNs end = w.handler_called ? *w.handler_called : std::max(w.seen.end, *first + milliseconds(1));
-  add_bar(lane, {*first, end}, BarStyle::wake, "wake");
-  const auto process = epoch_lanes_.find(w.epoch);
-  if (w.requested && process != epoch_lanes_.end()) {
-    const std::optional<TimeNs> there = w.launched ? w.launched : w.handle_events;
-    if (there) {
-      scene_.arrows.push_back({lane, process->second, *w.requested, *there, "wakes the app"});
-    }
+  add_bar(lane, {*first, end}, BarStyle::wake);
+  if (w.did_finish_events) add_mark(lane, *w.did_finish_events, MarkStyle::other, "urlSessionDidFinishEvents");
+  if (w.handler_called) add_mark(lane, *w.handler_called, MarkStyle::other, "completion handler called");
+  const std::uint32_t process = at(epoch_lanes_, w.epoch);
+  const std::optional<TimeNs> there = w.launched ? w.launched : w.handle_events;
+  if (process == kNoLane || !there) return;
+  if (w.requested) scene_.arrows.push_back({lane, process, *w.requested, *there, scene_.texts.intern("wakes the app")});
+  for (const ObjectId id : derived_.sessions[w.session.value].objects) {
+    const SessionObject& o = derived_.objects[id.value];
+    if (o.epoch != w.epoch || !o.created || *o.created < *there) continue;
+    scene_.arrows.push_back({process, lane, *there, *o.created, scene_.texts.intern("session re-created")});
+    break;  // the first one answers the wake
   }
 }
 
-void SceneBuilder::add_task(const Task& task) {
-  Lane lane;
-  lane.kind = LaneKind::task;
-  const Upload* upload = task.upload.valid() ? &derived_.uploads[task.upload.value] : nullptr;
+void SceneBuilder::add_upload(const Upload& upload, std::uint32_t parent) {
+  const std::size_t count = upload.tasks.size();
+  const std::uint32_t lane = add_lane(LaneKind::upload, parent, upload.name.empty() ? "upload" : upload.name,
+                                      count == 0 ? "no task" : std::to_string(count) + " tasks");
+  scene_.lanes[lane].upload = upload.id;
+  upload_lanes_[upload.id.value] = lane;
+  if (!is_empty(upload.seen)) add_bar(lane, upload.seen, BarStyle::upload_life, scene_.texts.intern(upload.last_state));
+  for (const TaskId id : upload.tasks) add_task(derived_.tasks[id.value], lane);
+}
+
+void SceneBuilder::add_task(const Task& task, std::uint32_t parent) {
+  const bool grouped = scene_.lanes[parent].kind == LaneKind::upload;
+  const Upload* upload = task.upload.valid() && !grouped ? &derived_.uploads[task.upload.value] : nullptr;
   const std::string number = task.identifier ? "task " + std::to_string(*task.identifier) : std::string();
   const std::string uuid = task.uuid ? task.uuid->text().substr(0, 8) : std::string();
-  const std::string named = upload != nullptr ? upload->name : task.desc;
-  lane.label = !named.empty() ? named : !number.empty() ? number : "task";
-  lane.detail = !named.empty() && !number.empty() ? number : uuid;
-  lane.depth = 2;
-  lane.unit = task.unit;
-  lane.session = task.session;
-  lane.task = task.id;
-  lane.upload = task.upload;
-  const std::uint32_t at = add_lane(std::move(lane));
-  task_lanes_[task.id] = at;
-  if (upload != nullptr) {
-    upload_lanes_.emplace(task.upload, at);
-  }
+  const std::string& named = upload != nullptr ? upload->name : grouped ? number : task.desc;
+  const std::string& label = !named.empty() ? named : number;
+  const std::uint32_t lane = add_lane(LaneKind::task, parent, label.empty() ? "task" : label,
+                                      !named.empty() && !number.empty() && !grouped ? number : uuid);
+  Lane& made = scene_.lanes[lane];
+  made.session = task.session;
+  made.task = task.id;
+  made.upload = task.upload;
+  made.bytes = std::max(task.bytes_sent.value_or(0), task.bytes_expected.value_or(0));
+  made.hatch = hatch_of(task.unit, {EventKind::task_did_complete}, "the app's callbacks are not recorded here");
+  task_lanes_[task.id.value] = lane;
+  if (upload != nullptr && upload_lanes_[task.upload.value] == kNoLane) upload_lanes_[task.upload.value] = lane;
   for (const TaskPhaseSpan& p : task.phases) {
-    add_bar(at, p.span, style_of(p.phase), std::string(task_phase_name(p.phase)));
+    add_bar(lane, p.span, style_of(p.phase));
   }
   const bool http_error = task.status && (*task.status < 200 || *task.status > 299);
   const std::optional<TimeNs> end = task.delivered ? task.delivered : task.finished_in_daemon;
-  if (end) {
-    if (http_error) {
-      add_mark(at, *end, MarkStyle::http_error, "HTTP " + std::to_string(*task.status));
-    } else if (task.error_code && *task.error_code != 0) {
-      add_mark(at, *end, MarkStyle::failed, "error " + std::to_string(*task.error_code));
-    } else if (task.delivered) {
-      add_mark(at, *end, MarkStyle::succeeded, "delivered to the app");
-    }
+  if (!end) return;
+  if (http_error) {
+    add_mark(lane, *end, MarkStyle::http_error, "HTTP " + std::to_string(*task.status));
+  } else if (task.error_code && *task.error_code != 0) {
+    add_mark(lane, *end, MarkStyle::failed, "error " + std::to_string(*task.error_code));
+  } else if (task.delivered) {
+    add_mark(lane, *end, MarkStyle::succeeded, "delivered to the app");
   }
-}
-
-// Hatches a lane wherever none of the unit's streams covers any of the kinds.
-void SceneBuilder::add_app_hatches(std::uint32_t lane, UnitId unit, const std::vector<EventKind>& kinds, const std::string& why) {
-  IntervalSet open;
-  open.add(seen_);
-  for (const CoverageSpan& c : derived_.coverage) {
-    if ((!c.unit.valid() || c.unit == unit) && std::find(kinds.begin(), kinds.end(), c.kind) != kinds.end()) {
-      open.subtract({c.span.start, c.span.end == kTimeMax ? capture_end() : c.span.end});
-    }
-  }
-  for (const Interval& i : open.intervals()) {
-    scene_.hatches.push_back({lane, i, why});
-  }
-}
-
-std::uint32_t SceneBuilder::lane_of(const Subject& s) const {
-  const auto find = [](const auto& lanes, auto id) { return id.valid() && lanes.contains(id) ? lanes.at(id) : kNoLane; };
-  for (const std::uint32_t lane : {find(task_lanes_, s.task), find(upload_lanes_, s.upload), find(session_lanes_, s.session),
-                                   find(epoch_lanes_, s.epoch), find(unit_lanes_, s.unit)}) {
-    if (lane != kNoLane) {
-      return lane;
-    }
-  }
-  return kNoLane;
-}
-
-void SceneBuilder::add_related(std::vector<RelatedMark> related) {
-  if (!span_known_) {
-    find_span();
-  }
-  std::stable_sort(related.begin(), related.end(),
-                   [](const RelatedMark& a, const RelatedMark& b) { return std::pair(a.task, a.t) < std::pair(b.task, b.t); });
-  const std::int64_t cell = std::max<std::int64_t>(seen_.length().ns / kRelatedCells, 1);
-  for (std::size_t i = 0; i < related.size();) {
-    const RelatedMark& first = related[i];
-    std::size_t next = i + 1;
-    while (next < related.size() && related[next].task == first.task && (related[next].t - first.t).ns < cell) {
-      ++next;
-    }
-    if (const auto lane = task_lanes_.find(first.task); lane != task_lanes_.end()) {
-      const std::string more = next - i > 1 ? " (+" + std::to_string(next - i - 1) + ")" : "";
-      add_mark(lane->second, first.t, MarkStyle::related, ellipsize(first.text, kRelatedLabel) + more);
-    }
-    i = next;
-  }
-}
-
-void SceneBuilder::add_findings() {
-  for (const Finding& f : derived_.findings) {
-    const std::uint32_t lane = lane_of(f.subject);
-    if (lane == kNoLane) {
-      continue;
-    }
-    for (const MissingEvent& m : f.missing) {
-      scene_.ghosts.push_back({lane, m.due, f.id, std::string(missing_label(m.kind))});
-    }
-    if (f.folded_into.valid() || f.confidence == Confidence::hint || f.rule == "capture-incomplete") {
-      continue;
-    }
-    Mark mark;
-    mark.lane = lane;
-    mark.t = f.t;
-    mark.style = MarkStyle::finding;
-    mark.severity = f.severity;
-    mark.finding = f.id;
-    mark.label = f.title;
-    scene_.marks.push_back(std::move(mark));
-    std::optional<Severity>& worst = scene_.lanes[lane].worst;
-    worst = worst ? std::max(*worst, f.severity) : f.severity;
-  }
-}
-
-void SceneBuilder::finish(const CaseInfo& info) {
-  if (!span_known_) {
-    find_span();
-  }
-  for (const auto& [session, lane] : session_lanes_) {
-    add_app_hatches(lane, derived_.sessions[session.value].unit,
-                    {EventKind::session_create, EventKind::session_invalidate, EventKind::session_did_become_invalid},
-                    "the app's session calls are not recorded here");
-  }
-  for (const auto& [task, lane] : task_lanes_) {
-    add_app_hatches(lane, derived_.tasks[task.value].unit, {EventKind::task_did_complete},
-                    "the app's callbacks are not recorded here");
-  }
-  const auto by = [](auto lane_time) {
-    return [lane_time](const auto& a, const auto& b) { return lane_time(a) < lane_time(b); };
-  };
-  std::stable_sort(scene_.bars.begin(), scene_.bars.end(), by([](const Bar& b) { return std::pair(b.lane, b.span.start); }));
-  std::stable_sort(scene_.marks.begin(), scene_.marks.end(),
-                   by([](const Mark& m) { return std::tuple(m.lane, m.t, m.style == MarkStyle::finding); }));
-  std::stable_sort(scene_.ghosts.begin(), scene_.ghosts.end(), by([](const Ghost& g) { return std::pair(g.lane, g.due); }));
-  std::stable_sort(scene_.hatches.begin(), scene_.hatches.end(),
-                   by([](const Hatch& h) { return std::pair(h.lane, h.span.start); }));
-  std::stable_sort(scene_.arrows.begin(), scene_.arrows.end(), by([](const Arrow& a) { return a.from; }));
-  for (const Ghost& g : scene_.ghosts) {
-    seen_.end = std::max(seen_.end, g.due);
-  }
-  const std::int64_t margin = std::max<std::int64_t>(seen_.length().ns / 50, seconds(1).ns);
-  scene_.whole = {seen_.start - nanoseconds(margin), seen_.end + nanoseconds(margin)};
-  scene_.axis = axis_kind(streams_, seen_);
-  scene_.zone_offset_minutes = scene_.axis == AxisKind::utc ? info.zone_offset_minutes.value_or(0) : 0;
 }
 
 }  // namespace uptrail::timeline

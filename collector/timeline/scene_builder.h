@@ -1,4 +1,5 @@
-// Internal to this folder: puts one scene together, lane by lane.
+// Internal to this folder: puts one scene together, lane by lane. Lanes come in drawing order, so bars are nearly sorted as they
+// are added.
 #pragma once
 
 #include <map>
@@ -11,9 +12,10 @@ namespace uptrail::timeline {
 
 class SceneBuilder {
  public:
-  SceneBuilder(const Derived& derived, const std::vector<Stream>& streams) : derived_(derived), streams_(streams) {}
+  SceneBuilder(const Derived& derived, const std::vector<Stream>& streams, const std::vector<Event>& events);
 
-  void add_unit(const Unit& unit, const std::vector<Event>& device_events);
+  void add_device();
+  void add_unit(const Unit& unit);
   void add_findings();
   // Lines that lie closer than a picture can show share one mark.
   void add_related(std::vector<RelatedMark> related);
@@ -21,32 +23,55 @@ class SceneBuilder {
   Scene take() { return std::move(scene_); }
 
  private:
-  std::uint32_t add_lane(Lane lane);
-  void add_bar(std::uint32_t lane, Interval span, BarStyle style, std::string label = {});
-  void add_mark(std::uint32_t lane, TimeNs t, MarkStyle style, std::string label);
+  struct State {  // one thing that is so for a while
+    std::optional<TimeNs> since;
+    BarStyle style = BarStyle::device_online;
+    TextId label = 0;
+  };
+
+  std::uint32_t add_lane(LaneKind kind, std::uint32_t parent, std::string_view label, std::string_view detail);
+  void add_bar(std::uint32_t lane, Interval span, BarStyle style, TextId label = 0);
+  void add_mark(std::uint32_t lane, TimeNs t, MarkStyle style, std::string_view label);
   void extend(Interval span);
-  void add_device_lane(const Unit& unit, const std::vector<Event>& events);
-  void add_process_lanes(const Unit& unit);
+  void find_span();
+  void index_parts();
+
+  // scene_builder_device.cpp
+  [[nodiscard]] bool has_event(std::initializer_list<EventKind> kinds) const;
+  void turn(std::uint32_t lane, State& state, TimeNs t, std::optional<BarStyle> next, std::string_view label = {});
+  void add_network(std::uint32_t parent);
+  void add_power(std::uint32_t parent);
+  void add_lock(std::uint32_t parent);
+  void add_daemon(std::uint32_t parent);
+  void add_stores(const Unit& unit, std::uint32_t parent);
+  void add_connection(const Session& session, std::uint32_t parent);
+
+  void add_process_lanes(const Unit& unit, std::uint32_t parent);
   void add_epoch(std::uint32_t lane, const ProcessEpoch& epoch);
-  void add_session(const Unit& unit, const Session& session);
+  void add_not_running(std::uint32_t lane);
+  void add_session(const Session& session, std::uint32_t parent);
   void add_object(std::uint32_t lane, const SessionObject& object);
-  void add_task(const Task& task);
   void add_wake(std::uint32_t session_lane, const Wake& wake);
-  void add_app_hatches(std::uint32_t lane, UnitId unit, const std::vector<EventKind>& kinds, const std::string& why);
+  void add_upload(const Upload& upload, std::uint32_t parent);
+  void add_task(const Task& task, std::uint32_t parent);
+
+  // scene_finish.cpp
+  [[nodiscard]] std::uint32_t hatch_of(UnitId unit, std::initializer_list<EventKind> kinds, const std::string& why);
   [[nodiscard]] std::uint32_t lane_of(const Subject& subject) const;
   [[nodiscard]] TimeNs capture_end() const { return seen_.end; }
-  void find_span();
+  void sort_items();
+  void close_lanes();
 
   const Derived& derived_;
   const std::vector<Stream>& streams_;
+  const std::vector<Event>& events_;
   Scene scene_;
   Interval seen_{kTimeMax, kTimeMin};
-  bool span_known_ = false;
-  std::map<UnitId, std::uint32_t> unit_lanes_;
-  std::map<EpochId, std::uint32_t> epoch_lanes_;
-  std::map<SessionId, std::uint32_t> session_lanes_;
-  std::map<TaskId, std::uint32_t> task_lanes_;
-  std::map<UploadId, std::uint32_t> upload_lanes_;  // first task's lane
+  std::vector<std::vector<std::uint32_t>> tasks_of_session_, wakes_of_session_;
+  std::map<UnitId, std::vector<std::uint32_t>> loose_tasks_;  // without a session
+  // Lanes by entity; kNoLane: none.
+  std::vector<std::uint32_t> unit_lanes_, epoch_lanes_, session_lanes_, task_lanes_, upload_lanes_;
+  std::map<std::pair<UnitId, std::string>, std::uint32_t> hatches_;
 };
 
 }  // namespace uptrail::timeline

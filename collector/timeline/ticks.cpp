@@ -76,38 +76,78 @@ std::string twelve_hour_clock(const std::string& clock) {
   return std::to_string(shown) + clock.substr(2) + (*hour < 12 ? " AM" : " PM");
 }
 
-std::vector<Tick> make_ticks(const TimeScale& scale, double width, AxisKind axis, int zone_offset_minutes, double min_px,
-                             bool twelve_hours) {
-  std::vector<Tick> ticks;
-  const Step step = choose_step(min_px * scale.ns_per_px());
-  const DurationNs zone = minutes(zone_offset_minutes);
-  const std::int64_t end = scale.time(width).ns;
-  std::int64_t local = floor_to((scale.start() + zone).ns, step.ns);
-  std::int64_t last_day = INT64_MIN;
-  for (; TimeNs{local} - zone <= TimeNs{end}; local += step.ns) {
-    const TimeNs t = TimeNs{local} - zone;
-    const double x = scale.px(t);
-    if (x < 0) {
-      continue;
+namespace {
+
+// Ticks of one stretch of time without a fold.
+class TickMaker {
+ public:
+  TickMaker(const TimeScale& scale, double width, AxisKind axis, int zone_offset_minutes, double min_px, bool twelve_hours)
+      : scale_(scale),
+        width_(width),
+        axis_(axis),
+        zone_(minutes(zone_offset_minutes)),
+        min_px_(min_px),
+        twelve_hours_(twelve_hours),
+        step_(choose_step(min_px * scale.ns_per_px())) {}
+
+  void add(Interval stretch) {
+    std::int64_t local = floor_to((stretch.start + zone_).ns, step_.ns);
+    for (; TimeNs{local} - zone_ <= stretch.end; local += step_.ns) {
+      const TimeNs t = TimeNs{local} - zone_;
+      const double x = scale_.px(t);
+      if (t < stretch.start || x < 0 || x > width_) continue;
+      // Only behind a fold: elsewhere the step keeps them apart.
+      if (!ticks_.empty() && x - ticks_.back().x < min_px_ * 0.6) continue;
+      ticks_.push_back(make(t, local, x));
     }
+  }
+
+  std::vector<Tick> take() { return std::move(ticks_); }
+
+ private:
+  Tick make(TimeNs t, std::int64_t local, double x) {
     Tick tick;
     tick.x = x;
-    if (axis == AxisKind::relative) {
-      tick.label = relative_label(t, step);
-    } else {
-      tick.label = clock_label(TimeNs{local}, step);
-      if (twelve_hours && !tick.label.empty()) {
-        tick.label = twelve_hour_clock(tick.label);
-      }
-      const std::int64_t day = floor_to(local, kDay);
-      if (axis == AxisKind::utc && day != last_day) {
-        tick.date = date_label(TimeNs{local});
-        last_day = day;
-      }
+    if (axis_ == AxisKind::relative) {
+      tick.label = relative_label(t, step_);
+      return tick;
     }
-    ticks.push_back(std::move(tick));
+    tick.label = clock_label(TimeNs{local}, step_);
+    if (twelve_hours_ && !tick.label.empty()) tick.label = twelve_hour_clock(tick.label);
+    const std::int64_t day = floor_to(local, kDay);
+    if (axis_ == AxisKind::utc && day != last_day_) {
+      tick.date = date_label(TimeNs{local});
+      last_day_ = day;
+    }
+    return tick;
   }
-  return ticks;
+
+  const TimeScale& scale_;
+  double width_;
+  AxisKind axis_;
+  DurationNs zone_;
+  double min_px_;
+  bool twelve_hours_;
+  Step step_;
+  std::int64_t last_day_ = INT64_MIN;
+  std::vector<Tick> ticks_;
+};
+
+}  // namespace
+
+std::vector<Tick> make_ticks(const TimeScale& scale, double width, AxisKind axis, int zone_offset_minutes, double min_px,
+                             bool twelve_hours) {
+  TickMaker maker(scale, width, axis, zone_offset_minutes, min_px, twelve_hours);
+  Interval rest = scale.visible(width);
+  if (scale.map()) {
+    for (const Fold& fold : scale.map()->folds()) {
+      if (fold.span.end <= rest.start || fold.span.start >= rest.end) continue;
+      maker.add({rest.start, fold.span.start});
+      rest.start = fold.span.end;
+    }
+  }
+  if (rest.start <= rest.end) maker.add(rest);
+  return maker.take();
 }
 
 }  // namespace uptrail::timeline

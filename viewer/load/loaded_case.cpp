@@ -103,6 +103,10 @@ Result<LoadedCase> read_case(CaseReader& reader) {
   UPTRAIL_TRY(take(reader.derived(), out.derived));
   UPTRAIL_TRY(take(reader.event_count(), out.event_count));
   UPTRAIL_TRY(take(timeline::build_scene(reader), out.scene));
+  const auto grid = reader.event_grid();
+  UPTRAIL_TRY(grid);
+  out.detail = timeline::LevelOfDetail(out.scene);
+  out.overview = timeline::make_overview(out.scene, *grid);
   UPTRAIL_TRY(read_all_evidence(reader, out));
   out.evidence_kinds = evidence_kinds(out.streams, out.derived.coverage);
   return out;

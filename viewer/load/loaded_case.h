@@ -10,6 +10,8 @@
 #include "collector/base/result.h"
 #include "collector/model/derived.h"
 #include "collector/model/event.h"
+#include "collector/timeline/level_of_detail.h"
+#include "collector/timeline/overview.h"
 #include "collector/timeline/scene.h"
 #include "collector/trace/case_file.h"
 
@@ -48,6 +50,8 @@ struct LoadedCase {
   std::vector<Stream> streams;
   Derived derived;
   timeline::Scene scene;
+  timeline::LevelOfDetail detail;            // of the scene
+  timeline::Overview overview;               // of the scene
   std::map<EventId, EvidenceLine> evidence;  // of all findings
   std::vector<EvidenceKind> evidence_kinds;
   std::vector<UnusedInput> unused;  // inputs that could not be used; the others were

@@ -18,6 +18,9 @@ class Applier {
   void operator()(const ShowLine& a);
   void operator()(const LogScrolled& a);
   void operator()(const ShowView& a);
+  void operator()(const ChooseLanes& a);
+  void operator()(const FoldIdle& a);
+  void operator()(const Measure& a);
   void operator()(const FrameSelection& a);
   void operator()(const FrameWhole& a);
   void operator()(const UndoView& a);

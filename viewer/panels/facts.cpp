@@ -151,7 +151,7 @@ Facts facts_of(const UiState& state) {
     if (lane.kind == timeline::LaneKind::session && lane.session.value < d.sessions.size()) {
       return session_facts(state, d.sessions[lane.session.value]);
     }
-    if (!selection.upload) return {lane.label, lane.detail, {}};
+    if (!selection.upload) return {std::string(data.scene.text(lane.label)), std::string(data.scene.text(lane.detail)), {}};
   }
   if (selection.upload && selection.upload->value < d.uploads.size())
     return upload_facts(state, d.uploads[selection.upload->value]);

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "viewer/panels/apply.h"
+#include "viewer/panels/timeline_state.h"
 
 namespace uptrail::viewer {
 
@@ -54,6 +55,7 @@ void select_finding(FindingId id, UiState& state, Effects& effects) {
   state.selection.finding = id;
   if (finding->cause.valid()) state.selection.cause = finding->cause;
   state.selection.lane = lane_of_subject(*state.data, *finding);
+  reveal_lane(state.selection.lane, state);
   state.frame = FrameRequest::selection;
   if (const auto line = line_of(*state.data, *finding)) show_line(*line, state, effects);
 }
@@ -72,6 +74,7 @@ void select_upload(UploadId id, UiState& state) {
   const auto& lanes = state.data->scene.lanes;
   const auto at = std::find_if(lanes.begin(), lanes.end(), [&](const timeline::Lane& lane) { return lane.upload == id; });
   if (at != lanes.end()) state.selection.lane = static_cast<std::uint32_t>(at - lanes.begin());
+  reveal_lane(state.selection.lane, state);
   state.frame = FrameRequest::selection;
 }
 
@@ -106,6 +109,8 @@ void go_back(UiState& state, Effects& effects) {
   auto& past = state.history.selections;
   if (state.overlay != Overlay::none) {
     state.overlay = Overlay::none;
+  } else if (state.timeline.measured) {
+    state.timeline.measured.reset();
   } else if (!past.empty()) {
     const Selection before = past.back();
     past.pop_back();
@@ -189,6 +194,7 @@ void show_case(std::shared_ptr<const LoadedCase> data, UiState& state, Effects& 
   state.scroll_y = 0;
   state.scale = {};
   state.frame = FrameRequest::whole;
+  reset_timeline(state);
   if (!state.data) return;
   if (!state.data->derived.causes.empty()) {
     select_cause(CauseId{0}, state, effects);
@@ -242,6 +248,9 @@ void Applier::operator()(const StepCause& a) {
 void Applier::operator()(const ShowLine& a) { show_line(a, state_, effects_); }
 void Applier::operator()(const LogScrolled& /*a*/) { state_.log.scroll_to = false; }
 void Applier::operator()(const ShowView& a) { show_view(a, state_); }
+void Applier::operator()(const ChooseLanes& a) { choose_lanes(a.choice, state_); }
+void Applier::operator()(const FoldIdle& a) { fold_idle(a.on, state_); }
+void Applier::operator()(const Measure& a) { state_.timeline.measured = a.span; }
 void Applier::operator()(const FrameSelection& /*a*/) { frame(FrameRequest::selection, state_); }
 void Applier::operator()(const FrameWhole& /*a*/) { frame(FrameRequest::whole, state_); }
 void Applier::operator()(const UndoView& /*a*/) { step_view(state_.history.past, state_.history.future, state_); }

@@ -14,6 +14,7 @@
 #include "viewer/load/loaded_case.h"
 #include "viewer/load/notebook.h"
 #include "viewer/load/search.h"
+#include "viewer/panels/timeline_state.h"
 #include "viewer/theme/theme.h"
 
 namespace uptrail::viewer {
@@ -44,6 +45,15 @@ struct ShowView {
   double scroll_y = 0;
   double width = 0;  // of the lanes, pixels
   double now = 0;    // seconds of ImGui::GetTime(): changes close to each other are undone together
+};
+struct ChooseLanes {
+  timeline::LaneChoice choice;
+};
+struct FoldIdle {
+  bool on = true;
+};
+struct Measure {
+  std::optional<Interval> span;  // nullopt: nothing is measured any more
 };
 struct FrameSelection {};
 struct FrameWhole {};
@@ -152,11 +162,11 @@ struct GoToNote {
 struct ExportIgnored {};  // as a rules file beside the case
 
 using Action =
-    std::variant<SelectCause, SelectFinding, SelectUpload, SelectLane, StepCause, ShowLine, LogScrolled, ShowView, FrameSelection,
-                 FrameWhole, UndoView, RedoView, GoBack, ToggleTheme, CancelLoad, DismissError, ShowTab, MoveSplitter,
-                 ShowOverlay, FieldFocused, SetPaletteText, OpenPaths, Quit, ChangePreferences, ScaleText, FocusField, SetFilter,
-                 FilterToView, SetSearch, StepHit, PickHit, Group, ToggleGrouping, ShowDetails, ShowEvent, CopySelection,
-                 SetDraft, SetAside, PutBack, AddNote, RemoveNote, GoToNote, ExportIgnored>;
+    std::variant<SelectCause, SelectFinding, SelectUpload, SelectLane, StepCause, ShowLine, LogScrolled, ShowView, ChooseLanes,
+                 FoldIdle, Measure, FrameSelection, FrameWhole, UndoView, RedoView, GoBack, ToggleTheme, CancelLoad, DismissError,
+                 ShowTab, MoveSplitter, ShowOverlay, FieldFocused, SetPaletteText, OpenPaths, Quit, ChangePreferences, ScaleText,
+                 FocusField, SetFilter, FilterToView, SetSearch, StepHit, PickHit, Group, ToggleGrouping, ShowDetails, ShowEvent,
+                 CopySelection, SetDraft, SetAside, PutBack, AddNote, RemoveNote, GoToNote, ExportIgnored>;
 using Actions = std::vector<Action>;
 
 // -- what is shown
@@ -218,6 +228,7 @@ struct UiState {
   double scroll_y = 0;
   FrameRequest frame = FrameRequest::none;
   History history;
+  TimelineState timeline;
   LogView log;
   LeftTab left_tab = LeftTab::uploads;
   Splitters splitters;

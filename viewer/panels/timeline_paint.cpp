@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 namespace uptrail::viewer {
 
@@ -15,8 +14,8 @@ using timeline::MarkStyle;
 
 class LanePainter {
  public:
-  LanePainter(const UiState& state, const Ui& ui, const Rect& area)
-      : scene_(state.data->scene), state_(state), ui_(ui), area_(area), list_(*ImGui::GetWindowDrawList()) {}
+  LanePainter(const UiState& state, const Ui& ui, const Rect& area, const timeline::TimeScale& scale)
+      : scene_(state.data->scene), state_(state), ui_(ui), area_(area), scale_(scale), list_(*ImGui::GetWindowDrawList()) {}
 
   void paint(const Layout& layout, std::uint32_t hovered) {
     list_.PushClipRect(area_.min, area_.max, true);
@@ -28,12 +27,20 @@ class LanePainter {
                           ui_.color(tick.date.empty() ? Color::grid : Color::grid_strong));
     }
     moment();
+    measured();
+    for (const auto& d : layout.densities) density(d, layout);
     for (const auto& b : layout.bars) bar(b);
-    for (const auto& b : layout.bars) bar_label(b, layout);
+    for (const auto& lane : layout.lanes) {
+      for (std::uint32_t i = lane.bars.from; i < lane.bars.to; ++i) bar_label(layout.bars[i], lane, layout);
+    }
+    for (const auto& fold : layout.folds) idle(fold);
+    for (const auto& w : layout.whiskers) whisker(w);
     for (const auto& a : layout.arrows) arrow(a);
     for (const auto& g : layout.ghosts) ghost(g);
     for (const auto& m : layout.marks) mark(m);
-    for (const auto& g : layout.ghosts) ghost_chip(g, layout);
+    for (const auto& lane : layout.lanes) {
+      for (std::uint32_t i = lane.ghosts.from; i < lane.ghosts.to; ++i) ghost_chip(layout.ghosts[i], lane, layout);
+    }
     list_.PopClipRect();
   }
 
@@ -81,43 +88,140 @@ class LanePainter {
   void moment() {
     const Finding* finding = selected_finding(state_);
     if (finding == nullptr) return;
-    const float x = std::round(x_of(state_.scale.px(finding->t)));
+    const float x = std::round(x_of(scale_.px(finding->t)));
     list_.AddRectFilled({x, area_.min.y}, {x + 1, area_.max.y}, faded(ui_.color(Color::cursor), 0.55F));
   }
 
+  // What was measured on the ruler, over all lanes.
+  void measured() {
+    const auto& span = state_.timeline.measured;
+    if (!span) return;
+    const float x0 = x_of(scale_.px(span->start));
+    const float x1 = x_of(scale_.px(span->end));
+    list_.AddRectFilled({x0, area_.min.y}, {x1, area_.max.y}, ui_.color(Color::frame_band));
+    for (const float x : {x0, x1}) list_.AddRectFilled({x, area_.min.y}, {x + 1, area_.max.y}, ui_.color(Color::cursor));
+  }
+
+  // Tasks of a folded lane that are alive at once, as a height: the logarithm, so that one beside a thousand is seen.
+  void density(const timeline::PlacedDensity& d, const Layout& layout) {
+    if (most_alive_ == 0) {
+      for (const auto& other : layout.densities) most_alive_ = std::max(most_alive_, other.alive);
+    }
+    const float inset = ui_.size(Size::bar_inset) - ui_.theme.px(1);
+    const float room = static_cast<float>(d.box.y1 - d.box.y0) - 2 * inset;
+    const float share = std::log2(1.0F + static_cast<float>(d.alive)) / std::log2(1.0F + static_cast<float>(most_alive_));
+    const float bottom = y_of(d.box.y1) - inset;
+    list_.AddRectFilled({x_of(d.box.x0), bottom - std::max(2.0F, room * share)}, {x_of(d.box.x1), bottom},
+                        faded(ui_.color(Color::bar_task_transferring), 0.85F));
+  }
+
+  // Colour is never alone: height and hatching say the same.
+  void pattern(const Rect& r, BarPattern kind, ImU32 ink) {
+    if (r.width() < ui_.theme.px(7)) return;
+    const float from = std::max(r.min.x, area_.min.x);
+    const float to = std::min(r.max.x, area_.max.x);
+    const float step = ui_.theme.px(kind == BarPattern::dots ? 7.0F : 8.0F);
+    if (to <= from) return;
+    if (kind == BarPattern::dots) {
+      const float size = std::max(1.0F, ui_.theme.px(1.5F));
+      const float y = std::round(r.centre().y - size / 2);
+      for (float x = std::ceil(from / step) * step; x < to - size; x += step)
+        list_.AddRectFilled({x, y}, {x + size, y + size}, ink);
+      return;
+    }
+    list_.PushClipRect({from, r.min.y}, {to, r.max.y}, true);
+    const float high = r.height();
+    for (float x = std::floor((from - high) / step) * step; x < to; x += step) {
+      list_.AddLine({x, r.max.y}, {x + high, r.min.y}, ink, 1);
+      if (kind == BarPattern::cross) list_.AddLine({x, r.min.y}, {x + high, r.max.y}, ink, 1);
+    }
+    list_.PopClipRect();
+  }
+
   void bar(const timeline::PlacedBar& placed) {
-    const Rect r = rect_of(placed.box);
+    Rect r = rect_of(placed.box);
     const ImU32 color = ui_.theme.bar(placed.style);
-    const float radius = std::min(ui_.size(Size::small_radius), r.width() / 2);
+    const BarPattern kind = bar_pattern(placed.style);
+    if (kind == BarPattern::thin) {
+      const float third = std::round(r.height() * 0.3F);
+      r = {{r.min.x, r.min.y + third}, {r.max.x, r.max.y - third}};
+    }
+    const float radius = r.width() < ui_.theme.px(6) ? 0 : std::min(ui_.size(Size::small_radius), r.width() / 2);
     if (placed.style == BarStyle::wake) {
-      list_.AddRectFilled(r.min, r.max, faded(color, 0.22F), radius);
-      list_.AddRect(r.min, r.max, color, radius, 0, std::max(1.0F, ui_.theme.px(1.5F)));
-    } else if (placed.open_end && r.width() > ui_.theme.px(24)) {
+      list_.AddRectFilled(r.min, r.max, faded(color, 0.16F), radius);
+      bracket(r, color);
+      return;
+    }
+    if (placed.open_end && r.width() > ui_.theme.px(24)) {
       const float tail = std::max(r.min.x, r.max.x - ui_.theme.px(20));
       list_.AddRectFilled(r.min, {tail, r.max.y}, color, radius, ImDrawFlags_RoundCornersLeft);
       list_.AddRectFilledMultiColor({tail, r.min.y}, r.max, color, faded(color, 0.15F), faded(color, 0.15F), color);
     } else {
       list_.AddRectFilled(r.min, r.max, color, radius);
     }
+    if (kind != BarPattern::solid && kind != BarPattern::thin) pattern(r, kind, faded(ui_.theme.ink_on(color), 0.34F));
+  }
+
+  // A wake holds the session's bar like a pair of square brackets.
+  void bracket(const Rect& r, ImU32 color) {
+    const float w = std::max(1.0F, ui_.theme.px(2));
+    const float arm = std::min(ui_.theme.px(5), std::max(w, r.width() / 3));
+    list_.AddRectFilled(r.min, {r.min.x + w, r.max.y}, color);
+    list_.AddRectFilled({r.max.x - w, r.min.y}, r.max, color);
+    for (const float y : {r.min.y, r.max.y - w}) {
+      list_.AddRectFilled({r.min.x, y}, {r.min.x + arm, y + w}, color);
+      list_.AddRectFilled({r.max.x - arm, y}, {r.max.x, y + w}, color);
+    }
   }
 
   // Left in the bar, but beside the marks that stand on it; where there is no room, no label.
-  void bar_label(const timeline::PlacedBar& placed, const Layout& layout) {
-    if (placed.label.empty()) return;
+  void bar_label(const timeline::PlacedBar& placed, const timeline::PlacedLane& lane, const Layout& layout) {
+    const BarPattern kind = bar_pattern(placed.style);
+    if (placed.label.empty() || kind == BarPattern::thin) return;
     const Rect r = rect_of(placed.box);
     const float middle = (r.min.y + r.max.y) / 2;
     const float width = text_width(ui_.fonts.small, placed.label);
     const float half = ui_.size(Size::mark) * 0.5F + ui_.theme.px(4);
     float x = std::max(r.min.x, area_.min.x) + ui_.theme.px(6);
-    const auto make_room = [&](double at_x, double at_y) {
-      if (std::abs(y_of(at_y) - middle) > half || x_of(at_x) + half < x || x_of(at_x) - half > x + width) return;
+    const auto make_room = [&](double at_x) {
+      if (x_of(at_x) + half < x || x_of(at_x) - half > x + width) return;
       x = x_of(at_x) + half;
     };
-    for (const auto& m : layout.marks) make_room(m.x, m.y);  // ascending within a lane
-    for (const auto& g : layout.ghosts) make_room((g.box.x0 + g.box.x1) / 2, (g.box.y0 + g.box.y1) / 2);
+    for (std::uint32_t i = lane.marks.from; i < lane.marks.to; ++i) make_room(layout.marks[i].x);  // ascending
+    for (std::uint32_t i = lane.ghosts.from; i < lane.ghosts.to; ++i) {
+      make_room((layout.ghosts[i].box.x0 + layout.ghosts[i].box.x1) / 2);
+    }
     if (x + width + ui_.theme.px(4) > std::min(r.max.x, area_.max.x)) return;
-    const ImU32 ink = placed.style == BarStyle::wake ? ui_.color(Color::text) : ui_.theme.ink_on(ui_.theme.bar(placed.style));
+    const ImU32 ground = ui_.theme.bar(placed.style);
+    const ImU32 ink = placed.style == BarStyle::wake ? ui_.color(Color::text) : ui_.theme.ink_on(ground);
+    if (kind != BarPattern::solid && placed.style != BarStyle::wake) {  // text never stands on hatching
+      list_.AddRectFilled({x - ui_.theme.px(3), r.min.y}, {x + width + ui_.theme.px(3), r.max.y}, ground);
+    }
     text_at(list_, ui_.fonts.small, x, middle, ink, placed.label);
+  }
+
+  // A folded stretch: a torn band over all lanes.
+  void idle(const timeline::PlacedFold& fold) {
+    const float x0 = std::round(x_of(fold.x0));
+    const float x1 = std::round(x_of(fold.x1));
+    list_.AddRectFilled({x0, area_.min.y}, {x1, area_.max.y}, faded(ui_.color(Color::panel), 0.72F));
+    const float tooth = ui_.theme.px(4);
+    for (const float edge : {x0, x1}) {
+      float side = tooth / 2;
+      for (float y = area_.min.y; y < area_.max.y; y += tooth) {
+        list_.AddLine({edge - side, y}, {edge + side, y + tooth}, ui_.color(Color::arrow), 1);
+        side = -side;
+      }
+    }
+  }
+
+  // The time may be off by as much as this: |---|
+  void whisker(const timeline::PlacedWhisker& w) {
+    const ImU32 ink = ui_.color(Color::text_muted);
+    const float y = std::round(y_of(w.y));
+    const float arm = ui_.theme.px(4);
+    list_.AddRectFilled({x_of(w.x0), y}, {x_of(w.x1), y + 1}, ink);
+    for (const double x : {w.x0, w.x1}) list_.AddRectFilled({x_of(x), y - arm}, {x_of(x) + 1, y + arm + 1}, ink);
   }
 
   void arrow(const timeline::PlacedArrow& a) {
@@ -138,13 +242,13 @@ class LanePainter {
     const ImU32 ground = ui_.color(Color::panel);
     list_.AddCircleFilled(r.centre(), r.width() / 2 + ui_.theme.px(2), ground, 28);
     draw_icon(list_, Icon::ghost, r.centre(), r.width() * 1.05F, ink, 0);
-    ui_.mark("ghost-" + std::to_string(placed.ghost), r);
+    if (ui_.places != nullptr) ui_.mark("ghost-" + std::to_string(placed.ghost), r);
     if (!placed.label.empty()) text_at(list_, ui_.fonts.small, x_of(placed.label_x), r.centre().y, ink, placed.label);
   }
 
   // Where the layout found no free place for the label: what the selected finding misses is named all the same, hollow, on a
   // ground of its own, beside the marks that may stand on the ghost.
-  void ghost_chip(const timeline::PlacedGhost& placed, const Layout& layout) {
+  void ghost_chip(const timeline::PlacedGhost& placed, const timeline::PlacedLane& lane, const Layout& layout) {
     const timeline::Ghost& g = scene_.ghosts[placed.ghost];
     const Finding* finding = selected_finding(state_);
     if (!placed.label.empty() || finding == nullptr || finding->id != g.finding) return;
@@ -154,22 +258,22 @@ class LanePainter {
     float left = r.min.x - ui_.theme.px(4);
     float right = r.max.x + ui_.theme.px(4);
     bool covered = false;
-    for (const auto& m : layout.marks) {
-      const float x = x_of(m.x);
-      if (std::abs(y_of(m.y) - middle) > reach || x + reach < r.min.x || x - reach > r.max.x) continue;
+    for (std::uint32_t i = lane.marks.from; i < lane.marks.to; ++i) {
+      const float x = x_of(layout.marks[i].x);
+      if (x + reach < r.min.x || x - reach > r.max.x) continue;
       covered = true;
       left = std::min(left, x - reach);
       right = std::max(right, x + reach);
     }
     const float icon = covered ? ui_.theme.px(17) : 0;
-    const float width = chip_width(ui_, g.label) + icon;
+    const float width = chip_width(ui_, scene_.text(g.label)) + icon;
     const float x = std::round(right + width < area_.max.x ? right : left - width);
     const float half = ui_.theme.px(9);
     const ImU32 ink = ui_.color(Color::ghost);
     list_.AddRectFilled({x, middle - half}, {x + width, middle + half}, ui_.color(Color::panel), ui_.theme.px(4));
     list_.AddRect({x, middle - half}, {x + width, middle + half}, ink, ui_.theme.px(4));
     if (covered) draw_icon(list_, Icon::ghost, {x + ui_.theme.px(14), middle}, ui_.theme.px(11), ink, 0);
-    text_at(list_, ui_.fonts.small, x + ui_.theme.px(7) + icon, middle, ink, g.label);
+    text_at(list_, ui_.fonts.small, x + ui_.theme.px(7) + icon, middle, ink, scene_.text(g.label));
   }
 
   [[nodiscard]] static Icon icon_for(const timeline::Mark& m) {
@@ -232,45 +336,54 @@ class LanePainter {
     if (chosen) list_.AddCircle(at, size * 0.5F + ui_.theme.px(4), ui_.color(Color::accent), 28, ui_.theme.px(1.6F));
     draw_icon(list_, icon_for(m), at, size, ink_for(m), ground);
     const Rect box{{at.x - size / 2, at.y - size / 2}, {at.x + size / 2, at.y + size / 2}};
-    if (finding) ui_.mark("finding-" + std::to_string(m.finding.value), box);
+    if (finding && ui_.places != nullptr) ui_.mark("finding-" + std::to_string(m.finding.value), box);
+    if (placed.grouped < 2 || faint) return;
+    const std::string count = placed.grouped > 99 ? "99+" : std::to_string(placed.grouped);
+    const float x = at.x + size * 0.5F + ui_.theme.px(3);
+    text_at(list_, ui_.fonts.small, x, at.y, ui_.color(Color::text), count);
   }
 
   const timeline::Scene& scene_;
   const UiState& state_;
   const Ui& ui_;
   Rect area_;
+  const timeline::TimeScale& scale_;
   ImDrawList& list_;
+  std::uint32_t most_alive_ = 0;
 };
-
-struct Swatch {
-  std::string text;
-  ImU32 color = 0;
-  Icon icon = Icon::dot;
-  enum class Kind : std::uint8_t { box, icon, hatch } kind = Kind::box;
-};
-
-std::vector<Swatch> legend_of(const UiState& state, const Ui& ui) {
-  const timeline::Scene& scene = state.data->scene;
-  std::vector<Swatch> out;
-  if (!scene.ghosts.empty()) out.push_back({"due, but missing", ui.color(Color::ghost), Icon::ghost, Swatch::Kind::icon});
-  if (!scene.hatches.empty()) out.push_back({"no evidence here", ui.color(Color::hatch), Icon::dot, Swatch::Kind::hatch});
-  std::set<BarStyle> present;
-  for (const timeline::Bar& bar : scene.bars) present.insert(bar.style);
-  const auto add = [&](BarStyle first, BarStyle last) {
-    for (const BarStyle style : present) {
-      if (style < first || style > last) continue;
-      out.push_back({std::string(timeline::bar_style_name(style)), ui.theme.bar(style), Icon::dot, Swatch::Kind::box});
-    }
-  };
-  add(BarStyle::task_created, BarStyle::task_cancelled);
-  add(BarStyle::wake, BarStyle::wake);
-  add(BarStyle::process_foreground, BarStyle::process_unknown);
-  add(BarStyle::session_connecting, BarStyle::session_unknown);
-  add(BarStyle::device_offline, BarStyle::device_locked);
-  return out;
-}
 
 }  // namespace
+
+BarPattern bar_pattern(BarStyle style) {
+  switch (style) {
+    case BarStyle::process_suspended:
+    case BarStyle::process_not_running:
+    case BarStyle::process_unknown:
+    case BarStyle::device_online:
+    case BarStyle::daemon_running:
+    case BarStyle::connection_up:
+    case BarStyle::upload_life:
+      return BarPattern::thin;
+    case BarStyle::task_created:
+    case BarStyle::task_waiting:
+    case BarStyle::device_low_power:
+    case BarStyle::session_connecting:
+      return BarPattern::dots;
+    case BarStyle::task_finished:
+    case BarStyle::session_invalidating:
+    case BarStyle::device_locked:
+      return BarPattern::stripes;
+    case BarStyle::task_cancelled:
+    case BarStyle::session_failed:
+    case BarStyle::session_invalid:
+    case BarStyle::process_force_quit:
+    case BarStyle::device_offline:
+    case BarStyle::connection_lost:
+      return BarPattern::cross;
+    default:
+      return BarPattern::solid;
+  }
+}
 
 timeline::Metrics timeline_metrics(const Ui& ui) {
   timeline::Metrics m;
@@ -285,94 +398,9 @@ timeline::Metrics timeline_metrics(const Ui& ui) {
   return m;
 }
 
-void paint_lanes(const UiState& state, const Ui& ui, const TimelineFrame& frame, const Layout& layout, std::uint32_t hovered) {
-  LanePainter(state, ui, frame.lanes).paint(layout, hovered);
-}
-
-void paint_labels(const UiState& state, const Ui& ui, const TimelineFrame& frame, const Layout& layout, std::uint32_t hovered) {
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  const Rect& area = frame.labels;
-  list.PushClipRect(area.min, area.max, true);
-  for (const auto& placed : layout.lanes) {
-    const timeline::Lane& lane = state.data->scene.lanes[placed.lane];
-    const float top = area.min.y + static_cast<float>(placed.y0);
-    const float bottom = area.min.y + static_cast<float>(placed.y1);
-    const float middle = (top + bottom) / 2;
-    const bool heading = lane.kind == timeline::LaneKind::app;
-    if (heading) list.AddRectFilled({area.min.x, top}, {area.max.x, bottom}, ui.color(Color::lane_app));
-    if (placed.lane == state.selection.lane)
-      list.AddRectFilled({area.min.x, top}, {area.max.x, bottom}, ui.color(Color::lane_selected));
-    if (placed.lane == hovered) list.AddRectFilled({area.min.x, top}, {area.max.x, bottom}, ui.color(Color::lane_hover));
-    ui.mark("lane-" + std::to_string(placed.lane), {{area.min.x, top}, {area.max.x, bottom}});
-    float right = area.max.x - ui.theme.px(8);
-    if (lane.worst) {
-      const float icon = ui.theme.px(12);
-      draw_icon(list, icon_of(*lane.worst), {right - icon / 2, middle}, icon, ui.theme.severity(*lane.worst),
-                ui.color(Color::panel));
-      right -= icon + ui.theme.px(6);
-    }
-    const Face& face = heading ? ui.fonts.semibold : ui.fonts.body;
-    float x = area.min.x + ui.size(Size::padding) + static_cast<float>(std::max(0, lane.depth - 1)) * ui.theme.px(14);
-    const bool strong = heading || lane.kind != timeline::LaneKind::task;
-    x = text_at(list, face, x, middle, ui.color(strong ? Color::text : Color::text_muted), elided(face, lane.label, right - x));
-    const float from = x + ui.theme.px(8);
-    if (right - from > ui.theme.px(24)) {
-      text_at(list, ui.fonts.small, from, middle + ui.theme.px(1), ui.color(Color::text_faint),
-              elided(ui.fonts.small, lane.detail, right - from));
-    }
-  }
-  list.PopClipRect();
-  list.AddRectFilled({area.max.x - 1, frame.ruler.min.y}, {area.max.x, area.max.y}, ui.color(Color::border));
-}
-
-void paint_ruler(const Ui& ui, const TimelineFrame& frame, const Layout& layout) {
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  const Rect& r = frame.ruler;
-  list.PushClipRect(r.min, r.max, true);
-  const float text_y = r.min.y + ui.theme.px(22);
-  float date_end = r.min.x;
-  for (const auto& tick : layout.ticks) {
-    const float x = std::round(r.min.x + static_cast<float>(tick.x));
-    list.AddRectFilled({x, r.max.y - ui.theme.px(6)}, {x + 1, r.max.y}, ui.color(Color::grid_strong));
-    const float from = std::max(x + ui.theme.px(5), r.min.x + ui.theme.px(4));
-    if (from + text_width(ui.fonts.small, tick.label) > r.max.x) continue;
-    text_at(list, ui.fonts.small, from, text_y, ui.color(Color::text_muted), tick.label);
-    if (!tick.date.empty() && from >= date_end) {
-      date_end =
-          text_at(list, ui.fonts.small, from, r.min.y + ui.theme.px(8), ui.color(Color::text_faint), tick.date) + ui.theme.px(12);
-    }
-  }
-  list.PopClipRect();
-  list.AddRectFilled({frame.labels.min.x, r.max.y - 1}, {r.max.x, r.max.y}, ui.color(Color::border));
-}
-
-void paint_legend(const UiState& state, const Ui& ui, const Rect& rect) {
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  list.AddRectFilled({rect.min.x, rect.min.y}, {rect.max.x, rect.min.y + 1}, ui.color(Color::border));
-  const float middle = (rect.min.y + rect.max.y) / 2;
-  const float size = ui.theme.px(11);
-  float x = rect.min.x + ui.size(Size::padding);
-  for (const Swatch& swatch : legend_of(state, ui)) {
-    const float width = size + ui.theme.px(6) + text_width(ui.fonts.small, swatch.text);
-    if (x + width > rect.max.x - ui.size(Size::padding)) break;
-    const Rect box{{x, std::round(middle - size / 2)}, {x + size, std::round(middle + size / 2)}};
-    if (swatch.kind == Swatch::Kind::icon) {
-      draw_icon(list, swatch.icon, box.centre(), size * 1.15F, swatch.color, 0);
-    } else if (swatch.kind == Swatch::Kind::hatch) {
-      list.PushClipRect(box.min, box.max, true);
-      const float step = ui.theme.px(3.5F);
-      const int lines = static_cast<int>(std::ceil(2 * size / step));
-      for (int n = 0; n < lines; ++n) {
-        const float at = static_cast<float>(n) * step - size;
-        list.AddLine({box.min.x + at, box.max.y}, {box.min.x + at + size, box.min.y}, ui.color(Color::text_faint), 1);
-      }
-      list.PopClipRect();
-    } else {
-      list.AddRectFilled(box.min, box.max, swatch.color, ui.theme.px(2.5F));
-    }
-    text_at(list, ui.fonts.small, x + size + ui.theme.px(6), middle, ui.color(Color::text_muted), swatch.text);
-    x += width + ui.theme.px(15);
-  }
+void paint_lanes(const UiState& state, const Ui& ui, const TimelineFrame& frame, const Layout& layout, std::uint32_t hovered,
+                 const timeline::TimeScale& scale) {
+  LanePainter(state, ui, frame.lanes, scale).paint(layout, hovered);
 }
 
 }  // namespace uptrail::viewer

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "viewer/panels/panels.h"
+#include "viewer/panels/timeline_input.h"
 #include "viewer/panels/timeline_paint.h"
 #include "viewer/panels/verdict.h"
 
@@ -14,15 +15,17 @@ using timeline::View;
 
 TimelineFrame frame_in(const Ui& ui, const Rect& rect, float top) {
   const float label_w = std::min(ui.size(Size::lane_labels), rect.width() * 0.4F);
-  const float ruler_h = ui.size(Size::ruler);
   const float legend_h = ui.theme.px(26);
   const float split = rect.min.x + label_w;
-  const float lanes_top = top + ruler_h;
+  const float right = rect.max.x - ui.theme.px(10);  // beside it the scroll thumb
+  const float map_bottom = top + ui.theme.px(34);
+  const float lanes_top = map_bottom + ui.size(Size::ruler);
   const float lanes_bottom = std::max(lanes_top, rect.max.y - legend_h);
   TimelineFrame frame;
+  frame.minimap = {{split, top + ui.theme.px(2)}, {right, map_bottom}};
   frame.labels = {{rect.min.x, lanes_top}, {split, lanes_bottom}};
-  frame.lanes = {{split, lanes_top}, {rect.max.x - ui.theme.px(10), lanes_bottom}};  // beside it the scroll thumb
-  frame.ruler = {{split, top}, {rect.max.x - ui.theme.px(10), lanes_top}};
+  frame.lanes = {{split, lanes_top}, {right, lanes_bottom}};
+  frame.ruler = {{split, map_bottom}, {right, lanes_top}};
   frame.legend = {{rect.min.x, lanes_bottom}, rect.max};
   return frame;
 }
@@ -51,13 +54,10 @@ Interval framed_span(const UiState& state) {
     }
     return with_context(data, *finding, timeline::frame_of(data.scene, *finding, times).span);
   }
-  std::optional<Interval> span;
-  for (const timeline::Bar& bar : data.scene.bars) {
-    if (bar.lane != state.selection.lane) continue;
-    const TimeNs end = std::min(bar.span.end, data.scene.whole.end);
-    span = span ? Interval{std::min(span->start, bar.span.start), std::max(span->end, end)} : Interval{bar.span.start, end};
-  }
-  if (!span) return data.scene.whole;
+  if (state.selection.lane >= data.scene.lanes.size()) return data.scene.whole;
+  const timeline::Lane& lane = data.scene.lanes[state.selection.lane];
+  if (lane.extent.empty()) return data.scene.whole;
+  const std::optional<Interval> span = lane.extent;
   const DurationNs margin{std::max<std::int64_t>(span->length().ns / 8, seconds(1).ns)};
   return {span->start - margin, span->end + margin};
 }
@@ -68,64 +68,40 @@ View framed(const UiState& state, View view, const timeline::Metrics& metrics) {
     const double x = view.scale.px(t);
     if (x < 0 || x >= view.width) view.scale = view.scale.panned(view.width / 2 - x, state.data->scene.whole, view.width);
     if (state.selection.lane != timeline::kNoLane) {
-      view.scroll_y = timeline::scroll_to_lane(state.data->scene, view, metrics, state.selection.lane);
+      view.scroll_y = timeline::scroll_to_lane(state.timeline.order->rest, view, metrics, state.selection.lane);
     }
     return view;
   }
   const bool whole = state.frame == FrameRequest::whole || state.selection == Selection{};
-  view.scale = timeline::TimeScale::fit(whole ? state.data->scene.whole : framed_span(state), view.width);
+  view.scale = timeline::TimeScale::fit(whole ? state.data->scene.whole : framed_span(state), view.width, state.timeline.map);
   if (state.selection.lane != timeline::kNoLane) {
-    view.scroll_y = timeline::scroll_to_lane(state.data->scene, view, metrics, state.selection.lane);
+    view.scroll_y = timeline::scroll_to_lane(state.timeline.order->rest, view, metrics, state.selection.lane);
   }
   return view;
 }
 
-void clamp_scroll(View& view, double content) {
-  view.scroll_y = std::clamp(view.scroll_y, 0.0, std::max(0.0, content - view.height));
-}
-
-bool same(const View& a, const View& b) {
-  return a.scale.start() == b.scale.start() && a.scale.ns_per_px() == b.scale.ns_per_px() && a.scroll_y == b.scroll_y;
-}
-
-// Wheel: zoom at the cursor over the lanes, scroll over the labels. With Shift it pans, with Ctrl it scrolls.
-void wheel(View& view, const TimelineFrame& frame, Interval whole, double content) {
-  const ImGuiIO& io = ImGui::GetIO();
-  if (io.MouseWheel == 0 && io.MouseWheelH == 0) return;
-  const bool over_lanes = frame.lanes.contains(io.MousePos) || frame.ruler.contains(io.MousePos);
-  if (!over_lanes || ctrl_down()) {
-    view.scroll_y -= io.MouseWheel * 60.0;
-    clamp_scroll(view, content);
-  } else if (io.KeyShift) {
-    view.scale = view.scale.panned(io.MouseWheel * 80.0, whole, view.width);
-  } else if (io.MouseWheel != 0) {
-    view.scale = view.scale.zoomed(io.MousePos.x - frame.lanes.min.x, std::pow(1.25, io.MouseWheel), whole, view.width);
+// On a name: its sign opens and closes, "pin" pins, the rest selects.
+bool click_label(const UiState& state, const Ui& ui, const TimelineFrame& frame, std::uint32_t at) {
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  if (!frame.labels.contains(mouse) || at == timeline::kNoLane) return false;
+  const timeline::Lane& lane = state.data->scene.lanes[at];
+  const float sign =
+      frame.labels.min.x + ui.size(Size::padding) + static_cast<float>(std::max(0, lane.depth - 1)) * ui.theme.px(14);
+  if (lane.end > at + 1 && mouse.x < sign + ui.theme.px(12)) {
+    toggle_lane(state, ui, at);
+    return true;
   }
-  if (io.MouseWheelH != 0) view.scale = view.scale.panned(-io.MouseWheelH * 40.0, whole, view.width);
+  const bool pinned = state.timeline.choice.pinned.contains(at);
+  const float right = frame.labels.max.x - ui.theme.px(8 + 18);
+  const float left = right - ui.theme.px(4) - text_width(ui.fonts.small, pinned ? "unpin" : "pin");
+  if (mouse.x < left) return false;
+  toggle_pin(state, ui, at);
+  return true;
 }
 
-void keys(View& view, const TimelineFrame& frame, Interval whole) {
-  const ImGuiIO& io = ImGui::GetIO();
-  if (io.WantTextInput || io.KeyCtrl || io.KeySuper) return;
-  const double dt = std::min(io.DeltaTime, 0.05F);
-  const double at = frame.lanes.contains(io.MousePos) ? io.MousePos.x - frame.lanes.min.x : view.width / 2;
-  if (key_down(Key::w)) view.scale = view.scale.zoomed(at, std::exp(3 * dt), whole, view.width);
-  if (key_down(Key::s)) view.scale = view.scale.zoomed(at, std::exp(-3 * dt), whole, view.width);
-  const double pan = view.width * 0.9 * dt;
-  if (key_down(Key::a) || key_down(Key::left)) view.scale = view.scale.panned(pan, whole, view.width);
-  if (key_down(Key::d) || key_down(Key::right)) view.scale = view.scale.panned(-pan, whole, view.width);
-}
-
-void drag(View& view, Interval whole, double content) {
-  if (!ImGui::IsItemActive() || !ImGui::IsMouseDragging(ImGuiMouseButton_Left, 4)) return;
-  const ImVec2 delta = ImGui::GetIO().MouseDelta;
-  view.scale = view.scale.panned(delta.x, whole, view.width);
-  view.scroll_y -= delta.y;
-  clamp_scroll(view, content);
-}
-
-void click(const UiState& state, const Ui& ui, const timeline::Hit& hit) {
+void click(const UiState& state, const Ui& ui, const TimelineFrame& frame, const timeline::Hit& hit) {
   const timeline::Scene& scene = state.data->scene;
+  if (click_label(state, ui, frame, hit.lane)) return;
   if (hit.mark && scene.marks[*hit.mark].finding.valid()) {
     ui.act(SelectFinding{scene.marks[*hit.mark].finding});
   } else if (hit.ghost && scene.ghosts[*hit.ghost].finding.valid()) {
@@ -155,16 +131,20 @@ void tooltip(const UiState& state, const Ui& ui, const timeline::Hit& hit) {
   ImGui::BeginTooltip();
   if (hit.mark) {
     const timeline::Mark& mark = data.scene.marks[*hit.mark];
-    tooltip_line(ui, ui.fonts.semibold, Color::text, mark.label);
+    tooltip_line(ui, ui.fonts.semibold, Color::text, std::string(data.scene.text(mark.label)));
     tooltip_line(ui, ui.fonts.small, Color::text_muted, clock_text(state, mark.t, 3));
   } else if (hit.ghost) {
     const timeline::Ghost& ghost = data.scene.ghosts[*hit.ghost];
-    tooltip_line(ui, ui.fonts.semibold, Color::ghost, ghost.label + " was due here and never came");
+    tooltip_line(ui, ui.fonts.semibold, Color::ghost, std::string(data.scene.text(ghost.label)) + " was due here and never came");
     tooltip_line(ui, ui.fonts.small, Color::text_muted, clock_text(state, ghost.due, 3));
   } else if (hit.bar) {
     const timeline::Bar& bar = data.scene.bars[*hit.bar];
     tooltip_line(ui, ui.fonts.semibold, Color::text, std::string(timeline::bar_style_name(bar.style)));
-    if (!bar.label.empty()) tooltip_line(ui, ui.fonts.body, Color::text_muted, bar.label);
+    if (bar.label != 0) tooltip_line(ui, ui.fonts.body, Color::text_muted, std::string(data.scene.text(bar.label)));
+    if (hit.merged > 1) {
+      tooltip_line(ui, ui.fonts.small, Color::text_muted,
+                   std::to_string(hit.merged) + " bars here; this is the gravest. Zoom in to see them");
+    }
     tooltip_line(ui, ui.fonts.small, Color::text_muted, span_text(state, bar.span, bar.open_end));
   }
   if (hit.hatch && !hit.mark && !hit.ghost)
@@ -203,53 +183,204 @@ std::string header_note(const UiState& state, const View& view) {
          " shown";
 }
 
+// What was measured: how long, and what happened in it. Stands in the ruler.
+void measure_chip(const UiState& state, const Ui& ui, const TimelineFrame& frame, const View& view) {
+  const auto& span = state.timeline.measured;
+  if (!span) return;
+  const timeline::RangeCount n = timeline::count_in(state.data->scene, state.data->overview, *span);
+  const auto counted = [](std::uint64_t count, const char* one, const char* many) {
+    return "  ·  " + std::to_string(count) + " " + (count == 1 ? one : many);
+  };
+  std::string text = format_duration(span->length()) + counted(n.tasks, "task", "tasks");
+  if (!state.data->overview.events.empty()) text += counted(n.events, "event", "events").insert(5, "about ");
+  text += counted(n.findings, "finding", "findings");
+  const float middle = frame.lanes.min.x + static_cast<float>((view.scale.px(span->start) + view.scale.px(span->end)) / 2);
+  const float half = chip_width(ui, text) / 2;
+  const float from = std::clamp(middle - half, frame.ruler.min.x, std::max(frame.ruler.min.x, frame.ruler.max.x - 2 * half));
+  chip(*ImGui::GetWindowDrawList(), ui, from, frame.ruler.min.y + ui.theme.px(11), text, ui.color(Color::text),
+       ui.color(Color::accent_soft));
+  ui.mark("measured", {{from, frame.ruler.min.y}, {from + 2 * half, frame.ruler.max.y}});
+}
+
+void box_band(const Ui& ui, const TimelineFrame& frame, const View& view, Interval box) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float x0 = frame.lanes.min.x + static_cast<float>(view.scale.px(box.start));
+  const float x1 = frame.lanes.min.x + static_cast<float>(view.scale.px(box.end));
+  list.AddRectFilled({x0, frame.lanes.min.y}, {x1, frame.lanes.max.y}, faded(ui.color(Color::accent), 0.14F));
+  list.AddRect({x0, frame.lanes.min.y}, {x1, frame.lanes.max.y}, ui.color(Color::accent));
+}
+
+// Switches in the header, from right to left.
+struct HeaderSwitch {
+  const char* id;
+  std::string text;
+  bool on = false;
+};
+
+bool header_switch(const Ui& ui, float& right, float middle, const HeaderSwitch& what) {
+  const float width = chip_width(ui, what.text);
+  right -= width;
+  ImGui::SetCursorScreenPos({right, middle - ui.theme.px(10)});
+  const bool clicked = ImGui::InvisibleButton(what.id, {width, ui.theme.px(20)});
+  const ImU32 ground =
+      ImGui::IsItemHovered() ? ui.color(Color::card_hover) : ui.color(what.on ? Color::accent_soft : Color::raised);
+  chip(*ImGui::GetWindowDrawList(), ui, right, middle, what.text, ui.color(what.on ? Color::accent : Color::text_muted), ground);
+  ui.mark(what.id, {{right, middle - ui.theme.px(10)}, {right + width, middle + ui.theme.px(10)}});
+  right -= ui.theme.px(6);
+  return clicked;
+}
+
+void header_switches(const UiState& state, const Ui& ui, const Rect& header) {
+  using timeline::LaneChoice;
+  const float middle = header.centre().y;
+  float right = header.max.x - ui.theme.px(10);
+  LaneChoice choice = state.timeline.choice;
+  const auto& lanes = state.data->scene.lanes;
+  if (!state.data->overview.folds.empty() &&
+      header_switch(ui, right, middle, {"timeline-fold", "fold idle time", state.timeline.fold_idle})) {
+    ui.act(FoldIdle{!state.timeline.fold_idle});
+  }
+  if (header_switch(ui, right, middle, {"timeline-problems", "only with findings", choice.only_findings})) {
+    choice.only_findings = !choice.only_findings;
+    ui.act(ChooseLanes{choice});
+  }
+  const std::string sort = "sort: " + std::string(timeline::lane_sort_name(choice.sort));
+  if (header_switch(ui, right, middle, {"timeline-sort", sort, choice.sort != timeline::LaneSort::time})) {
+    choice.sort = static_cast<timeline::LaneSort>((static_cast<int>(choice.sort) + 1) % 4);
+    ui.act(ChooseLanes{choice});
+  }
+  if (header_switch(ui, right, middle, {"timeline-collapse", choice.collapsed.empty() ? "collapse all" : "expand all", false})) {
+    if (choice.collapsed.empty()) {
+      for (std::uint32_t i = 0; i < lanes.size(); ++i) {
+        if (lanes[i].kind == timeline::LaneKind::session && lanes[i].end > i + 1) choice.collapsed.insert(i);
+      }
+    } else {
+      choice.collapsed.clear();
+    }
+    ui.act(ChooseLanes{choice});
+  }
+  if (!choice.hidden.empty() &&
+      header_switch(ui, right, middle, {"timeline-hidden", "show hidden (" + std::to_string(choice.hidden.size()) + ")", true})) {
+    choice.hidden.clear();
+    ui.act(ChooseLanes{choice});
+  }
+  const float width = ui.theme.px(130);
+  std::string text = choice.filter;
+  text.resize(std::max<std::size_t>(text.size() + 64, 128));
+  ImGui::SetCursorScreenPos({right - width, middle - ui.theme.px(11)});
+  ImGui::SetNextItemWidth(width);
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(ui.theme.px(7), ui.theme.px(3)));
+  push_font(ui.fonts.small.font, ui.fonts.small.size);
+  if (ImGui::InputTextWithHint("##lane-filter", "filter lanes", text.data(), text.size())) {
+    choice.filter = text.c_str();
+    ui.act(ChooseLanes{choice});
+  }
+  ImGui::PopFont();
+  ImGui::PopStyleVar();
+  ui.mark("lane-filter", {{right - width, middle - ui.theme.px(11)}, {right, middle + ui.theme.px(11)}});
+}
+
+// Sources whose clock floats, or may be off by more than two files usually are: said where times are read.
+std::string clock_note(const LoadedCase& data) {
+  std::string out;
+  for (const Stream& s : data.streams) {
+    const Source* source = data.source(s.source);
+    if (source == nullptr || (s.placed && s.uncertainty <= seconds(2))) continue;
+    const std::string name = file_name(source->path);
+    if (out.find(name) != std::string::npos) continue;
+    out += (out.empty() ? "" : ", ") + name + (s.placed ? " ±" + format_duration(s.uncertainty) : " floats");
+  }
+  return out.empty() ? out : "  ·  clock: " + out;
+}
+
+struct Sections {
+  TimelineFrame pinned, rest;
+};
+
+// Pinned lanes stay above the others.
+Sections cut(const UiState& state, const TimelineFrame& frame, const timeline::Metrics& metrics) {
+  Sections out{frame, frame};
+  const auto wanted = static_cast<float>(state.timeline.order->pinned.content(metrics));
+  const float height = std::min(wanted, frame.lanes.height() / 2);
+  const float split = frame.lanes.min.y + height;
+  out.pinned.lanes.max.y = out.pinned.labels.max.y = split;
+  out.rest.lanes.min.y = out.rest.labels.min.y = split;
+  return out;
+}
+
+struct Drawn {
+  timeline::Layout layout;
+  timeline::Hit hit;
+};
+
+Drawn draw_rows(const UiState& state, const Ui& ui, const TimelineFrame& frame, const timeline::LaneRows& rows, const View& view,
+                const timeline::Metrics& metrics, bool hovered) {
+  const LoadedCase& data = *state.data;
+  Drawn out;
+  out.layout = timeline::make_layout({data.scene, rows, state.timeline.order->folded, &data.detail}, view, metrics);
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  const bool here = hovered && mouse.y >= frame.lanes.min.y && mouse.y < frame.lanes.max.y;
+  if (here) out.hit = timeline::hit_test(out.layout, metrics, mouse.x - frame.lanes.min.x, mouse.y - frame.lanes.min.y);
+  paint_lanes(state, ui, frame, out.layout, out.hit.lane, view.scale);
+  paint_labels(state, ui, frame, out.layout, out.hit.lane);
+  return out;
+}
+
 }  // namespace
 
 void draw_timeline(const UiState& state, const Ui& ui, const Rect& rect) {
   begin_panel(ui, "timeline", rect);
-  const timeline::Scene& scene = state.data->scene;
   const timeline::Metrics metrics = timeline_metrics(ui);
   const TimelineFrame frame = frame_in(ui, rect, rect.min.y + ui.size(Size::panel_header));
-  View view{state.scale,         std::max(1.0F, frame.lanes.width()), std::max(1.0F, frame.lanes.height()), state.scroll_y,
-            zone_minutes(state), state.preferences.twelve_hours};
+  const Sections parts = cut(state, frame, metrics);
+  const timeline::LaneOrder& order = *state.timeline.order;
+  View view{state.scale,
+            std::max(1.0F, frame.lanes.width()),
+            std::max(1.0F, parts.rest.lanes.height()),
+            state.scroll_y,
+            zone_minutes(state),
+            state.preferences.twelve_hours,
+            state.selection.lane};
   if (state.frame != FrameRequest::none) view = framed(state, view, metrics);
-  const View before{state.scale, view.width, view.height, state.scroll_y};
+  const double content = order.rest.content(metrics);
+  view.scroll_y = std::clamp(view.scroll_y, 0.0, std::max(0.0, content - view.height));
   ui.mark("lanes", frame.lanes);
-  panel_header(ui, "Timeline", header_note(state, view));
+  ui.mark("ruler", frame.ruler);
+  const Rect header = panel_header(ui, "Timeline", header_note(state, view) + clock_note(*state.data));
+  header_switches(state, ui, header);
 
-  ImGui::SetCursorScreenPos({rect.min.x, frame.ruler.min.y});
-  ImGui::InvisibleButton("lanes", {std::max(1.0F, rect.width()), std::max(1.0F, frame.lanes.max.y - frame.ruler.min.y)});
+  ImGui::SetCursorScreenPos({rect.min.x, frame.minimap.min.y});
+  ImGui::InvisibleButton("lanes", {std::max(1.0F, rect.width()), std::max(1.0F, frame.lanes.max.y - frame.minimap.min.y)});
   const bool hovered = ImGui::IsItemHovered();
-  const bool released = ImGui::IsItemDeactivated() && ImGui::GetIO().MouseDragMaxDistanceSqr[0] < 16;
-  double content = 0;
-  for (const timeline::Lane& lane : scene.lanes) {
-    content += metrics.gap + (lane.kind == timeline::LaneKind::app    ? metrics.app_height
-                              : lane.kind == timeline::LaneKind::task ? metrics.task_height
-                                                                      : metrics.lane_height);
-  }
-  if (hovered) wheel(view, frame, scene.whole, content);
-  drag(view, scene.whole, content);
-  keys(view, frame, scene.whole);
+  TimelineInput in = read_timeline_input(state, ui, frame, view, content, hovered);
+  lane_keys(state, ui);
 
-  const timeline::Layout layout = timeline::make_layout(scene, view, metrics);
-  const ImVec2 mouse = ImGui::GetIO().MousePos;
-  const timeline::Hit hit =
-      hovered ? timeline::hit_test(layout, metrics, mouse.x - frame.lanes.min.x, mouse.y - frame.lanes.min.y) : timeline::Hit{};
-  UiState shown = state;
-  shown.scale = view.scale;
-  paint_lanes(shown, ui, frame, layout, hit.lane);
-  paint_labels(state, ui, frame, layout, hit.lane);
-  paint_ruler(ui, frame, layout);
-  paint_pins(state, ui, frame, view.scale);
-  paint_legend(state, ui, frame.legend);
-  scroll_thumb(ui, frame, view, content);
-  if (hovered) {
-    cursor_line(state, ui, frame, view);
-    if (!ImGui::IsItemActive()) tooltip(state, ui, hit);
-    if (released) click(state, ui, hit);
+  View pinned = in.view;
+  pinned.height = parts.pinned.lanes.height();
+  pinned.scroll_y = 0;
+  const Drawn above = draw_rows(state, ui, parts.pinned, order.pinned, pinned, metrics, hovered);
+  const Drawn below = draw_rows(state, ui, parts.rest, order.rest, in.view, metrics, hovered);
+  if (order.pinned.size() > 0) {
+    const float y = parts.rest.lanes.min.y;
+    ImGui::GetWindowDrawList()->AddRectFilled({frame.labels.min.x, y - 1}, {frame.lanes.max.x, y + 1}, ui.color(Color::accent));
   }
-  if (!same(view, before) || state.frame != FrameRequest::none)
-    ui.act(ShowView{view.scale, view.scroll_y, view.width, ImGui::GetTime()});
+  const timeline::Hit& hit = above.hit.lane != timeline::kNoLane ? above.hit : below.hit;
+  paint_ruler(ui, frame, below.layout);
+  paint_pins(state, ui, frame, in.view.scale);
+  paint_minimap(state, ui, frame, in.view.scale, in.view.width);
+  paint_legend(state, ui, frame.legend, below.layout);
+  measure_chip(state, ui, frame, in.view);
+  if (in.box) box_band(ui, frame, in.view, *in.box);
+  scroll_thumb(ui, parts.rest, in.view, content);
+  if (hovered) {
+    cursor_line(state, ui, frame, in.view);
+    if (!ImGui::IsItemActive()) tooltip(state, ui, hit);
+    if (in.released) click(state, ui, frame, hit);
+  }
+  const bool moved = in.view.scale != state.scale || in.view.scroll_y != state.scroll_y;
+  if (moved || state.frame != FrameRequest::none) {
+    ui.act(ShowView{in.view.scale, in.view.scroll_y, in.view.width, ImGui::GetTime()});
+  }
   end_panel();
 }
 

@@ -63,7 +63,7 @@ TEST(TimeScale, is_exact_far_from_1970) {
 TEST(Layout, merges_bars_narrower_than_a_pixel) {
   Scene s = two_lanes();
   for (int i = 0; i < 1000; ++i) {
-    s.bars.push_back({0, {at(50 + i * 1e-5), at(50 + i * 1e-5 + 1e-6)}, BarStyle::task_created, false, "x"});
+    s.bars.push_back({{at(50 + i * 1e-5), at(50 + i * 1e-5 + 1e-6)}, 0, 0, BarStyle::task_created, false});
   }
   const Layout l = make_layout(s, view(0, 100), metrics());
   ASSERT_LE(l.bars.size(), 3U);
@@ -77,7 +77,7 @@ TEST(Layout, merges_bars_narrower_than_a_pixel) {
 
 TEST(Layout, draws_only_what_is_visible) {
   Scene s = two_lanes();
-  s.bars = {{0, {at(0), at(10)}, BarStyle::wake, false, ""}, {1, {at(0), at(100)}, BarStyle::task_waiting, true, ""}};
+  s.bars = {{{at(0), at(10)}, 0, 0, BarStyle::wake, false}, {{at(0), at(100)}, 1, 0, BarStyle::task_waiting, true}};
   const Layout l = make_layout(s, view(50, 60), metrics());
   ASSERT_EQ(l.bars.size(), 1U);
   EXPECT_EQ(l.bars[0].bar, 1U);
@@ -90,8 +90,7 @@ TEST(Layout, draws_only_what_is_visible) {
 
 TEST(Layout, labels_a_bar_only_when_the_text_fits) {
   Scene s = two_lanes();
-  s.bars = {{0, {at(0), at(50)}, BarStyle::task_waiting, false, "waiting"},
-            {1, {at(0), at(4)}, BarStyle::task_waiting, false, "waiting"}};
+  s.bars = {{{at(0), at(50)}, 0, 0, BarStyle::task_waiting, false}, {{at(0), at(4)}, 1, 0, BarStyle::task_waiting, false}};
   const Layout l = make_layout(s, view(0, 100), metrics());
   EXPECT_EQ(l.bars[0].label, "waiting");
   EXPECT_EQ(l.bars[1].label, "");
@@ -116,11 +115,11 @@ TEST(Layout, groups_marks_and_shows_the_gravest) {
 
 TEST(Layout, ghost_labels_never_cover_other_things) {
   Scene s = two_lanes();
-  s.ghosts = {{0, at(50), FindingId{0}, "didCompleteWithError"}};
+  s.ghosts = {{0, at(50), FindingId{0}, s.texts.add("didCompleteWithError")}};
   EXPECT_GT(make_layout(s, view(0, 100), metrics()).ghosts[0].label_x, 500);
-  s.bars = {{0, {at(55), at(60)}, BarStyle::task_waiting, false, ""}};
+  s.bars = {{{at(55), at(60)}, 0, 0, BarStyle::task_waiting, false}};
   EXPECT_LT(make_layout(s, view(0, 100), metrics()).ghosts[0].label_x, 500);
-  s.bars = {{0, {at(0), at(100)}, BarStyle::task_waiting, false, ""}};
+  s.bars = {{{at(0), at(100)}, 0, 0, BarStyle::task_waiting, false}};
   EXPECT_EQ(make_layout(s, view(0, 100), metrics()).ghosts[0].label, "");
 }
 
@@ -146,13 +145,15 @@ TEST(Ticks, are_round_and_apart) {
 TEST(Scroll, shows_the_lane_and_stays_inside) {
   Scene s;
   s.lanes.resize(100);
+  for (std::uint32_t i = 0; i < 100; ++i) s.lanes[i].end = i + 1;
+  const LaneRows rows = make_order(s, {}).rest;
   View v = view(0, 100);
   const Metrics m = metrics();
-  EXPECT_EQ(scroll_to_lane(s, v, m, 0), 0);
-  v.scroll_y = scroll_to_lane(s, v, m, 50);
+  EXPECT_EQ(scroll_to_lane(rows, v, m, 0), 0);
+  v.scroll_y = scroll_to_lane(rows, v, m, 50);
   EXPECT_GT(v.scroll_y, 0);
-  EXPECT_EQ(scroll_to_lane(s, v, m, 50), v.scroll_y);
-  EXPECT_NEAR(scroll_to_lane(s, v, m, 99), 100 * 24 - 400, 1e-9);
+  EXPECT_EQ(scroll_to_lane(rows, v, m, 50), v.scroll_y);
+  EXPECT_NEAR(scroll_to_lane(rows, v, m, 99), 100 * 24 - 400, 1e-9);
 }
 
 // A faint mark neither hides a real one nor is counted with it.

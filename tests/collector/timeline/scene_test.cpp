@@ -76,18 +76,18 @@ std::vector<Stream> one_stream() {
 }
 
 const Lane* lane_named(const Scene& s, std::string_view label) {
-  const auto it = std::find_if(s.lanes.begin(), s.lanes.end(), [&](const Lane& l) { return l.label == label; });
+  const auto it = std::find_if(s.lanes.begin(), s.lanes.end(), [&](const Lane& l) { return s.text(l.label) == label; });
   return it == s.lanes.end() ? nullptr : &*it;
 }
 
 TEST(Scene, has_a_lane_for_app_process_session_and_upload_in_this_order) {
   const Scene s = make_scene({}, small_case(), one_stream(), {});
   ASSERT_EQ(s.lanes.size(), 4U);
-  EXPECT_EQ(s.lanes[0].label, "Shoebox");
+  EXPECT_EQ(s.text(s.lanes[0].label), "Shoebox");
   EXPECT_EQ(s.lanes[1].kind, LaneKind::process);
-  EXPECT_EQ(s.lanes[2].label, "photos");
-  EXPECT_EQ(s.lanes[3].label, "upload 17");
-  EXPECT_EQ(s.lanes[3].detail, "task 7");
+  EXPECT_EQ(s.text(s.lanes[2].label), "photos");
+  EXPECT_EQ(s.text(s.lanes[3].label), "upload 17");
+  EXPECT_EQ(s.text(s.lanes[3].detail), "task 7");
   EXPECT_EQ(s.lanes[3].worst, Severity::error);
 }
 
@@ -96,14 +96,13 @@ TEST(Scene, draws_what_is_missing_where_it_was_due) {
   ASSERT_EQ(s.ghosts.size(), 1U);
   EXPECT_EQ(s.ghosts[0].due, at(70));
   EXPECT_EQ(s.ghosts[0].lane, 3U);
-  EXPECT_EQ(s.ghosts[0].label, "didCompleteWithError");
+  EXPECT_EQ(s.text(s.ghosts[0].label), "didCompleteWithError");
 }
 
 TEST(Scene, hatches_where_callbacks_are_not_covered) {
   const Scene s = make_scene({}, small_case(), one_stream(), {});
-  const auto it = std::find_if(s.hatches.begin(), s.hatches.end(), [](const Hatch& h) { return h.lane == 3; });
-  ASSERT_NE(it, s.hatches.end());
-  EXPECT_EQ(it->span, (Interval{at(30), at(100)}));
+  ASSERT_NE(s.lanes[3].hatch, kNoLane);
+  EXPECT_EQ(s.hatches[s.lanes[3].hatch].spans, (std::vector<Interval>{{at(30), at(100)}}));
 }
 
 TEST(Scene, open_bars_end_with_the_capture) {
@@ -163,10 +162,11 @@ Mark only_related(const Scene& s) {
 
 TEST(Scene, lines_without_an_event_are_faint_marks_on_the_lane_of_their_task) {
   const std::vector<RelatedMark> lines = {{TaskId{0}, at(30.001), "b"}, {TaskId{0}, at(30), "a"}, {TaskId{9}, at(31), "c"}};
-  const Mark mark = only_related(make_scene({}, small_case(), one_stream(), {}, lines));
+  const Scene s = make_scene({}, small_case(), one_stream(), {}, lines);
+  const Mark mark = only_related(s);
   EXPECT_EQ(mark.lane, 3U);
   EXPECT_EQ(mark.t, at(30));
-  EXPECT_EQ(mark.label, "a (+1)");
+  EXPECT_EQ(s.text(mark.label), "a (+1)");
 }
 
 TEST(Scene, a_line_belongs_to_the_task_it_names_by_uuid_or_by_session_and_number) {

@@ -268,6 +268,8 @@ class Maker {
                             {"system", EvidenceKind::State::yes, ""},
                             {"stores", EvidenceKind::State::none, ""}};
     data_.scene = timeline::make_scene(data_.info, data_.derived, data_.streams, {});
+    data_.detail = timeline::LevelOfDetail(data_.scene);
+    data_.overview = timeline::make_overview(data_.scene, {});
   }
 
   LoadedCase data_;
@@ -287,6 +289,8 @@ std::shared_ptr<const LoadedCase> uninstrumented_case() {
   data.derived.next_step = "Add one line: uptrail howto instrument";
   for (Upload& upload : data.derived.uploads) upload.outcome = UploadOutcome::cannot_tell;
   data.scene = timeline::make_scene(data.info, data.derived, data.streams, {});
+  data.detail = timeline::LevelOfDetail(data.scene);
+  data.overview = timeline::make_overview(data.scene, {});
   return std::make_shared<const LoadedCase>(std::move(data));
 }
 
