@@ -155,8 +155,9 @@ class Layouter {
 
   void label_bar(PlacedBar& placed) {
     const double visible = std::min(placed.box.x1, view_.width) - std::max(placed.box.x0, 0.0);
-    if (visible <= 24 || placed.merged > 1) return;
     const Bar& bar = scene_.bars[placed.bar];
+    // Neighbouring columns of merged bars are no bar of their own.
+    if (visible <= 24 || px(bar.span.end) - px(bar.span.start) < 2) return;
     const std::string_view label = scene_.label(bar);
     double& known = style_width_[static_cast<std::size_t>(bar.style)];
     const double width = bar.label != 0 ? m_.text_width(label) : known >= 0 ? known : (known = m_.text_width(label));
