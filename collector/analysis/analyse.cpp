@@ -153,7 +153,13 @@ Result<Derived> analyse(const AnalysisInput& input) {
   for (Session& s : derived.sessions) {
     s.objects.clear();
   }
+  const auto enter = [&input](std::string_view phase) {
+    if (input.entered) {
+      input.entered(phase);
+    }
+  };
   std::set<EventId> format_only;
+  enter("facts");
   auto facts = read_facts(input, derived, format_only);
   if (!facts.ok()) {
     return facts.error();
@@ -164,17 +170,28 @@ Result<Derived> analyse(const AnalysisInput& input) {
   for (const Unit& unit : derived.units) {
     UnitFacts& u = facts.value()[unit.id.value];
     UnitEntities& e = entities[unit.id.value];
+    enter("epochs");
     e.epochs = build_epochs(u, unit.id, input.streams, derived.epochs);
+    std::vector<std::uint32_t>().swap(u.process_of);  // nobody else asks
+    enter("objects");
     e.objects = build_objects(u, derived);
+    enter("wakes");
     build_wakes(u, unit.id, derived);
+    enter("tasks");
     TaskBuilder(u, derived, input.streams).build(e.tasks, e.uploads);
+    enter("coverage");
     const Coverage coverage(u, input.streams, derived.epochs, e.epochs, derived.sessions);
+    enter("states");
     build_process_states(u, input.streams, coverage, e.epochs, derived.epochs);
+    enter("spans");
     const auto spans = coverage.spans(unit.id);
     derived.coverage.insert(derived.coverage.end(), spans.begin(), spans.end());
+    enter("world");
     const WorldImpl world(unit.id, u, e, derived, input.streams, coverage, input.event);
+    enter("rules");
     verdicts.push_back(judge_unit(input, world, said));
   }
+  enter("causes");
   const auto kind_of = [&input](EventId id) -> Result<EventKind> {
     const auto event = input.event(id);
     UPTRAIL_TRY(event);
@@ -187,6 +204,7 @@ Result<Derived> analyse(const AnalysisInput& input) {
   derived.left_out = said.left_out;
   build_causes(derived, facts.value(), zone_of(input.sources), input.settings.ignore);
   decide_outcome(derived, verdicts, input.sources);
+  enter({});
   return derived;
 }
 

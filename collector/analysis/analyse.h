@@ -33,6 +33,9 @@ struct AnalysisInput {
   std::vector<Upload> uploads;
   RuleSettings settings;
   std::span<const Rule* const> rules;  // usually builtin_rules()
+  // Called when a phase begins (facts, epochs, objects, wakes, tasks, coverage, states, spans, world, rules,
+  // causes), for each unit anew, and with "" at the end; may be empty.
+  std::function<void(std::string_view phase)> entered;
 };
 
 Result<Derived> analyse(const AnalysisInput& input);

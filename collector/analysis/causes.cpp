@@ -196,10 +196,26 @@ class CauseBuilder {
     }
   }
 
+  // Findings of one rule by what may make them speak of the same thing; lists are ascending, and so are their times.
+  struct OfRule {
+    std::map<TaskId, std::vector<FindingId>> of_task;
+    std::map<SessionId, std::vector<FindingId>> of_session;
+    std::map<UploadId, std::vector<FindingId>> of_upload;
+    std::map<EpochId, std::vector<FindingId>> of_epoch;
+  };
+
   void fold() {
-    std::map<std::string_view, std::vector<FindingId>> by_rule;
+    std::map<std::string_view, OfRule> by_rule;
+    for (const Fold& row : kFolds) {
+      by_rule.try_emplace(row.cause);
+    }
     for (const Finding& f : d_.findings) {
-      by_rule[f.rule].push_back(f.id);
+      if (const auto it = by_rule.find(f.rule); it != by_rule.end()) {
+        it->second.of_task[f.subject.task].push_back(f.id);
+        it->second.of_session[f.subject.session].push_back(f.id);
+        it->second.of_upload[f.subject.upload].push_back(f.id);
+        it->second.of_epoch[f.subject.epoch].push_back(f.id);
+      }
     }
     for (Finding& symptom : d_.findings) {
       for (const Fold& row : kFolds) {
@@ -213,21 +229,48 @@ class CauseBuilder {
     }
   }
 
-  // Of several findings that would explain the symptom: the nearest in time. A hint explains nothing stronger than a hint.
-  FindingId nearest(const std::vector<FindingId>& causes, const Finding& symptom) const {
+  DurationNs distance(FindingId id, const Finding& symptom) const {
+    const TimeNs t = d_.findings[id.value].t;
+    return t < symptom.t ? symptom.t - t : t - symptom.t;
+  }
+
+  // Of several findings that would explain the symptom: the nearest in time, of those at one distance the first. A hint explains
+  // nothing stronger than a hint.
+  FindingId nearest(const OfRule& causes, const Finding& symptom) const {
     FindingId best;
-    const auto distance = [&](FindingId id) {
-      const TimeNs t = d_.findings[id.value].t;
-      return t < symptom.t ? symptom.t - t : t - symptom.t;
+    const Subject& s = symptom.subject;
+    const auto look = [&](const auto& lists, auto key) {
+      const auto list = lists.find(key);
+      if (key.valid() && list != lists.end()) {
+        nearest_in(list->second, symptom, best);
+      }
     };
-    for (const FindingId id : causes) {
+    look(causes.of_task, s.task);
+    look(causes.of_session, s.session);
+    look(causes.of_upload, s.upload);
+    look(causes.of_epoch, s.epoch);
+    return best;
+  }
+
+  // From the symptom outwards, until nothing nearer can come.
+  void nearest_in(const std::vector<FindingId>& causes, const Finding& symptom, FindingId& best) const {
+    const auto consider = [&](FindingId id) {
       const Finding& c = d_.findings[id.value];
       const bool weaker = c.confidence == Confidence::hint && symptom.confidence != Confidence::hint;
-      if (c.id != symptom.id && !weaker && same_subject(c, symptom) && (!best.valid() || distance(id) < distance(best))) {
+      const bool nearer = !best.valid() || std::pair(distance(id, symptom), id) < std::pair(distance(best, symptom), best);
+      if (nearer && c.id != symptom.id && !weaker && same_subject(c, symptom)) {
         best = id;
       }
+    };
+    const auto too_far = [&](FindingId id) { return best.valid() && distance(id, symptom) > distance(best, symptom); };
+    const auto middle =
+        std::partition_point(causes.begin(), causes.end(), [&](FindingId id) { return d_.findings[id.value].t < symptom.t; });
+    for (auto i = middle; i != causes.end() && !too_far(*i); ++i) {
+      consider(*i);
     }
-    return best;
+    for (auto i = middle; i != causes.begin() && !too_far(*(i - 1)); --i) {
+      consider(*(i - 1));
+    }
   }
 
   FindingId root(FindingId id) const {
@@ -251,12 +294,13 @@ class CauseBuilder {
     const bool grave =
         std::any_of(d_.findings.begin(), d_.findings.end(), [&](const Finding& f) { return f.severity > Severity::info; });
     std::map<FindingId, CauseId> cause_of_root;
+    const std::set<FindingId> with_grave_symptom = roots_of_grave_symptoms();
     std::map<std::pair<std::string_view, EventId>, CauseId> by_event;
     for (const Finding& f : d_.findings) {
       if (f.folded_into.valid()) {
         continue;
       }
-      const bool counts = f.severity > Severity::info || !grave || has_grave_symptom(f.id);
+      const bool counts = f.severity > Severity::info || !grave || with_grave_symptom.contains(f.id);
       if (!counts) {
         continue;
       }
@@ -291,10 +335,14 @@ class CauseBuilder {
     }
   }
 
-  bool has_grave_symptom(FindingId id) const {
-    return std::any_of(d_.findings.begin(), d_.findings.end(), [&](const Finding& f) {
-      return f.folded_into.valid() && f.severity > Severity::info && root(f.id) == id;
-    });
+  std::set<FindingId> roots_of_grave_symptoms() const {
+    std::set<FindingId> out;
+    for (const Finding& f : d_.findings) {
+      if (f.folded_into.valid() && f.severity > Severity::info) {
+        out.insert(root(f.id));
+      }
+    }
+    return out;
   }
 
   // As grave as its gravest finding that is more than a hint, and as sure as the surest of those.
@@ -319,7 +367,7 @@ class CauseBuilder {
     }
   }
 
-  void collect_uploads(Cause& c) const {
+  void collect_uploads(Cause& c) {
     std::set<UploadId> uploads;
     for (const FindingId id : c.findings) {
       const Finding& f = d_.findings[id.value];
@@ -337,16 +385,21 @@ class CauseBuilder {
   }
 
   // Uploads whose task could not be created, named only by the evidence.
-  void refused(const Finding& f, std::set<UploadId>& uploads) const {
+  void refused(const Finding& f, std::set<UploadId>& uploads) {
     if (!f.subject.unit.valid() || f.subject.unit.value >= units_.size()) {
       return;
     }
-    for (const Fact& fact : units_[f.subject.unit.value].facts) {
-      const bool cited =
-          fact.kind == EventKind::task_create_failed && fact.upload.valid() &&
-          std::any_of(f.evidence.begin(), f.evidence.end(), [&](const EvidenceRef& e) { return e.event == fact.event; });
-      if (cited) {
-        uploads.insert(fact.upload);
+    const auto [it, fresh] = refusals_.try_emplace(f.subject.unit);
+    if (fresh) {
+      for (const Fact& fact : units_[f.subject.unit.value].facts) {
+        if (fact.kind == EventKind::task_create_failed && fact.upload.valid()) {
+          it->second.emplace(fact.event, fact.upload);
+        }
+      }
+    }
+    for (const EvidenceRef& e : f.evidence) {
+      if (const auto upload = it->second.find(e.event); upload != it->second.end()) {
+        uploads.insert(upload->second);
       }
     }
   }
@@ -409,6 +462,7 @@ class CauseBuilder {
   Derived& d_;
   std::span<const UnitFacts> units_;
   int zone_;
+  std::map<UnitId, std::map<EventId, UploadId>> refusals_;  // refused creations of a unit, from the first question on
 };
 
 }  // namespace

@@ -1,6 +1,9 @@
 #include "collector/analysis/coverage.h"
 
 #include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
 
 namespace uptrail::analysis {
 
@@ -72,69 +75,70 @@ MissingKind missing_kind(EventKind kind) {
 
 Coverage::Coverage(const UnitFacts& facts, std::span<const Stream> streams, std::span<const ProcessEpoch> all_epochs,
                    std::span<const EpochId> epochs, std::span<const Session> sessions)
-    : facts_(facts), streams_(streams), all_epochs_(all_epochs), epochs_(epochs), sessions_(sessions), by_kind_(kEventKindCount) {
+    : facts_(facts),
+      streams_(streams),
+      all_epochs_(all_epochs),
+      epochs_(epochs),
+      lives_(all_epochs, epochs),
+      logged_(streams.size()),
+      manifests_(facts, streams, sessions, lives_),
+      gaps_(facts.gaps, streams.size()),
+      by_kind_(kEventKindCount) {
   for (const Fact& f : facts.facts) {
     if (f.has(kDevice) || !f.stream.valid() || !demonstrates(f, streams)) {
       continue;
     }
-    logged_[{f.stream, f.kind}].insert(f.epoch);
+    logged_.add(f.stream, f.kind, f.epoch);
     if (f.kind == EventKind::wake_handle_events && f.has(kShared)) {
-      wrapped_.push_back({f.t, f.stream, f.session, f.epoch});
-      logged_.try_emplace({f.stream, EventKind::wake_handler_called});
+      wrapped_.add(f.stream, f.session, f.epoch, f.t);
+      logged_.mention(f.stream, EventKind::wake_handler_called);
     }
   }
-  find_lives();
-  std::vector<std::set<StreamId>> streams_of_kind(kEventKindCount);
-  for (const auto& [key, unused] : logged_) {
-    streams_of_kind[static_cast<std::size_t>(key.second)].insert(key.first);
-  }
+  logged_.finish(lives_);
+  find_ends();
+  std::vector<KindSet> named(streams.size());
   for (const Manifest& m : facts.manifests) {
-    manifest_epoch_.push_back(facts.facts[m.fact].epoch);
+    named[m.stream.value] |= m.kinds;
+  }
+  for (std::size_t s = 0; s < streams.size(); ++s) {
+    const StreamId id{static_cast<std::uint16_t>(s)};
     for (std::size_t k = 0; k < kEventKindCount; ++k) {
-      if (m.kinds[k]) {
-        streams_of_kind[k].insert(m.stream);
+      if (named[s][k] || logged_.mentioned(id, static_cast<EventKind>(k))) {
+        by_kind_[k].push_back(id);
       }
     }
-  }
-  for (std::size_t k = 0; k < kEventKindCount; ++k) {
-    by_kind_[k].assign(streams_of_kind[k].begin(), streams_of_kind[k].end());
   }
 }
 
-void Coverage::find_lives() {
-  for (std::size_t i = 0; i < epochs_.size(); ++i) {
-    const ProcessEpoch& e = all_epochs_[epochs_[i].value];
-    TimeNs end = e.end.value_or(kTimeMax);
-    for (std::size_t k = i + 1; k < epochs_.size() && !e.end && end == kTimeMax; ++k) {
-      const ProcessEpoch& later = all_epochs_[epochs_[k].value];
-      if (later.domain == e.domain && (later.process == e.process || later.process.empty() || e.process.empty())) {
-        end = later.seen.start;
-      }
+void Coverage::find_ends() {
+  std::size_t domains = 0;
+  for (const Stream& s : streams_) {
+    if (!s.open) {
+      continue;
     }
-    lives_[e.id] = {e.seen.start, std::max(end, e.seen.end)};
+    const auto [it, fresh] = captured_.try_emplace(s.domain, *s.open);
+    it->second = {std::min(it->second.start, s.open->start), std::max(it->second.end, s.open->end)};
+    domains += fresh ? 1 : 0;
+    only_domain_ = domains == 1 ? s.domain : DomainId{};
+  }
+  for (const EpochId id : epochs_) {
+    const ProcessEpoch& e = all_epochs_[id.value];
+    if (!e.launch && e.seen.start < capture_begin(e.domain) + kGraceStart) {
+      in_the_middle_.push_back(id);
+    }
   }
 }
 
 std::span<const StreamId> Coverage::streams_of(EventKind kind) const { return by_kind_[static_cast<std::size_t>(kind)]; }
 
 TimeNs Coverage::capture_end(DomainId domain) const {
-  std::optional<TimeNs> end;
-  for (const Stream& s : streams_) {
-    if (s.domain == domain && s.open) {
-      end = end ? std::max(*end, s.open->end) : s.open->end;
-    }
-  }
-  return end.value_or(TimeNs{});
+  const auto it = captured_.find(domain);
+  return it == captured_.end() ? TimeNs{} : it->second.end;
 }
 
 TimeNs Coverage::capture_begin(DomainId domain) const {
-  std::optional<TimeNs> begin;
-  for (const Stream& s : streams_) {
-    if (s.domain == domain && s.open) {
-      begin = begin ? std::min(*begin, s.open->start) : s.open->start;
-    }
-  }
-  return begin.value_or(TimeNs{});
+  const auto it = captured_.find(domain);
+  return it == captured_.end() ? TimeNs{} : it->second.start;
 }
 
 // The domain whose time a span is in; invalid when the case has several and nothing says which.
@@ -142,46 +146,11 @@ DomainId Coverage::domain_of(Scope scope) const {
   if (scope.epoch.valid() && scope.epoch.value < all_epochs_.size()) {
     return all_epochs_[scope.epoch.value].domain;
   }
-  if (scope.domain.valid()) {
-    return scope.domain;
-  }
-  DomainId only;
-  for (const Stream& s : streams_) {
-    if (s.open && only.valid() && s.domain != only) {
-      return {};
-    }
-    if (s.open) {
-      only = s.domain;
-    }
-  }
-  return only;
-}
-
-bool Coverage::in_scope(const Manifest& m, Scope scope) const {
-  if (m.identifiers.empty() || !scope.session.valid()) {
-    return true;
-  }
-  const std::string& identifier = sessions_[scope.session.value].identifier;
-  return std::find(m.identifiers.begin(), m.identifiers.end(), identifier) != m.identifiers.end();
-}
-
-bool Coverage::same_build(EpochId a, EpochId b) const {
-  return a == b || (a.valid() && b.valid() && all_epochs_[a.value].build == all_epochs_[b.value].build);
-}
-
-EpochId Coverage::writer_of(const Manifest& m) const {
-  return manifest_epoch_[static_cast<std::size_t>(&m - facts_.manifests.data())];
-}
-
-// A manifest speaks for the process that wrote it and for others of its build. One that no process wrote speaks for all.
-bool Coverage::manifest_holds_for(const Manifest& m, EpochId epoch) const {
-  const EpochId writer = writer_of(m);
-  return !writer.valid() || !epoch.valid() || same_build(writer, epoch);
+  return scope.domain.valid() ? scope.domain : only_domain_;
 }
 
 bool Coverage::demonstrated(StreamId stream, EventKind kind, EpochId epoch) const {
-  const auto it = logged_.find({stream, kind});
-  if (it == logged_.end() || it->second.empty()) {
+  if (!logged_.ever(stream, kind)) {
     return false;
   }
   // A store that keeps history forgets and skips: its rows show what was, never what was not.
@@ -192,140 +161,173 @@ bool Coverage::demonstrated(StreamId stream, EventKind kind, EpochId epoch) cons
     return true;
   }
   // "Same build" only when the build is known: two unknown builds may be two versions.
-  return std::any_of(it->second.begin(), it->second.end(), [&](EpochId e) {
-    return e == epoch || (e.valid() && epoch.valid() && !all_epochs_[e.value].build.empty() && same_build(e, epoch));
-  });
+  return logged_.by(stream, kind, epoch) ||
+         (epoch.valid() && lives_.is_known(lives_.build_of(epoch)) && logged_.by_build(stream, kind, lives_.build_of(epoch)));
 }
 
 bool Coverage::ever_logged(StreamId stream, EventKind kind, Scope scope, Interval span) const {
   if (kind == EventKind::wake_handler_called && wrapped_in(scope, span, stream, nullptr)) {
     return true;
   }
-  const auto it = logged_.find({stream, kind});
-  if (it == logged_.end() || it->second.empty()) {
+  if (!logged_.ever(stream, kind)) {
     return false;
   }
-  return !scope.epoch.valid() || !is_process_observer(streams_[stream.value].observer) ||
-         std::any_of(it->second.begin(), it->second.end(), [&](EpochId e) { return same_build(e, scope.epoch) || !e.valid(); });
+  return !scope.epoch.valid() || !is_process_observer(streams_[stream.value].observer) || logged_.by_nobody(stream, kind) ||
+         logged_.by_build(stream, kind, lives_.build_of(scope.epoch));
 }
 
 // The wake that the span belongs to began with a wrapped handler: its call would be logged.
 bool Coverage::wrapped_in(Scope scope, Interval span, StreamId stream, TimeNs* from) const {
-  bool found = false;
-  for (const Wrapped& w : wrapped_) {
-    if (w.stream == stream && w.t <= span.end && (!scope.session.valid() || w.session == scope.session) &&
-        (!scope.epoch.valid() || w.epoch == scope.epoch)) {
-      if (from != nullptr && (!found || w.t <= span.start)) {
-        *from = w.t;
-      }
-      found = true;
-    }
-  }
-  return found;
+  return wrapped_.any() && wrapped_.find(stream, scope.session, scope.epoch, span, from);
 }
 
-std::vector<EpochId> Coverage::epochs_in(Scope scope, DomainId domain, Interval span) const {
-  if (scope.epoch.valid()) {
-    return {scope.epoch};
+TimeNs Coverage::Listed::end() const {
+  TimeNs last = kTimeMin;
+  if (declared != nullptr && !declared->empty()) {
+    last = declared->intervals().back().end;
   }
-  std::vector<EpochId> out;
-  for (const EpochId id : epochs_) {
-    const Interval& life = lives_.at(id);
-    if (all_epochs_[id.value].domain == domain && life.start < span.end && life.end > span.start) {
-      out.push_back(id);
+  for (const Interval& i : more) {
+    last = std::max(last, i.end);
+  }
+  return last;
+}
+
+bool Coverage::Listed::covers(Interval span) const {
+  if (declared != nullptr && declared->covers(span)) {
+    return true;
+  }
+  if (more.empty()) {
+    return false;
+  }
+  IntervalSet all;
+  for (const Interval& i : more) {
+    all.add(i);
+  }
+  if (declared != nullptr) {
+    const auto& set = declared->intervals();
+    auto i = std::partition_point(set.begin(), set.end(), [&](const Interval& a) { return a.end < span.start; });
+    for (; i != set.end() && i->start <= span.end; ++i) {
+      all.add(*i);
     }
+  }
+  return all.covers(span);
+}
+
+// Where the stream records the kind as far as the process `epoch` is concerned, gaps not yet taken out.
+Coverage::Listed Coverage::listed(StreamId stream, EventKind kind, Scope scope, EpochId epoch, Interval span,
+                                  bool* declared) const {
+  Listed out;
+  const Interval open = *streams_[stream.value].open;
+  const ManifestIndex::Declared& build =
+      manifests_.of(stream, kind, epoch.valid() ? lives_.build_of(epoch) : ManifestIndex::kAnyBuild, scope.session);
+  out.declared = &build.set;
+  *declared = *declared || build.named;
+  const auto add = [&out](Interval i) {
+    if (!i.empty()) {
+      out.more.push_back(i);
+    }
+  };
+  // What a process declares as soon as it is launched holds from its launch on.
+  for (const std::uint32_t i : manifests_.written_by(epoch)) {
+    const Manifest& m = facts_.manifests[i];
+    const ProcessEpoch& e = all_epochs_[epoch.value];
+    if (m.stream == stream && manifests_.names(m, kind, scope.session) && e.launch &&
+        m.span.start <= *e.launch + kDeclaredAtLaunch) {
+      Interval there = intersect(m.span, open);
+      there.start = std::min(there.start, e.seen.start);
+      add(there);
+    }
+  }
+  if (!build.has_manifest && demonstrated(stream, kind, epoch)) {
+    add(open);
+  }
+  if (TimeNs from; kind == EventKind::wake_handler_called && wrapped_in(scope, span, stream, &from)) {
+    add({from, open.end});
   }
   return out;
 }
 
-// Where the stream records the kind as far as the process `epoch` is concerned, gaps not yet taken out.
-IntervalSet Coverage::listed(StreamId stream, EventKind kind, Scope scope, EpochId epoch, Interval span, bool* declared) const {
-  IntervalSet set;
+// Do all processes that live in the span record the kind throughout, by what their builds declare or show? False: perhaps not.
+bool Coverage::all_record(StreamId stream, EventKind kind, Scope scope, DomainId domain, Interval span, bool* declared) const {
   const Interval open = *streams_[stream.value].open;
-  bool has_manifest = false;
-  for (const Manifest& m : facts_.manifests) {
-    if (m.stream != stream || !manifest_holds_for(m, epoch)) {
-      continue;
+  const Interval wanted{span.start, std::max(span.start, span.end)};
+  bool named = false;
+  for (const LifeIndex::Build build : lives_.builds_in(domain, span)) {
+    const ManifestIndex::Declared& own = manifests_.of(stream, kind, build, scope.session);
+    const bool shown = !own.has_manifest && lives_.is_known(build) && logged_.by_build(stream, kind, build);
+    const bool there = own.set.covers(wanted) || (shown && open.start <= wanted.start && wanted.end <= open.end);
+    if (!there) {
+      return false;
     }
-    has_manifest = true;
-    if (m.kinds[static_cast<std::size_t>(kind)] && in_scope(m, scope)) {
-      Interval there = intersect(m.span, open);
-      // What a process declares as soon as it is launched holds from its launch on.
-      if (const EpochId writer = writer_of(m); writer.valid() && writer == epoch) {
-        const ProcessEpoch& e = all_epochs_[epoch.value];
-        if (e.launch && m.span.start <= *e.launch + kDeclaredAtLaunch) {
-          there.start = std::min(there.start, e.seen.start);
-        }
-      }
-      set.add(there);
-      *declared = true;
-    }
+    named = named || own.named;
   }
-  if (!has_manifest && demonstrated(stream, kind, epoch)) {
-    set.add(open);
-  }
-  if (TimeNs from; kind == EventKind::wake_handler_called && wrapped_in(scope, span, stream, &from)) {
-    set.add({from, open.end});
-  }
-  return set;
+  *declared = *declared || named;
+  return true;
 }
 
 // The process was there before the capture: its first event is not its beginning.
-bool Coverage::starts_in_the_middle(DomainId domain, std::span<const EpochId> epochs) const {
-  const TimeNs begin = capture_begin(domain);
-  return std::any_of(epochs.begin(), epochs.end(), [&](EpochId id) {
-    const ProcessEpoch& e = all_epochs_[id.value];
-    return !e.launch && e.seen.start < begin + kGraceStart;
+bool Coverage::starts_in_the_middle(DomainId domain, EpochId only, Interval span) const {
+  return std::any_of(in_the_middle_.begin(), in_the_middle_.end(), [&](EpochId id) {
+    if (only.valid()) {
+      return id == only;
+    }
+    const Interval& life = lives_.life(id);
+    return all_epochs_[id.value].domain == domain && life.start < span.end && life.end > span.start;
   });
 }
 
 Coverage::OfStream Coverage::of_stream(StreamId id, EventKind kind, Scope scope, Interval span) const {
   const Stream& stream = streams_[id.value];
-  const MissingKind missing = missing_kind(kind);
-  OfStream no{{Cov::no, false, missing.reason, missing.add}, span.end};
+  const auto no = [&] {
+    const MissingKind missing = missing_kind(kind);
+    return OfStream{{Cov::no, false, missing.reason, missing.add}, span.end};
+  };
   if (!stream.open) {
     return {{Cov::no, false, "the log has no times", "add a log with times"}, span.end};
   }
   const DomainId domain = domain_of(scope);
   if (!domain.valid() || stream.domain != domain) {
-    return no;
+    return no();
   }
-  std::vector<EpochId> epochs = epochs_in(scope, domain, span);
-  const bool middle = starts_in_the_middle(domain, epochs);
-  if (!is_process_observer(stream.observer) || epochs.empty()) {
-    epochs.assign(1, EpochId{});
-  }
-  const std::string log(stream_words(stream.observer));
+  const auto log = [&] { return std::string(stream_words(stream.observer)); };
   OfStream out{{Cov::yes, false, {}, {}}, span.end};
   bool declared = false;
+  std::vector<EpochId> epochs;
+  if (!is_process_observer(stream.observer)) {
+    epochs.assign(1, EpochId{});
+  } else if (scope.epoch.valid()) {
+    epochs.assign(1, scope.epoch);
+  } else if (lives_.builds_in(domain, span).empty()) {
+    epochs.assign(1, EpochId{});
+  } else if (!all_record(id, kind, scope, domain, span, &declared)) {
+    epochs = lives_.alive_in(domain, span);
+  }
   for (const EpochId epoch : epochs) {
-    IntervalSet set = listed(id, kind, scope, epoch, span, &declared);
+    const Listed set = listed(id, kind, scope, epoch, span, &declared);
     if (set.empty()) {
-      return no;
+      return no();
     }
-    const TimeNs end = set.intervals().back().end;
+    const TimeNs end = set.end();
     if (end < span.end) {
       out.until = std::min(out.until, std::max(end, span.start));
-      out.answer = partial(log + " ends too early", "record longer");
+      out.answer = partial(log() + " ends too early", "record longer");
     }
     if (!set.covers({span.start, std::max(span.start, std::min(span.end, end))})) {
-      out.answer = partial(log + " begins too late", "start recording before the app is launched");
+      out.answer = partial(log() + " begins too late", "start recording before the app is launched");
       out.until = span.end;
       return out;
     }
   }
-  for (const Gap& g : facts_.gaps) {
-    if (g.stream == id && g.span.start < out.until && span.start < g.span.end) {
-      return {g.reason == "clock" ? partial("the clock of " + log + " was moved", "record without a change of the clock")
-                                  : partial("a gap in " + log, "record without gaps"),
-              span.end};
-    }
+  if (const Gap* gap = gaps_.first_in(id, {span.start, out.until})) {
+    return {gap->reason == "clock" ? partial("the clock of " + log() + " was moved", "record without a change of the clock")
+                                   : partial("a gap in " + log(), "record without gaps"),
+            span.end};
   }
-  if (middle && span.start < capture_begin(domain) + kGraceStart) {
+  if (span.start < capture_begin(domain) + kGraceStart && starts_in_the_middle(domain, scope.epoch, span)) {
     return {partial("the capture starts in the middle of the process", "start recording before the app is launched"), span.end};
   }
   if (stream.lossy) {
-    return {partial(log + " may have lost records", "record live instead of from the log store"), span.end};
+    return {partial(log() + " may have lost records", "record live instead of from the log store"), span.end};
   }
   if (declared && !ever_logged(id, kind, scope, span)) {
     out.answer.declared_never_logged = true;
@@ -334,19 +336,56 @@ Coverage::OfStream Coverage::of_stream(StreamId id, EventKind kind, Scope scope,
 }
 
 CovAnswer Coverage::cov(EventKind kind, Scope scope, Interval span) const {
-  const MissingKind missing = missing_kind(kind);
-  CovAnswer best{Cov::no, false, missing.reason, missing.add};
-  if (!domain_of(scope).valid() && !streams_of(kind).empty()) {
-    best.reason = "the sources have no common clock";
-    best.add = "place the sources on one clock";
-  }
+  std::optional<CovAnswer> best;
   for (const StreamId id : streams_of(kind)) {
     CovAnswer answer = of_stream(id, kind, scope, span).answer;
-    if (rank(answer) > rank(best)) {
+    if (rank(answer) > (best ? rank(*best) : 0)) {
       best = std::move(answer);
     }
   }
-  return best;
+  if (best) {
+    return *std::move(best);
+  }
+  if (!domain_of(scope).valid() && !streams_of(kind).empty()) {
+    return {Cov::no, false, "the sources have no common clock", "place the sources on one clock"};
+  }
+  const MissingKind missing = missing_kind(kind);
+  return {Cov::no, false, missing.reason, missing.add};
+}
+
+// Where the stream records the kind for the processes of the unit, each as long as it lives.
+IntervalSet Coverage::whole_set(const Stream& stream, EventKind kind, bool* declared) const {
+  IntervalSet set;
+  const auto add_all = [&set](const Listed& there) {
+    for (const Interval& i : there.declared->intervals()) {
+      set.add(i);
+    }
+    for (const Interval& i : there.more) {
+      set.add(i);
+    }
+  };
+  if (!is_process_observer(stream.observer) || epochs_.empty()) {
+    add_all(listed(stream.id, kind, {{}, {}, stream.domain}, EpochId{}, *stream.open, declared));
+    return set;
+  }
+  std::set<const IntervalSet*> added;  // those of one build share it
+  for (const EpochId epoch : epochs_) {
+    if (all_epochs_[epoch.value].domain != stream.domain) {
+      continue;
+    }
+    bool by_manifest = false;
+    Listed there = listed(stream.id, kind, {{}, epoch, stream.domain}, epoch, *stream.open, &by_manifest);
+    if (by_manifest && added.insert(there.declared).second) {
+      add_all(there);
+      continue;
+    }
+    for (const Interval& i : there.more) {
+      set.add(by_manifest ? i : intersect(i, lives_.life(epoch)));
+    }
+    *declared = *declared || by_manifest;
+  }
+  *declared = *declared || !added.empty();
+  return set;
 }
 
 std::vector<CoverageSpan> Coverage::spans(UnitId unit) const {
@@ -354,35 +393,16 @@ std::vector<CoverageSpan> Coverage::spans(UnitId unit) const {
   for (std::size_t k = 0; k < kEventKindCount; ++k) {
     const auto kind = static_cast<EventKind>(k);
     for (const StreamId id : by_kind_[k]) {
-      const Stream& stream = streams_[id.value];
-      if (!stream.open) {
+      if (!streams_[id.value].open) {
         continue;
       }
-      IntervalSet set;
       bool declared = false;
-      const bool per_process = is_process_observer(stream.observer);
-      for (const EpochId epoch : epochs_) {
-        const ProcessEpoch& e = all_epochs_[epoch.value];
-        if (per_process && e.domain == stream.domain) {
-          bool by_manifest = false;
-          const IntervalSet there = listed(id, kind, {{}, epoch, stream.domain}, epoch, *stream.open, &by_manifest);
-          for (const Interval& i : there.intervals()) {
-            set.add(by_manifest ? i : intersect(i, lives_.at(epoch)));
-          }
-          declared = declared || by_manifest;
-        }
+      IntervalSet set = whole_set(streams_[id.value], kind, &declared);
+      for (const std::uint32_t g : gaps_.of(id)) {
+        set.subtract(facts_.gaps[g].span);
       }
-      if (!per_process || epochs_.empty()) {
-        set = listed(id, kind, {{}, {}, stream.domain}, EpochId{}, *stream.open, &declared);
-      }
-      for (const Gap& g : facts_.gaps) {
-        if (g.stream == id) {
-          set.subtract(g.span);
-        }
-      }
-      const auto logged = logged_.find({id, kind});
       for (const Interval& i : set.intervals()) {
-        out.push_back({id, unit, kind, i, declared, logged != logged_.end() && !logged->second.empty()});
+        out.push_back({id, unit, kind, i, declared, logged_.ever(id, kind)});
       }
     }
   }

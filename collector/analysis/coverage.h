@@ -2,11 +2,11 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "collector/analysis/coverage_index.h"
 #include "collector/analysis/facts_builder.h"
 #include "collector/analysis/world.h"
 #include "collector/model/entities.h"
@@ -42,36 +42,38 @@ class Coverage {
   [[nodiscard]] std::vector<CoverageSpan> spans(UnitId unit) const;
 
  private:
-  [[nodiscard]] bool in_scope(const Manifest& m, Scope scope) const;
-  [[nodiscard]] bool same_build(EpochId a, EpochId b) const;
-  [[nodiscard]] EpochId writer_of(const Manifest& m) const;  // invalid: no process of this unit
-  [[nodiscard]] bool manifest_holds_for(const Manifest& m, EpochId epoch) const;
+  // Where a stream records a kind as far as one process is concerned: what its build declares, and a little more.
+  struct Listed {
+    const IntervalSet* declared = nullptr;
+    std::vector<Interval> more;
+    [[nodiscard]] bool empty() const { return more.empty() && (declared == nullptr || declared->empty()); }
+    [[nodiscard]] TimeNs end() const;  // precondition: not empty
+    [[nodiscard]] bool covers(Interval span) const;
+  };
   [[nodiscard]] bool demonstrated(StreamId stream, EventKind kind, EpochId epoch) const;
   [[nodiscard]] bool ever_logged(StreamId stream, EventKind kind, Scope scope, Interval span) const;
   [[nodiscard]] bool wrapped_in(Scope scope, Interval span, StreamId stream, TimeNs* from) const;
-  [[nodiscard]] std::vector<EpochId> epochs_in(Scope scope, DomainId domain, Interval span) const;
-  [[nodiscard]] IntervalSet listed(StreamId stream, EventKind kind, Scope scope, EpochId epoch, Interval span,
-                                   bool* declared) const;
-  [[nodiscard]] bool starts_in_the_middle(DomainId domain, std::span<const EpochId> epochs) const;
+  [[nodiscard]] Listed listed(StreamId stream, EventKind kind, Scope scope, EpochId epoch, Interval span, bool* declared) const;
+  [[nodiscard]] bool all_record(StreamId stream, EventKind kind, Scope scope, DomainId domain, Interval span,
+                                bool* declared) const;
+  [[nodiscard]] IntervalSet whole_set(const Stream& stream, EventKind kind, bool* declared) const;
+  [[nodiscard]] bool starts_in_the_middle(DomainId domain, EpochId only, Interval span) const;
   [[nodiscard]] DomainId domain_of(Scope scope) const;
-  void find_lives();
+  void find_ends();
 
   const UnitFacts& facts_;
   std::span<const Stream> streams_;
   std::span<const ProcessEpoch> all_epochs_;
   std::span<const EpochId> epochs_;
-  std::span<const Session> sessions_;
-  std::vector<EpochId> manifest_epoch_;  // of each manifest: who declared it; invalid: not a process
-  std::map<EpochId, Interval> lives_;    // from launch or first sign to the end, the next process of that name, or for ever
-  std::map<std::pair<StreamId, EventKind>, std::set<EpochId>> logged_;
+  LifeIndex lives_;
+  LoggedKinds logged_;
+  ManifestIndex manifests_;
+  WrappedHandlers wrapped_;
+  GapIndex gaps_;
   std::vector<std::vector<StreamId>> by_kind_;
-  struct Wrapped {
-    TimeNs t;
-    StreamId stream;
-    SessionId session;
-    EpochId epoch;
-  };
-  std::vector<Wrapped> wrapped_;  // wake.handle-events whose handler's call will be logged
+  std::map<DomainId, Interval> captured_;  // first to last of all open streams
+  DomainId only_domain_;                   // invalid: several, or none
+  std::vector<EpochId> in_the_middle_;     // processes that were there before the capture
 };
 
 // Plain words for "this kind is not recorded", and the smallest thing that would change it.

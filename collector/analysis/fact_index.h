@@ -31,6 +31,8 @@ class FactTable {
       }
     }
   }
+  [[nodiscard]] std::size_t offset(std::size_t key) const { return offsets_[key]; }  // of the first item; precondition: a key
+  [[nodiscard]] std::span<const FactIndex> items() const { return items_; }
   [[nodiscard]] std::span<const FactIndex> of(std::size_t key) const {
     if (offsets_.empty() || key >= offsets_.size() - 1) {  // any number, the largest too, may stand for none
       return {};

@@ -171,6 +171,19 @@ std::string value_text(const Value& v) {
   return std::visit(Visitor{}, v);
 }
 
+// Does any row of the table speak of the kind? Most kinds have none, and most events are of such kinds.
+template <const auto& kTable>
+bool speaks_of(K kind) {
+  static const KindSet kKinds = [] {
+    KindSet kinds;
+    for (const FieldOf& row : kTable) {
+      kinds.set(static_cast<std::size_t>(row.kind));
+    }
+    return kinds;
+  }();
+  return kKinds[static_cast<std::size_t>(kind)];
+}
+
 void set_number(Fact& f, const Fields& fields) {
   for (const auto& n : kNumberFields) {
     if (n.kind == f.kind && f.number == 0) {
@@ -195,6 +208,9 @@ void set_number(Fact& f, const Fields& fields) {
 
 void set_words(Fact& f, const Event& e) {
   for (const auto& w : kWordFields) {
+    if (!speaks_of<kWordFields>(f.kind)) {
+      break;
+    }
     if (w.kind == f.kind) {
       f.word = word_from_text(e.fields.text(w.field));
     }
@@ -211,6 +227,9 @@ void set_words(Fact& f, const Event& e) {
 
 void set_flags(Fact& f, const Event& e, bool device) {
   for (const auto& b : kFlagFields) {
+    if (!speaks_of<kFlagFields>(f.kind)) {
+      break;
+    }
     if (b.kind == f.kind && e.fields.boolean(b.field).value_or(false)) {
       f.flags |= kShared;
     }
@@ -235,7 +254,21 @@ std::optional<std::int32_t> file_errno(const Event& e) {
   return number && *number >= 0 && *number <= INT16_MAX ? std::optional(static_cast<std::int32_t>(*number)) : std::nullopt;
 }
 
+using FieldSet = std::bitset<kFieldCount>;
+
+FieldSet fields_of(const Event& e) {
+  FieldSet out;
+  for (const auto& [field, value] : e.fields.all()) {
+    out.set(static_cast<std::size_t>(field));
+  }
+  return out;
+}
+
 Fact make_fact(const Event& e, bool device) {
+  const FieldSet there = fields_of(e);
+  const auto integer = [&](Field field) {
+    return there[static_cast<std::size_t>(field)] ? e.fields.integer(field) : std::optional<std::int64_t>();
+  };
   Fact f;
   f.t = e.t;
   f.event = e.id;
@@ -245,8 +278,8 @@ Fact make_fact(const Event& e, bool device) {
   f.session = e.session;
   f.task = e.task;
   f.upload = e.upload;
-  f.status = static_cast<std::int16_t>(std::clamp<std::int64_t>(e.fields.integer(Field::status).value_or(0), 0, 999));
-  const auto code = e.fields.has(Field::error_code) ? e.fields.integer(Field::error_code) : e.fields.integer(Field::code);
+  f.status = static_cast<std::int16_t>(std::clamp<std::int64_t>(integer(Field::status).value_or(0), 0, 999));
+  const auto code = integer(there[static_cast<std::size_t>(Field::error_code)] ? Field::error_code : Field::code);
   if (const auto number = file_errno(e); number) {
     f.code = *number;
     f.flags |= kHasCode;
@@ -254,8 +287,10 @@ Fact make_fact(const Event& e, bool device) {
     f.code = static_cast<std::int32_t>(*code);
     f.flags |= kHasCode;
   }
-  f.reason_key = static_cast<std::int8_t>(std::clamp<std::int64_t>(e.fields.integer(Field::reason_key).value_or(-1), -1, 127));
-  set_number(f, e.fields);
+  f.reason_key = static_cast<std::int8_t>(std::clamp<std::int64_t>(integer(Field::reason_key).value_or(-1), -1, 127));
+  if (speaks_of<kNumberFields>(f.kind) || speaks_of<kSecondsFields>(f.kind) || f.kind == K::daemon_discretionary) {
+    set_number(f, e.fields);
+  }
   set_words(f, e);
   set_flags(f, e, device);
   return f;
@@ -300,7 +335,12 @@ std::string_view word_text(Word word) {
 }
 
 FactsBuilder::FactsBuilder(std::span<const Unit> units, std::span<const Stream> streams)
-    : units_(units), streams_(streams), out_(units.size()), process_ids_(units.size()), last_time_(units.size()) {}
+    : units_(units),
+      streams_(streams),
+      out_(units.size()),
+      process_ids_(units.size()),
+      recent_(units.size()),
+      last_time_(units.size()) {}
 
 void FactsBuilder::add(const Event& event) {
   // What a stream says about itself concerns every app it records, unless one app's own logger says it.
@@ -327,23 +367,48 @@ void FactsBuilder::add_to(std::size_t unit, const Event& event, bool device) {
   const auto index = static_cast<FactIndex>(to.facts.size());
   to.facts.push_back(make_fact(event, device));
   const auto client = event.fields.integer(Field::client_pid);
-  const ProcessKey key{client ? std::string() : event.process, client ? client : event.pid};
-  const auto [it, fresh] = process_ids_[unit].try_emplace(key, static_cast<std::uint32_t>(to.processes.size()));
-  if (fresh) {
-    to.processes.push_back(key);
-  }
-  to.process_of.push_back(it->second);
+  to.process_of.push_back(process_of(unit, client ? std::string_view() : event.process, client ? client : event.pid));
   if (const auto name = to.names.intern(event.fields.text(Field::object)); name.valid()) {
     to.object_names.emplace_back(index, name);
   }
-  if (const auto path = to.names.intern(event.fields.text(Field::path)); event.kind == K::file_op && path.valid()) {
-    to.paths.emplace_back(index, path);
+  if (event.kind == K::file_op) {
+    if (const auto path = to.names.intern(event.fields.text(Field::path)); path.valid()) {
+      to.paths.emplace_back(index, path);
+    }
+  } else if (event.kind == K::delegate_enter || event.kind == K::delegate_exit) {
+    if (const auto method = to.names.intern(event.fields.text(Field::method)); method.valid()) {
+      to.methods.emplace_back(index, method);
+    }
+    if (const auto queue = to.names.intern(event.fields.text(Field::queue)); queue.valid()) {
+      to.queues.emplace_back(index, queue);
+    }
   }
   put_side_tables(to, index, event);
   if (is_capture(event.kind) || (event.kind == K::clock_step && event.observer == Observer::tool)) {
     add_capture(to, units_[unit], index, event);
   }
-  last_time_[unit][event.stream] = event.t;
+  std::vector<TimeNs>& times = last_time_[unit];
+  if (event.stream.value < streams_.size()) {
+    times.resize(streams_.size(), kTimeMin);
+    times[event.stream.value] = event.t;
+  }
+}
+
+std::uint32_t FactsBuilder::process_of(std::size_t unit, std::string_view process, std::optional<std::int64_t> pid) {
+  UnitFacts& to = out_[unit];
+  Recent& recent = recent_[unit];
+  for (const std::uint32_t i : recent.processes) {
+    if (i < to.processes.size() && to.processes[i].pid == pid && to.processes[i].process == process) {
+      return i;
+    }
+  }
+  const ProcessKey key{std::string(process), pid};
+  const auto [it, fresh] = process_ids_[unit].try_emplace(key, static_cast<std::uint32_t>(to.processes.size()));
+  if (fresh) {
+    to.processes.push_back(key);
+  }
+  recent.processes[recent.next++ % recent.processes.size()] = it->second;
+  return it->second;
 }
 
 void FactsBuilder::put_side_tables(UnitFacts& unit, FactIndex index, const Event& event) {
@@ -388,13 +453,15 @@ std::vector<StreamId> FactsBuilder::spoken_for(const Event& event) const {
   return named.empty() ? all : named;
 }
 
-KindSet FactsBuilder::declared(const Event& event, Observer observer) const {
-  KindSet kinds;
+KindSet FactsBuilder::declared(const Event& event, Observer observer) {
   const auto* list = event.fields.texts(Field::kinds);
   if (list == nullptr) {
-    return kinds;
+    return {};
   }
-  for (std::size_t k = 0; k < kEventKindCount; ++k) {
+  // A logger writes the same list at each launch.
+  const auto [it, fresh] = declared_.try_emplace({observer, *list});
+  KindSet& kinds = it->second;
+  for (std::size_t k = 0; fresh && k < kEventKindCount; ++k) {
     const KindInfo& info = kind_info(static_cast<EventKind>(k));
     kinds[k] = std::any_of(list->begin(), list->end(), [&](const std::string& e) { return names_kind(e, info, observer); });
   }
@@ -435,8 +502,7 @@ void FactsBuilder::add_capture(UnitFacts& unit, const Unit& about, FactIndex ind
       const auto from = event.fields.time(Field::from);
       const auto to = event.fields.time(Field::to);
       const auto& times = last_time_[static_cast<std::size_t>(&unit - out_.data())];
-      const auto last = times.find(id);
-      const TimeNs before = last == times.end() ? kTimeMin : last->second;
+      const TimeNs before = id.value < times.size() ? times[id.value] : kTimeMin;
       Gap gap{index, id, {from ? *from + offset : std::min(before, event.t), to ? *to + offset : event.t}, {}};
       gap.span.end = std::max(gap.span.end, gap.span.start + nanoseconds(1));
       gap.reason = event.fields.text(Field::reason);

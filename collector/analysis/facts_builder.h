@@ -1,6 +1,7 @@
 // Events -> the compact facts of every unit, with side tables for what does not fit into 64 bytes.
 #pragma once
 
+#include <array>
 #include <bitset>
 #include <map>
 #include <memory>
@@ -55,6 +56,8 @@ struct UnitFacts {
   std::vector<ProcessKey> processes;
   std::vector<std::pair<FactIndex, StringId>> object_names;  // ascending; only facts that name a session object
   std::vector<std::pair<FactIndex, StringId>> paths;         // ascending; file.op
+  std::vector<std::pair<FactIndex, StringId>> methods;       // ascending; delegate.enter and delegate.exit
+  std::vector<std::pair<FactIndex, StringId>> queues;        // the same
   Interner names;
   std::map<FactIndex, std::vector<TaskListing>> listings;  // session.tasks-answered
   std::map<FactIndex, ObjectInfo> objects;                 // session.create
@@ -80,7 +83,8 @@ class FactsBuilder {
   void add_to(std::size_t unit, const Event& event, bool device);
   void add_capture(UnitFacts& unit, const Unit& about, FactIndex index, const Event& event);
   [[nodiscard]] std::vector<StreamId> spoken_for(const Event& event) const;
-  [[nodiscard]] KindSet declared(const Event& event, Observer observer) const;
+  [[nodiscard]] KindSet declared(const Event& event, Observer observer);
+  [[nodiscard]] std::uint32_t process_of(std::size_t unit, std::string_view process, std::optional<std::int64_t> pid);
   void put_side_tables(UnitFacts& unit, FactIndex index, const Event& event);
 
   std::span<const Unit> units_;
@@ -88,7 +92,13 @@ class FactsBuilder {
   std::vector<UnitFacts> out_;
   std::vector<Fact> strangers_;
   std::vector<std::map<ProcessKey, std::uint32_t>> process_ids_;
-  std::vector<std::map<StreamId, TimeNs>> last_time_;
+  struct Recent {
+    std::array<std::uint32_t, 4> processes{UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX};
+    std::size_t next = 0;
+  };
+  std::vector<Recent> recent_;                  // by unit: whom the last events were about
+  std::vector<std::vector<TimeNs>> last_time_;  // by unit and stream; kTimeMin: no event yet
+  std::map<std::pair<Observer, std::vector<std::string>>, KindSet> declared_;
 };
 
 }  // namespace uptrail::analysis

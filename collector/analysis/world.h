@@ -74,14 +74,32 @@ class World {
   [[nodiscard]] virtual const Fact& fact(FactIndex i) const = 0;
   [[nodiscard]] virtual std::span<const FactIndex> of_task(TaskId id) const = 0;
   [[nodiscard]] virtual std::span<const FactIndex> of_session(SessionId id) const = 0;  // its tasks' facts are not in it
+  [[nodiscard]] virtual std::span<const FactIndex> of_session(SessionId id, EventKind kind) const = 0;
+  [[nodiscard]] virtual std::span<const FactIndex> of_session(SessionId id, EpochId epoch) const = 0;  // in one process
   [[nodiscard]] virtual std::span<const FactIndex> of_object(ObjectId id) const = 0;
   [[nodiscard]] virtual std::span<const FactIndex> of_epoch(EpochId id) const = 0;
+  [[nodiscard]] virtual std::span<const FactIndex> of_epoch(EpochId id, EventKind kind) const = 0;
   [[nodiscard]] virtual std::span<const FactIndex> of_upload(UploadId id) const = 0;
   [[nodiscard]] virtual std::span<const FactIndex> of_kind(EventKind kind) const = 0;
+  // Does a creation of the session say that it is not a background one?
+  [[nodiscard]] virtual bool said_foreground(SessionId id) const = 0;
+  // The first fact of any of the session's tasks in the process, the app's belief (upload.state) apart; `own`: which the process
+  // itself logged about the task, file.op apart, too. kNoFact: none.
+  [[nodiscard]] virtual FactIndex first_of_tasks(SessionId id, EpochId epoch, bool own) const = 0;
+  [[nodiscard]] virtual std::span<const TaskId> tasks_of(SessionId id) const = 0;
+  // The times at which a fact may have happened, against any other: its own, less and more than clocks may differ.
+  [[nodiscard]] virtual Interval around(FactIndex i) const = 0;
+  // One order domain, and every fact has a time.
+  [[nodiscard]] virtual bool one_clock() const = 0;
+  // The part of an ascending list in which every fact lies that may have happened in the span, as far as the clocks can tell;
+  // others may be in it, too. What rules look for around some moment costs no more in a long capture than in a short one.
+  [[nodiscard]] virtual std::span<const FactIndex> within(std::span<const FactIndex> list, Interval span) const = 0;
   [[nodiscard]] virtual const std::vector<TaskListing>& listing(FactIndex tasks_answered) const = 0;
   [[nodiscard]] virtual std::span<const TaskId> listed_tasks(FactIndex tasks_answered) const = 0;  // same length as listing()
   [[nodiscard]] virtual const ObjectInfo* object_info(FactIndex session_create) const = 0;
-  [[nodiscard]] virtual std::string_view path_of(FactIndex file_op) const = 0;  // "": not logged
+  [[nodiscard]] virtual std::string_view path_of(FactIndex file_op) const = 0;          // "": not logged
+  [[nodiscard]] virtual std::string_view method_of(FactIndex delegate_call) const = 0;  // enter, exit; "": not logged
+  [[nodiscard]] virtual std::string_view queue_of(FactIndex delegate_call) const = 0;
   // Any text field of the event behind the fact, from the case (slow: use for messages, not for decisions in loops).
   [[nodiscard]] virtual std::string text_of(FactIndex i, Field field) const = 0;
 
@@ -113,6 +131,11 @@ class World {
     DurationNs T;
   };
   [[nodiscard]] virtual AbsentAnswer absent(const AbsentQuery& query) const = 0;
+  // When the process ended, or the next one of the same name began, or the capture of its events stopped.
+  [[nodiscard]] virtual TimeNs life_end(EpochId epoch) const = 0;
+  // Epochs of the order domain, ascending, among which are all that were seen, or may have lived, in the span; others may be,
+  // too.
+  [[nodiscard]] virtual std::span<const EpochId> epochs_in(DomainId domain, Interval span) const = 0;
   // Seconds in which the process of the epoch was known to be running. Unknown stretches count 0.
   [[nodiscard]] virtual DurationNs run_time(EpochId epoch, Interval span) const = 0;
   // The kind is recorded over the span by a stream that the app does not write, and was seen there: an app can log neither its

@@ -1,6 +1,7 @@
 #include "collector/analysis/world_impl.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "collector/analysis/reconstruct/epochs.h"
 
@@ -10,30 +11,12 @@ namespace {
 
 using K = EventKind;
 
-// Clock uncertainty between the processes of one log, and between files that say nothing better.
+// Clock uncertainty between the processes of one log.
 constexpr DurationNs kWithinArchive = milliseconds(5);
-constexpr DurationNs kBetweenFiles = seconds(2);
 // Lines of one stream may be written this much out of order.
 constexpr DurationNs kShuffled = milliseconds(1);
-// Stamps of whole seconds: lines that disagree with them by one may have been written in either order.
-constexpr DurationNs kWholeSecond = seconds(1);
 
 bool whole_seconds(const Fact& x, const Fact& y) { return x.t.ns % kWholeSecond.ns == 0 && y.t.ns % kWholeSecond.ns == 0; }
-
-bool is_process(Observer o) { return o == Observer::app || o == Observer::cfn; }
-
-// Kinds that say something about one task.
-bool of_a_task(K k) {
-  return (k >= K::task_create && k <= K::delegate_dropped && k != K::task_create_failed) ||
-         (k >= K::daemon_task_created && k <= K::daemon_task_finished) || k == K::daemon_callback_acknowledged;
-}
-// Kinds that say something about one session.
-bool of_a_session(K k) {
-  return (k >= K::session_create && k <= K::session_did_finish_events) ||
-         (k >= K::wake_handle_events && k <= K::wake_never_called_warning) ||
-         (k >= K::daemon_session_created && k <= K::daemon_client_disconnected) || k == K::daemon_callback_held ||
-         k == K::daemon_callback_released || (k >= K::daemon_wake_requested && k <= K::daemon_assertion_released);
-}
 
 struct FieldText {
   std::string operator()(const std::string& s) const { return s; }
@@ -72,108 +55,6 @@ WorldImpl::WorldImpl(UnitId unit, const UnitFacts& facts, const UnitEntities& en
   views_ = build_task_views(facts, entities.tasks, streams, listed_, breaks_);
 }
 
-template <class Id>
-std::size_t WorldImpl::position(const std::vector<Id>& ids, Id id) {
-  const auto it = std::lower_bound(ids.begin(), ids.end(), id);
-  return it != ids.end() && *it == id ? static_cast<std::size_t>(it - ids.begin()) : SIZE_MAX;
-}
-
-void WorldImpl::index() {
-  const std::span<const Fact> all = facts_.facts;
-  const UnitEntities& e = entities_;
-  by_task_.build(all, e.tasks.size(), [&](const Fact& f) { return position(e.tasks, f.task); });
-  by_session_.build(all, e.sessions.size(),
-                    [&](const Fact& f) { return f.task.valid() ? SIZE_MAX : position(e.sessions, f.session); });
-  by_object_.build(all, e.objects.size(), [&](const Fact& f) { return position(e.objects, f.object); });
-  by_epoch_.build(all, e.epochs.size(), [&](const Fact& f) { return position(e.epochs, f.epoch); });
-  by_upload_.build(all, e.uploads.size(), [&](const Fact& f) { return position(e.uploads, f.upload); });
-  by_kind_.build(all, kEventKindCount, [](const Fact& f) { return static_cast<std::size_t>(f.kind); });
-  by_stream_.build(all, streams_.size(), [](const Fact& f) { return static_cast<std::size_t>(f.stream.value); });
-  by_stream_kind_.build(all, streams_.size() * kEventKindCount, [](const Fact& f) {
-    return f.stream.valid() ? f.stream.value * kEventKindCount + static_cast<std::size_t>(f.kind) : SIZE_MAX;
-  });
-  if (facts_.strangers != nullptr) {
-    for (std::size_t i = 0; i < facts_.strangers->size(); ++i) {
-      strangers_[(*facts_.strangers)[i].kind].push_back(i);
-    }
-  }
-  loose_.resize(kEventKindCount);
-  for (FactIndex i = 0; i < all.size(); ++i) {
-    const Fact& f = all[i];
-    const bool lost = of_a_task(f.kind) ? !f.task.valid() : (of_a_session(f.kind) && !f.session.valid());
-    if (lost) {
-      loose_[static_cast<std::size_t>(f.kind)].push_back(i);
-    }
-  }
-}
-
-void WorldImpl::resolve_listings() {
-  if (facts_.listings.empty()) {
-    return;
-  }
-  TaskNames names;
-  for (const TaskId id : entities_.tasks) {
-    const Task& t = derived_.tasks[id.value];
-    if (t.uuid) {
-      names.by_uuid.emplace(*t.uuid, id);
-    }
-    if (t.session.valid() && t.identifier) {
-      names.by_number[{t.session, *t.identifier}].push_back(id);
-    }
-    if (t.session.valid() && !t.desc.empty()) {
-      names.by_desc[{t.session, t.desc}].push_back(id);
-    }
-  }
-  for (const auto& [index, entries] : facts_.listings) {
-    std::vector<TaskId>& out = listed_[index];
-    for (const TaskListing& entry : entries) {
-      out.push_back(listed_task(names, entry, facts_.facts[index]));
-    }
-  }
-}
-
-// By UUID alone; without one by the number inside the session, at that time; then by the description inside the session. Where a
-// higher key disagrees, a lower one does not count.
-TaskId WorldImpl::listed_task(const TaskNames& names, const TaskListing& entry, const Fact& list) const {
-  if (entry.uuid) {
-    if (const auto it = names.by_uuid.find(*entry.uuid); it != names.by_uuid.end()) {
-      return it->second;
-    }
-  }
-  const auto possible = [&](TaskId id) { return !entry.uuid || !derived_.tasks[id.value].uuid; };
-  if (!list.session.valid()) {
-    return {};
-  }
-  if (entry.id) {
-    TaskId youngest;  // numbers are used again
-    if (const auto it = names.by_number.find({list.session, *entry.id}); it != names.by_number.end()) {
-      for (const TaskId id : it->second) {
-        const Task& t = derived_.tasks[id.value];
-        if (possible(id) && t.seen.start <= list.t &&
-            (!youngest.valid() || t.seen.start >= derived_.tasks[youngest.value].seen.start)) {
-          youngest = id;
-        }
-      }
-    }
-    if (youngest.valid()) {
-      return youngest;
-    }
-  }
-  TaskId only;
-  if (const auto it = names.by_desc.find({list.session, entry.desc}); !entry.desc.empty() && it != names.by_desc.end()) {
-    for (const TaskId id : it->second) {
-      if (!possible(id) || (entry.id && derived_.tasks[id.value].identifier)) {
-        continue;
-      }
-      if (only.valid()) {
-        return {};
-      }
-      only = id;
-    }
-  }
-  return only;
-}
-
 const std::vector<TaskListing>& WorldImpl::listing(FactIndex tasks_answered) const {
   static const std::vector<TaskListing> kNone;
   const auto it = facts_.listings.find(tasks_answered);
@@ -190,11 +71,15 @@ const ObjectInfo* WorldImpl::object_info(FactIndex session_create) const {
   return it == facts_.objects.end() ? nullptr : &it->second;
 }
 
-std::string_view WorldImpl::path_of(FactIndex file_op) const {
-  const auto it = std::lower_bound(facts_.paths.begin(), facts_.paths.end(), file_op,
-                                   [](const auto& entry, FactIndex i) { return entry.first < i; });
-  return it != facts_.paths.end() && it->first == file_op ? facts_.names.text(it->second) : std::string_view();
+std::string_view WorldImpl::text_in(const std::vector<std::pair<FactIndex, StringId>>& texts, FactIndex i) const {
+  const auto it = std::lower_bound(texts.begin(), texts.end(), i, [](const auto& entry, FactIndex f) { return entry.first < f; });
+  return it != texts.end() && it->first == i ? facts_.names.text(it->second) : std::string_view();
 }
+
+std::string_view WorldImpl::path_of(FactIndex file_op) const { return text_in(facts_.paths, file_op); }
+std::string_view WorldImpl::method_of(FactIndex delegate_call) const { return text_in(facts_.methods, delegate_call); }
+
+std::string_view WorldImpl::queue_of(FactIndex delegate_call) const { return text_in(facts_.queues, delegate_call); }
 
 std::string WorldImpl::text_of(FactIndex i, Field field) const {
   const auto event = event_ ? event_(fact(i).event) : Result<std::optional<Event>>(std::optional<Event>());
@@ -225,7 +110,10 @@ DurationNs WorldImpl::uncertainty(const Fact& f) const {
 }
 
 FactIndex WorldImpl::find(const AbsentQuery& query, DomainId domain) const {
-  for (const FactIndex i : query.among) {
+  if (query.among.empty()) {
+    return kNoFact;
+  }
+  for (const FactIndex i : domain == facts_.facts.front().domain ? within(query.among, query.span) : query.among) {
     const Fact& f = fact(i);
     if (std::find(query.kinds.begin(), query.kinds.end(), f.kind) == query.kinds.end()) {
       continue;
@@ -251,23 +139,26 @@ bool WorldImpl::may_be_it(const AbsentQuery& query, const Fact& f, DomainId doma
 }
 
 bool WorldImpl::unattributed(const AbsentQuery& query, DomainId domain, Interval span) const {
-  for (const K kind : query.kinds) {
-    for (const FactIndex i : loose_[static_cast<std::size_t>(kind)]) {
-      if (may_be_it(query, fact(i), domain, span)) {
+  // Facts are ascending in domain and time: only those in the span need a look.
+  const auto any = [&](std::span<const FactIndex> list, std::span<const Fact> facts) {
+    const auto before = [&](FactIndex i, TimeNs t) {
+      return facts[i].domain != domain ? facts[i].domain < domain : facts[i].t < t;
+    };
+    for (auto i = std::lower_bound(list.begin(), list.end(), span.start, before); i != list.end(); ++i) {
+      if (facts[*i].domain != domain || facts[*i].t > span.end) {
+        return false;
+      }
+      if (may_be_it(query, facts[*i], domain, span)) {
         return true;
       }
     }
+    return false;
+  };
+  return std::any_of(query.kinds.begin(), query.kinds.end(), [&](K kind) {
     const auto strangers = strangers_.find(kind);
-    if (strangers == strangers_.end()) {
-      continue;
-    }
-    for (const std::size_t i : strangers->second) {
-      if (may_be_it(query, (*facts_.strangers)[i], domain, span)) {
-        return true;
-      }
-    }
-  }
-  return false;
+    return any(loose_[static_cast<std::size_t>(kind)], facts_.facts) ||
+           (strangers != strangers_.end() && any(strangers->second, *facts_.strangers));
+  });
 }
 
 DurationNs WorldImpl::waited(const AbsentQuery& query, DomainId domain, TimeNs until) const {
@@ -279,10 +170,8 @@ DurationNs WorldImpl::waited(const AbsentQuery& query, DomainId domain, TimeNs u
     return run_time(query.scope.epoch, span);
   }
   DurationNs sum;
-  for (const EpochId e : entities_.epochs) {
-    if (derived_.epochs[e.value].domain == domain) {
-      sum = sum + run_time(e, span);
-    }
+  for (const EpochId e : epochs_in(domain, span)) {
+    sum = sum + run_time(e, span);
   }
   return sum;
 }
@@ -317,16 +206,13 @@ bool WorldImpl::ends_with_process(StreamId stream, EpochId epoch, TimeNs until) 
   if (!is_process(streams_[stream.value].observer)) {
     return false;
   }
-  const DomainId domain = streams_[stream.value].domain;
-  for (const EpochId id : epoch.valid() ? std::vector<EpochId>{epoch} : entities_.epochs) {
-    const auto facts = of_epoch(id);
-    for (auto i = facts.rbegin(); i != facts.rend() && fact(*i).domain == domain && fact(*i).t > until; ++i) {
-      if (fact(*i).t > until + uncertainty(fact(*i)) && is_app_side(fact(*i), streams_)) {
-        return false;
-      }
-    }
+  if (epoch.valid()) {
+    const std::size_t i = position(entities_.epochs, epoch);
+    return i >= last_app_signs_.size() || last_app_signs_[i] <= until ||
+           derived_.epochs[epoch.value].domain != streams_[stream.value].domain;
   }
-  return true;
+  const auto row = rows_.find(streams_[stream.value].domain);
+  return row == rows_.end() || row->second.last_app_sign <= until;
 }
 
 AbsentAnswer WorldImpl::absent(const AbsentQuery& query) const {

@@ -1,9 +1,12 @@
 // The World of one unit: its facts, indexed, over the rebuilt entities and their coverage.
 #pragma once
 
+#include <algorithm>
+#include <compare>
 #include <map>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -15,6 +18,13 @@
 #include "collector/analysis/world.h"
 
 namespace uptrail::analysis {
+
+// Clock uncertainty between files that say nothing better.
+inline constexpr DurationNs kBetweenFiles = seconds(2);
+// Stamps of whole seconds: lines that disagree with them by one may have been written in either order.
+inline constexpr DurationNs kWholeSecond = seconds(1);
+// Observers that are a part of the app's process.
+constexpr bool is_process(Observer o) { return o == Observer::app || o == Observer::cfn; }
 
 // Ids of one unit in the case-wide Derived.
 struct UnitEntities {
@@ -47,16 +57,38 @@ class WorldImpl final : public World {
   [[nodiscard]] std::span<const FactIndex> of_session(SessionId id) const override {
     return of(by_session_, entities_.sessions, id);
   }
-  [[nodiscard]] std::span<const FactIndex> of_object(ObjectId id) const override { return of(by_object_, entities_.objects, id); }
+  [[nodiscard]] std::span<const FactIndex> of_session(SessionId id, EventKind kind) const override {
+    return part(session_by_kind_, by_session_, position(entities_.sessions, id),
+                [kind](const Fact& f) { return f.kind <=> kind; });
+  }
+  [[nodiscard]] std::span<const FactIndex> of_session(SessionId id, EpochId epoch) const override {
+    return part(session_by_epoch_, by_session_, position(entities_.sessions, id),
+                [epoch](const Fact& f) { return f.epoch <=> epoch; });
+  }
+  [[nodiscard]] std::span<const FactIndex> of_object(ObjectId id) const override;
   [[nodiscard]] std::span<const FactIndex> of_epoch(EpochId id) const override { return of(by_epoch_, entities_.epochs, id); }
+  [[nodiscard]] std::span<const FactIndex> of_epoch(EpochId id, EventKind kind) const override {
+    return part(epoch_by_kind_, by_epoch_, position(entities_.epochs, id), [kind](const Fact& f) { return f.kind <=> kind; });
+  }
   [[nodiscard]] std::span<const FactIndex> of_upload(UploadId id) const override { return of(by_upload_, entities_.uploads, id); }
   [[nodiscard]] std::span<const FactIndex> of_kind(EventKind kind) const override {
     return by_kind_.of(static_cast<std::size_t>(kind));
   }
+  [[nodiscard]] bool said_foreground(SessionId id) const override {
+    const std::size_t s = position(entities_.sessions, id);
+    return s < said_foreground_.size() && said_foreground_[s];
+  }
+  [[nodiscard]] FactIndex first_of_tasks(SessionId id, EpochId epoch, bool own) const override;
+  [[nodiscard]] std::span<const TaskId> tasks_of(SessionId id) const override;
+  [[nodiscard]] Interval around(FactIndex i) const override { return {fact(i).t - slack_, fact(i).t + slack_}; }
+  [[nodiscard]] bool one_clock() const override { return plain_times_; }
+  [[nodiscard]] std::span<const FactIndex> within(std::span<const FactIndex> list, Interval span) const override;
   [[nodiscard]] const std::vector<TaskListing>& listing(FactIndex tasks_answered) const override;
   [[nodiscard]] std::span<const TaskId> listed_tasks(FactIndex tasks_answered) const override;
   [[nodiscard]] const ObjectInfo* object_info(FactIndex session_create) const override;
   [[nodiscard]] std::string_view path_of(FactIndex file_op) const override;
+  [[nodiscard]] std::string_view method_of(FactIndex delegate_call) const override;
+  [[nodiscard]] std::string_view queue_of(FactIndex delegate_call) const override;
   [[nodiscard]] std::string text_of(FactIndex i, Field field) const override;
 
   [[nodiscard]] std::span<const lifecycle::Change> changes_of(EpochId process) const override {
@@ -78,6 +110,8 @@ class WorldImpl final : public World {
 
   [[nodiscard]] CovAnswer cov(EventKind kind, Scope scope, Interval span) const override;
   [[nodiscard]] AbsentAnswer absent(const AbsentQuery& query) const override;
+  [[nodiscard]] TimeNs life_end(EpochId epoch) const override;
+  [[nodiscard]] std::span<const EpochId> epochs_in(DomainId domain, Interval span) const override;
   [[nodiscard]] DurationNs run_time(EpochId epoch, Interval span) const override;
   [[nodiscard]] bool told_by_system(EventKind kind, Scope scope, Interval span) const override;
   [[nodiscard]] Order order(FactIndex a, FactIndex b) const override;
@@ -87,11 +121,40 @@ class WorldImpl final : public World {
  private:
   // Ids of a unit are ascending; the key of a table is the position of the id among them.
   template <class Id>
-  static std::size_t position(const std::vector<Id>& ids, Id id);
+  static std::size_t position(const std::vector<Id>& ids, Id id) {
+    // Those of one unit follow each other, most often without a gap.
+    if (ids.empty() || id < ids.front() || ids.back() < id) {
+      return SIZE_MAX;
+    }
+    if (const std::size_t near = id.value - ids.front().value; near < ids.size() && ids[near] == id) {
+      return near;
+    }
+    const auto it = std::lower_bound(ids.begin(), ids.end(), id);
+    return it != ids.end() && *it == id ? static_cast<std::size_t>(it - ids.begin()) : SIZE_MAX;
+  }
   template <class Id>
   static std::span<const FactIndex> of(const FactTable& table, const std::vector<Id>& ids, Id id) {
     return table.of(position(ids, id));
   }
+  // The items of one key of `table`, sorted anew inside each key: those for which `compare` says "equal".
+  template <class Compare>
+  [[nodiscard]] std::span<const FactIndex> part(const std::vector<FactIndex>& sorted, const FactTable& table, std::size_t key,
+                                                Compare compare) const {
+    const auto own = table.of(key);
+    if (own.empty()) {
+      return {};
+    }
+    const auto items = std::span(sorted).subspan(table.offset(key), own.size());
+    const auto from = std::partition_point(items.begin(), items.end(), [&](FactIndex i) { return compare(fact(i)) < 0; });
+    const auto to = std::partition_point(from, items.end(), [&](FactIndex i) { return compare(fact(i)) == 0; });
+    return {from, to};
+  }
+  template <class KeyOf>
+  [[nodiscard]] std::vector<FactIndex> sorted_by(const FactTable& table, std::size_t keys, KeyOf key_of) const;
+  [[nodiscard]] std::string_view text_in(const std::vector<std::pair<FactIndex, StringId>>& texts, FactIndex i) const;
+  void index_tasks();
+  void index_epochs();
+  void index_signs();
   void index();
   void resolve_listings();
   struct TaskNames {
@@ -117,12 +180,34 @@ class WorldImpl final : public World {
   std::span<const Stream> streams_;
   const Coverage& coverage_;
   EventText event_;
-  FactTable by_task_, by_session_, by_object_, by_epoch_, by_upload_, by_kind_, by_stream_, by_stream_kind_;
-  std::vector<std::vector<FactIndex>> loose_;                // by kind: facts that name neither their task nor their session
-  std::map<EventKind, std::vector<std::size_t>> strangers_;  // by kind: positions in UnitFacts::strangers
+  FactTable by_task_, by_session_, by_epoch_, by_upload_, by_kind_, by_stream_, by_stream_kind_;
+  mutable FactTable by_object_;  // made when it is asked for
+  mutable bool objects_indexed_ = false;
+  std::vector<FactIndex> session_by_kind_, session_by_epoch_, epoch_by_kind_;  // beside by_session_, by_epoch_
+  std::vector<TaskId> session_tasks_;                                          // by session, ascending inside
+  std::vector<std::uint32_t> session_tasks_from_;
+  std::vector<std::vector<FactIndex>> loose_;              // by kind: facts that name neither their task nor their session
+  std::map<EventKind, std::vector<FactIndex>> strangers_;  // by kind: positions in UnitFacts::strangers
   std::map<FactIndex, std::vector<TaskId>> listed_;
   std::vector<lifecycle::Break> breaks_;
   TaskViews views_;
+  std::vector<bool> said_foreground_;  // by position of the session
+  struct FirstOfTasks {
+    FactIndex any = kNoFact, own = kNoFact;
+  };
+  std::unordered_map<std::uint64_t, FirstOfTasks> first_of_tasks_;  // by session and epoch; never iterated
+  std::vector<TimeNs> life_ends_;                                   // by position among the unit's epochs
+  std::vector<TimeNs> last_app_signs_;                              // of each: less the uncertainty; kTimeMin: none
+  // The epochs of one domain, ascending.
+  struct Row {
+    std::vector<EpochId> ids;
+    std::vector<TimeNs> latest;    // the latest sign or end of a life up to here
+    std::vector<TimeNs> earliest;  // the earliest begin from here on
+    TimeNs last_app_sign = kTimeMin;
+  };
+  std::map<DomainId, Row> rows_;
+  bool plain_times_ = true;  // one order domain, and every fact has a time
+  DurationNs slack_;         // no two clocks of the unit differ by more
 };
 
 }  // namespace uptrail::analysis

@@ -94,8 +94,24 @@ DurationNs from_seconds(double s) {
   return {static_cast<std::int64_t>(ns)};
 }
 
+namespace {
+template <class Intervals>
+auto first_ending_after(Intervals& all, TimeNs t) {
+  return std::partition_point(all.begin(), all.end(), [t](const Interval& a) { return a.end <= t; });
+}
+}  // namespace
+
 void IntervalSet::add(Interval i) {
   if (i.empty()) {
+    return;
+  }
+  // Most sets grow at their end.
+  if (intervals_.empty() || i.start > intervals_.back().end) {
+    intervals_.push_back(i);
+    return;
+  }
+  if (i.start >= intervals_.back().start) {
+    intervals_.back().end = std::max(intervals_.back().end, i.end);
     return;
   }
   auto first =
@@ -114,11 +130,12 @@ void IntervalSet::subtract(Interval i) {
   if (i.empty()) {
     return;
   }
+  const auto first = first_ending_after(intervals_, i.start);
+  auto last = first;
   std::vector<Interval> kept;
-  kept.reserve(intervals_.size() + 1);
-  for (const Interval& a : intervals_) {
-    const Interval left{a.start, std::min(a.end, i.start)};
-    const Interval right{std::max(a.start, i.end), a.end};
+  for (; last != intervals_.end() && last->start < i.end; ++last) {
+    const Interval left{last->start, std::min(last->end, i.start)};
+    const Interval right{std::max(last->start, i.end), last->end};
     if (!left.empty()) {
       kept.push_back(left);
     }
@@ -126,7 +143,7 @@ void IntervalSet::subtract(Interval i) {
       kept.push_back(right);
     }
   }
-  intervals_ = std::move(kept);
+  intervals_.insert(intervals_.erase(first, last), kept.begin(), kept.end());
 }
 
 bool IntervalSet::covers(Interval i) const {
@@ -137,13 +154,14 @@ bool IntervalSet::covers(Interval i) const {
 }
 
 bool IntervalSet::intersects(Interval i) const {
-  return std::any_of(intervals_.begin(), intervals_.end(), [&](const Interval& a) { return a.overlaps(i); });
+  const auto it = first_ending_after(intervals_, i.start);
+  return it != intervals_.end() && it->overlaps(i);
 }
 
 DurationNs IntervalSet::measure(Interval i) const {
   DurationNs sum{0};
-  for (const Interval& a : intervals_) {
-    sum = sum + intersect(a, i).length();
+  for (auto it = first_ending_after(intervals_, i.start); it != intervals_.end() && it->start < i.end; ++it) {
+    sum = sum + intersect(*it, i).length();
   }
   return sum;
 }

@@ -278,10 +278,17 @@ class EpochBuilder {
 
   // A manifest belongs to the process that wrote it, which may log it before anything else.
   void attach_manifests() {
+    std::map<std::int64_t, std::vector<EpochId>> of_pid;
+    for (const EpochId e : made_) {
+      if (at(e).pid) {
+        of_pid[*at(e).pid].push_back(e);
+      }
+    }
     for (const Manifest& m : unit_.manifests) {
       const ProcessKey& who = unit_.processes[unit_.process_of[m.fact]];
       Fact& f = unit_.facts[m.fact];
-      for (const EpochId e : made_) {
+      const auto own = who.pid ? of_pid.find(*who.pid) : of_pid.end();
+      for (const EpochId e : own != of_pid.end() ? own->second : std::vector<EpochId>()) {
         const ProcessEpoch& epoch = at(e);
         if (who.pid && epoch.pid == who.pid && epoch.domain == f.domain && f.t + kSameReport >= epoch.seen.start &&
             f.t <= epoch.end.value_or(epoch.seen.end)) {

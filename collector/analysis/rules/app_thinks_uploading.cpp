@@ -59,8 +59,9 @@ Fate fate_of(const World& world, const TaskLists& lists, TaskId task, FactIndex&
   if (listed == "completed") return Fate::listed;
   const auto facts = world.of_task(task);
   if (std::any_of(facts.begin(), facts.end(), [&](FactIndex i) { return is_end(world.fact(i)); })) return Fate::untold;
-  for (const TaskList& list : lists.of(task_of(world, task).session)) {
-    if (list.kind == ListKind::partial || last == kNoFact || !surely_before(world, last, list.answered)) continue;
+  if (last == kNoFact) return Fate::alive;
+  for (const TaskList& list : lists.after(task_of(world, task).session, last)) {
+    if (list.kind == ListKind::partial || !surely_before(world, last, list.answered)) continue;
     by = list.answered;
     return Fate::gone;
   }
@@ -71,14 +72,17 @@ Fate fate_of(const World& world, const TaskLists& lists, TaskId task, FactIndex&
 FactIndex empty_handed(const World& world, const TaskLists& lists, EpochId epoch) {
   FactIndex last = kNoFact;
   std::set<SessionId> unlisted;
-  for (const FactIndex i : world.of_epoch(epoch)) {
+  for (const FactIndex i : world.of_epoch(epoch, EventKind::session_create)) {
     const Fact& fact = world.fact(i);
-    if (fact.kind == EventKind::session_create && fact.session.valid() && is_background(world, fact.session)) {
+    if (fact.session.valid() && is_background(world, fact.session)) {
       unlisted.insert(fact.session);
     }
   }
   for (const SessionId session : std::set<SessionId>(unlisted)) {
-    for (const TaskList& list : lists.of(session)) {
+    const auto own = world.of_session(session, epoch);
+    if (own.empty()) continue;
+    for (const TaskList& list : lists.after(session, own.front())) {
+      if (world.one_clock() && list.answered > own.back()) break;
       if (world.fact(list.answered).epoch != epoch || list.kind == ListKind::partial) continue;
       unlisted.erase(session);
       last = last == kNoFact ? list.answered : std::max(last, list.answered);
@@ -160,10 +164,7 @@ AbsentAnswer unchanged(const Judging& j, const Case& c, EpochId epoch, EventKind
   return world.absent(query);
 }
 
-bool dropped_callback(const World& world, EpochId epoch) {
-  const auto dropped = world.of_kind(EventKind::delegate_dropped);
-  return std::any_of(dropped.begin(), dropped.end(), [&](FactIndex i) { return world.fact(i).epoch == epoch; });
-}
+bool dropped_callback(const World& world, EpochId epoch) { return !world.of_epoch(epoch, EventKind::delegate_dropped).empty(); }
 
 std::string fate_text(const World& world, const Case& c) {
   if (!c.task.valid()) return "the session has no task for it";
@@ -241,7 +242,9 @@ void judge_waiting(const Judging& j, const Case& c) {
   AbsentAnswer best;
   best.answer = Absent::pending;
   bool asked = false;
-  for (const EpochId epoch : world.epochs()) {
+  const EpochId teller = world.fact(c.state).epoch;
+  const DomainId domain = teller.valid() ? epoch_of(world, teller).domain : world.fact(c.state).domain;
+  for (const EpochId epoch : world.epochs_in(domain, {c.from, kTimeMax})) {
     const EpochId said = world.fact(c.state).epoch;
     const bool other =
         said.valid() ? !same_process_name(world, epoch, said) : epoch_of(world, epoch).domain != world.fact(c.state).domain;

@@ -67,9 +67,10 @@ AbsentAnswer no_launch(const Judging& j, FactIndex request) {
   query.match = [](const Fact&) { return true; };
   std::vector<FactIndex> near;
   for (const EventKind kind : query.kinds) {
-    const auto all = world.of_kind(kind);
+    const auto all = world.within(world.of_kind(kind), {asked.t, asked.t + j.thresholds.duration("T_LAUNCHED")});
     near.insert(near.end(), all.begin(), all.end());
   }
+  std::sort(near.begin(), near.end());
   query.among = near;
   query.scope.session = asked.session;
   query.scope.domain = asked.domain;

@@ -95,11 +95,11 @@ void CallbackAfterCompletion::judge(const World& world, const Thresholds& thresh
   const Judging j{world, thresholds, verdicts, kInfo};
   for (const TaskId task : world.tasks()) {
     const Late late = late_callbacks(j, task);
-    const Subject subject = task_subject(world, task);
     if (late.callback == kNoFact) {
-      verdicts.cleared(subject);
+      verdicts.cleared({});
     } else if (!task_of(world, task).uuid) {
-      undetermined(j, subject, "a callback came after an end, but without UUID it may be of another task with the same number",
+      undetermined(j, task_subject(world, task),
+                   "a callback came after an end, but without UUID it may be of another task with the same number",
                    "log the task's UUID");
     } else {
       fire(j, task, late);

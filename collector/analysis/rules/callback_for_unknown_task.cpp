@@ -22,8 +22,8 @@ bool in_race(const World& world, FactIndex dropped, bool& unknown) {
   const Fact& fact = world.fact(dropped);
   const SessionId session = fact.task.valid() ? task_of(world, fact.task).session : fact.session;
   if (!session.valid() || !fact.epoch.valid()) return false;
-  const auto asked = pick(world, world.of_session(session), fact.epoch, {EventKind::session_tasks_requested});
-  const auto answered = pick(world, world.of_session(session), fact.epoch, {EventKind::session_tasks_answered});
+  const auto asked = pick_in_session(world, session, fact.epoch, {EventKind::session_tasks_requested});
+  const auto answered = pick_in_session(world, session, fact.epoch, {EventKind::session_tasks_answered});
   if (asked.empty() && answered.empty()) return false;
   if (asked.empty() || answered.empty()) {
     unknown = answered.empty();

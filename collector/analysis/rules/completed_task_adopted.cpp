@@ -44,9 +44,9 @@ bool soon(const World& world, FactIndex from, FactIndex to, EpochId epoch, Durat
 
 bool find_named(const Judging& j, Adoption& a) {
   const World& world = j.world;
-  for (const FactIndex i : world.of_kind(EventKind::upload_state)) {
+  for (const FactIndex i : world.of_task(a.task)) {
     const Fact& fact = world.fact(i);
-    if (fact.epoch != a.epoch || fact.task != a.task || fact.word != Word::uploading) continue;
+    if (fact.kind != EventKind::upload_state || fact.epoch != a.epoch || fact.word != Word::uploading) continue;
     if (!surely_before(world, a.listed, i) || !soon(world, a.listed, i, a.epoch, j.thresholds.duration("T_REBUILD"))) continue;
     a.state = i;
     a.named = true;

@@ -60,9 +60,10 @@ void end_at(const World& world, FactIndex& i, FactIndex next) {
   if (i != kNoFact && !surely_before(world, i, next)) i = kNoFact;
 }
 
-void find_later(const Judging& j, Early& e) {
+void find_later(const Judging& j, Deliveries& deliveries, Early& e) {
   const World& world = j.world;
-  for (const FactIndex i : world.of_epoch(e.wake.epoch)) {
+  const TimeNs until = e.next == kNoFact ? kTimeMax : world.fact(e.next).t;
+  for (const FactIndex i : world.within(world.of_epoch(e.wake.epoch), {world.fact(e.wake.called).t, until})) {
     const Fact& fact = world.fact(i);
     const bool mine = fact.task.valid() && task_of(world, fact.task).session == e.wake.session;
     if (mine && is_delegate_callback(world, i) && after_call(j, e, i) && !created_in_wake(world, e.wake, fact.task)) {
@@ -70,14 +71,14 @@ void find_later(const Judging& j, Early& e) {
     }
   }
   if (e.wake.finished != kNoFact && after_call(j, e, e.wake.finished)) e.finished = e.wake.finished;
-  if (e.wake.stopped != kNoFact && e.finished == kNoFact) e.waiting = undelivered(world, e.wake.session, e.wake.stopped);
+  if (e.wake.stopped != kNoFact && e.finished == kNoFact) e.waiting = deliveries.undelivered(e.wake.session, e.wake.stopped);
 }
 
 bool gave_time_back(const Judging& j, const WakeSeen& wake) {
   const World& world = j.world;
   const Interval open{world.fact(wake.events).t, world.fact(wake.called).t};
   if (world.run_time(wake.epoch, open) < j.thresholds.duration("T_BUDGET")) return false;
-  const auto marks = pick(world, world.of_epoch(wake.epoch), wake.epoch, {EventKind::app_assertion});
+  const auto marks = pick_in_epoch(world, wake.epoch, {EventKind::app_assertion});
   return std::any_of(marks.begin(), marks.end(), [&](FactIndex i) {
     return field_is(world, i, Field::op, "expire") && maybe_between(world, i, wake.events, wake.called);
   });
@@ -157,14 +158,14 @@ void judge_order(const Judging& j, const Early& e) {
   }
 }
 
-void judge_wake(const Judging& j, Early e) {
+void judge_wake(const Judging& j, Deliveries& deliveries, Early e) {
   const World& world = j.world;
   const Subject subject = session_subject(world, e.wake.session, e.wake.epoch);
   if (!is_uikit(world, e.wake)) {
     j.verdicts.not_applicable(subject);
     return;
   }
-  find_later(j, e);
+  find_later(j, deliveries, e);
   if (e.later.empty() && too_coarse(j, e)) {
     undetermined(j, subject, "the times of the log are too coarse to tell whether the events came after the call",
                  "record a log with fractions of a second");
@@ -184,6 +185,7 @@ const RuleInfo& CompletionHandlerCalledEarly::info() const { return kInfo; }
 void CompletionHandlerCalledEarly::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
   const Judging j{world, thresholds, verdicts, kInfo};
   const std::vector<WakeSeen> wakes = all_wakes(world);
+  Deliveries deliveries(world);
   for (std::size_t k = 0; k < wakes.size(); ++k) {
     Early e;
     e.wake = wakes[k];
@@ -193,7 +195,7 @@ void CompletionHandlerCalledEarly::judge(const World& world, const Thresholds& t
       end_at(world, e.wake.finished, e.next);
       end_at(world, e.wake.stopped, e.next);
     }
-    if (e.wake.called != kNoFact) judge_wake(j, e);
+    if (e.wake.called != kNoFact) judge_wake(j, deliveries, e);
   }
 }
 

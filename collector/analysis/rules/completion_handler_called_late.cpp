@@ -28,15 +28,17 @@ const RuleInfo kInfo{
 
 // Delegate methods or the app's own words about its uploads between the two: it was working, not forgetting.
 bool at_work(const World& world, const WakeSeen& wake) {
-  const auto& facts = world.facts();
-  return std::any_of(facts.begin(), facts.end(), [&](const Fact& fact) {
-    const auto i = static_cast<FactIndex>(&fact - facts.data());
-    const bool works = fact.kind == EventKind::delegate_enter || fact.kind == EventKind::delegate_exit ||
-                       fact.kind == EventKind::upload_state || fact.kind == EventKind::file_op ||
-                       fact.kind == EventKind::app_assertion;
-    return works && fact.domain == world.fact(wake.events).domain && surely_before(world, wake.finished, i) &&
-           surely_before(world, i, wake.called);
-  });
+  const Interval between{world.fact(wake.finished).t, world.fact(wake.called).t};
+  for (const EventKind kind : {EventKind::delegate_enter, EventKind::delegate_exit, EventKind::upload_state, EventKind::file_op,
+                               EventKind::app_assertion}) {
+    const auto near = world.within(world.of_kind(kind), between);
+    const bool works = std::any_of(near.begin(), near.end(), [&](FactIndex i) {
+      return world.fact(i).domain == world.fact(wake.events).domain && surely_before(world, wake.finished, i) &&
+             surely_before(world, i, wake.called);
+    });
+    if (works) return true;
+  }
+  return false;
 }
 
 void fire(const Judging& j, const WakeSeen& wake, DurationNs ran) {

@@ -45,7 +45,7 @@ void fire(const Judging& j, const Calls& c, std::size_t surplus) {
   for (std::size_t i = 0; i < c.calls.size() && i < kShownEvidence; ++i) {
     draft.evidence(c.calls[i], i < surplus ? "called" : "called again", i == surplus);
   }
-  for (const FactIndex i : pick(world, world.of_epoch(c.epoch), c.epoch, {EventKind::app_terminate})) {
+  for (const FactIndex i : pick_in_epoch(world, c.epoch, {EventKind::app_terminate})) {
     const bool soon = near_in_time(world, again, i, j.thresholds.duration("T_CRASH"));
     if (soon && world.fact(i).word == Word::crash && surely_before(world, again, i)) draft.evidence(i, "the app crashed");
   }
@@ -114,10 +114,10 @@ bool fire_crash(const Judging& j, const Calls& c, FactIndex crash) {
 void judge_process(const Judging& j, SessionId session, EpochId epoch) {
   const World& world = j.world;
   Calls c{epoch, session, {}, {}};
-  c.wakes = pick(world, world.of_session(session), epoch, {EventKind::wake_handle_events});
-  c.calls = pick(world, world.of_session(session), epoch, {EventKind::wake_handler_called});
+  c.wakes = pick_in_session(world, session, epoch, {EventKind::wake_handle_events});
+  c.calls = pick_in_session(world, session, epoch, {EventKind::wake_handler_called});
   if (first_surplus(world, c) == c.calls.size()) {
-    for (const FactIndex i : pick(world, world.of_epoch(epoch), epoch, {EventKind::app_terminate})) {
+    for (const FactIndex i : pick_in_epoch(world, epoch, {EventKind::app_terminate})) {
       if (world.fact(i).word == Word::crash && tells_of_second_call(world, i) && fire_crash(j, c, i)) return;
     }
   }

@@ -155,10 +155,10 @@ AbsentAnswer not_called(const Judging& j, const WakeSeen& wake, TimeNs until, Du
 // Other faults explain a wake whose events never finish: they are told instead.
 std::string_view explained_otherwise(const World& world, const WakeSeen& wake) {
   if (wake.stopped != kNoFact) return "the process stopped before the events of the wake had finished";
-  const auto creates = pick(world, world.of_session(wake.session), wake.epoch, {EventKind::session_create});
+  const auto creates = pick_in_session(world, wake.session, wake.epoch, {EventKind::session_create});
   if (creates.empty()) return "the session of the wake was not seen to be created in the process";
   std::size_t entered = 0;
-  for (const FactIndex i : world.of_epoch(wake.epoch)) {
+  for (const FactIndex i : pick_in_epoch(world, wake.epoch, {EventKind::delegate_enter, EventKind::delegate_exit})) {
     const EventKind kind = world.fact(i).kind;
     if (kind == EventKind::delegate_enter) ++entered;
     if (kind == EventKind::delegate_exit && entered > 0) --entered;
@@ -241,7 +241,7 @@ void judge_unwoken(const Judging& j, SessionId session) {
     if (cov.cov > worst.cov) worst = cov;  // yes < partial < no
   }
   if (worst.cov == Cov::yes) {
-    j.verdicts.cleared(session_subject(world, session, epochs.front()));
+    j.verdicts.cleared({});
   } else {
     undetermined(j, session_subject(world, session, epochs.front()), "wakes are not recorded", worst);
   }

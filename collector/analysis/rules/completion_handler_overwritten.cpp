@@ -28,7 +28,7 @@ struct Overlap {
 };
 
 FactIndex saved(const World& world, const WakeSeen& wake) {
-  for (const FactIndex i : pick(world, world.of_session(wake.session), wake.epoch, {EventKind::wake_handler_saved})) {
+  for (const FactIndex i : pick_in_session(world, wake.session, wake.epoch, {EventKind::wake_handler_saved})) {
     if (maybe_before(world, wake.events, i)) return i;
   }
   return kNoFact;

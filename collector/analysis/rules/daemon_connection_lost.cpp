@@ -94,7 +94,7 @@ std::map<Where, Trouble> troubles_of(const Judging& j, const TaskLives& lives) {
 
 // Another process has the session: that is told by session-identifier-in-two-processes.
 bool taken_by_other(const World& world, SessionId session, EpochId epoch, FactIndex at) {
-  const auto facts = world.of_session(session);
+  const auto facts = world.of_session(session, EventKind::daemon_session_refused);
   const bool refused = std::any_of(facts.begin(), facts.end(), [&](FactIndex i) { return is_refusal(world.fact(i)); });
   return refused || other_holder(world, session, epoch, at).held != Held::no;
 }
@@ -108,7 +108,7 @@ FactIndex break_near(const Judging& j, const Trouble& trouble, FactIndex end) {
 
 void describe_daemon(Draft& draft, const World& world, FactIndex at) {
   for (const EventKind kind : {EventKind::daemon_exit, EventKind::daemon_start}) {
-    for (const FactIndex i : world.of_kind(kind)) {
+    for (const FactIndex i : world.within(world.of_kind(kind), {world.fact(at).t - minutes(1), world.fact(at).t + minutes(1)})) {
       if (near_in_time(world, i, at, minutes(1)))
         draft.evidence(i, kind == EventKind::daemon_exit ? "nsurlsessiond ended" : "nsurlsessiond started");
     }

@@ -1,6 +1,7 @@
 #include "collector/analysis/rules/delegate_blocked_too_long.h"
 
 #include <algorithm>
+#include <map>
 #include <vector>
 
 #include "collector/analysis/rules/wakes_seen.h"
@@ -34,37 +35,39 @@ struct Call {
 bool same_call(const World& world, FactIndex enter, FactIndex exit) {
   const Fact& a = world.fact(enter);
   const Fact& b = world.fact(exit);
-  return (!a.task.valid() || !b.task.valid() || a.task == b.task) &&
-         world.text_of(enter, Field::method) == world.text_of(exit, Field::method);
+  return (!a.task.valid() || !b.task.valid() || a.task == b.task) && world.method_of(enter) == world.method_of(exit);
 }
 
 std::vector<Call> calls_of(const World& world, EpochId epoch) {
   std::vector<Call> calls;
-  for (const FactIndex i : pick(world, world.of_epoch(epoch), epoch, {EventKind::delegate_enter, EventKind::delegate_exit})) {
+  std::vector<std::size_t> open;
+  for (const FactIndex i : pick_in_epoch(world, epoch, {EventKind::delegate_enter, EventKind::delegate_exit})) {
     if (world.fact(i).kind == EventKind::delegate_enter) {
+      open.push_back(calls.size());
       calls.push_back({i, kNoFact, {}});
       continue;
     }
-    for (auto call = calls.rbegin(); call != calls.rend(); ++call) {
-      if (call->exit == kNoFact && same_call(world, call->enter, i)) {
-        call->exit = i;
-        call->ran = world.run_time(epoch, {world.fact(call->enter).t, world.fact(i).t});
-        break;
-      }
+    for (auto k = open.end(); k != open.begin();) {
+      Call& call = calls[*--k];
+      if (!same_call(world, call.enter, i)) continue;
+      call.exit = i;
+      call.ran = world.run_time(epoch, {world.fact(call.enter).t, world.fact(i).t});
+      open.erase(k);
+      break;
     }
   }
   return calls;
 }
 
 std::string method_of(const World& world, const Call& call) {
-  const std::string method = world.text_of(call.enter, Field::method);
+  const std::string method(world.method_of(call.enter));
   return method.empty() ? "a delegate callback" : "the callback " + quoted(method);
 }
 
 // Attached when the callback began, or before it returned: a breakpoint.
 bool debugged(const World& world, EpochId epoch, const Call& call) {
   bool attached = false;
-  for (const FactIndex i : pick(world, world.of_epoch(epoch), epoch, {EventKind::app_debugger})) {
+  for (const FactIndex i : pick_in_epoch(world, epoch, {EventKind::app_debugger})) {
     if (call.exit != kNoFact && surely_before(world, call.exit, i)) break;
     attached = world.fact(i).has(kShared) || (attached && !surely_before(world, i, call.enter));
   }
@@ -110,7 +113,7 @@ void fire_never(const Judging& j, EpochId epoch, const Call& call, FactIndex sto
 void judge_open(const Judging& j, EpochId epoch, const Call& call) {
   const World& world = j.world;
   FactIndex stop = kNoFact;
-  for (const FactIndex i : pick(world, world.of_epoch(epoch), epoch, {EventKind::app_suspend, EventKind::app_terminate})) {
+  for (const FactIndex i : pick_in_epoch(world, epoch, {EventKind::app_suspend, EventKind::app_terminate})) {
     if (stop == kNoFact && surely_before(world, call.enter, i)) stop = i;
   }
   const Subject subject = epoch_subject(world, epoch);
@@ -130,11 +133,14 @@ void judge_open(const Judging& j, EpochId epoch, const Call& call) {
 }
 
 // Many callbacks of middling length in one wake.
-void judge_sums(const Judging& j, const std::vector<Call>& calls, const WakeSeen& wake) {
+void judge_sums(const Judging& j, const std::vector<Call>& calls, std::span<const FactIndex> enters, const WakeSeen& wake) {
   const World& world = j.world;
   DurationNs sum;
   std::vector<const Call*> inside;
-  for (const Call& call : calls) {
+  const TimeNs until = wake.finished == kNoFact ? kTimeMax : world.fact(wake.finished).t;
+  const auto near = world.within(enters, {world.fact(wake.events).t, until});
+  const auto first = static_cast<std::size_t>(near.data() - enters.data());
+  for (const Call& call : std::span(calls).subspan(near.empty() ? 0 : first, near.size())) {
     const bool mine = call.exit != kNoFact && maybe_before(world, wake.events, call.enter) &&
                       (wake.finished == kNoFact || maybe_before(world, call.exit, wake.finished)) &&
                       call.ran <= j.thresholds.duration("T_DELEGATE_ERR");
@@ -155,7 +161,7 @@ void judge_sums(const Judging& j, const std::vector<Call>& calls, const WakeSeen
   j.verdicts.fired(draft.take());
 }
 
-void judge_epoch(const Judging& j, EpochId epoch) {
+void judge_epoch(const Judging& j, EpochId epoch, const std::vector<WakeSeen>& wakes) {
   const World& world = j.world;
   const std::vector<Call> calls = calls_of(world, epoch);
   for (const Call& call : calls) {
@@ -164,16 +170,16 @@ void judge_epoch(const Judging& j, EpochId epoch) {
     } else if (call.ran > j.thresholds.duration("T_DELEGATE_WARN")) {
       fire_long(j, epoch, call);
     } else {
-      j.verdicts.cleared(epoch_subject(world, epoch));
+      j.verdicts.cleared({});
     }
   }
   if (calls.empty()) {
     j.verdicts.not_applicable(epoch_subject(world, epoch));  // nobody asked: few apps log this
     return;
   }
-  for (const WakeSeen& wake : all_wakes(world)) {
-    if (wake.epoch == epoch) judge_sums(j, calls, wake);
-  }
+  std::vector<FactIndex> enters;  // of each call: they are ascending
+  for (const Call& call : calls) enters.push_back(call.enter);
+  for (const WakeSeen& wake : wakes) judge_sums(j, calls, enters, wake);
 }
 
 }  // namespace
@@ -182,7 +188,9 @@ const RuleInfo& DelegateBlockedTooLong::info() const { return kInfo; }
 
 void DelegateBlockedTooLong::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
   const Judging j{world, thresholds, verdicts, kInfo};
-  for (const EpochId epoch : world.epochs()) judge_epoch(j, epoch);
+  std::map<EpochId, std::vector<WakeSeen>> wakes;
+  for (const WakeSeen& wake : all_wakes(world)) wakes[wake.epoch].push_back(wake);
+  for (const EpochId epoch : world.epochs()) judge_epoch(j, epoch, wakes[epoch]);
 }
 
 }  // namespace uptrail::analysis

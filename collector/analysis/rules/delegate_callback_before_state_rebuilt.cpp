@@ -53,9 +53,8 @@ constexpr DurationNs kDisorder = seconds(1);  // more than lines of one process 
 
 bool find_race(const World& world, SessionId session, EpochId epoch, Race& race) {
   race = {session, epoch, kNoFact, kNoFact, kNoFact};
-  for (const FactIndex i : world.of_session(session)) {
+  for (const FactIndex i : world.of_session(session, epoch)) {
     const Fact& fact = world.fact(i);
-    if (fact.epoch != epoch) continue;
     if (fact.kind == EventKind::session_create && race.from == kNoFact && race.requested == kNoFact) race.from = i;
     if (fact.kind == EventKind::session_tasks_requested && race.requested == kNoFact) race.requested = i;
     if (fact.kind == EventKind::session_tasks_answered && race.requested != kNoFact && race.answered == kNoFact)
@@ -83,7 +82,8 @@ bool known_before(const World& world, TaskId task, const Race& race, FactIndex c
 
 std::vector<Early> early_callbacks(const World& world, const Race& race) {
   std::map<TaskId, FactIndex> first;
-  for (const FactIndex i : world.of_epoch(race.epoch)) {
+  const TimeNs until = race.answered == kNoFact ? kTimeMax : world.fact(race.answered).t;
+  for (const FactIndex i : world.within(world.of_epoch(race.epoch), {world.fact(race.from).t, until})) {
     const Fact& fact = world.fact(i);
     if (race.answered != kNoFact && fact.t > world.fact(race.answered).t + kDisorder) break;
     if (!fact.task.valid() || !is_delegate_callback(world, i) || task_of(world, fact.task).session != race.session) continue;

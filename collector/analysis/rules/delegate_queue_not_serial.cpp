@@ -43,14 +43,14 @@ void fire(const Judging& j, SessionId session, EpochId epoch, FactIndex create, 
 // Two open callbacks of one session with different queues or threads; without those names overlapping proves nothing.
 bool overlap(const World& world, SessionId session, EpochId epoch, std::vector<FactIndex>& pair, bool& unnamed) {
   std::vector<Running> open;
-  for (const FactIndex i : pick(world, world.of_epoch(epoch), epoch, {EventKind::delegate_enter, EventKind::delegate_exit})) {
+  for (const FactIndex i : pick_in_epoch(world, epoch, {EventKind::delegate_enter, EventKind::delegate_exit})) {
     const Fact& fact = world.fact(i);
     const SessionId own = fact.task.valid() ? task_of(world, fact.task).session : fact.session;
     if (own != session) continue;
-    const std::string queue = world.text_of(i, Field::queue);
+    const std::string queue(world.queue_of(i));
     if (fact.kind == EventKind::delegate_exit) {
       const auto it = std::find_if(open.rbegin(), open.rend(), [&](const Running& r) {
-        return r.queue == queue && world.text_of(r.enter, Field::method) == world.text_of(i, Field::method);
+        return r.queue == queue && world.method_of(r.enter) == world.method_of(i);
       });
       if (it != open.rend()) open.erase(std::next(it).base());
       continue;
@@ -71,7 +71,7 @@ bool overlap(const World& world, SessionId session, EpochId epoch, std::vector<F
 
 void judge_process(const Judging& j, SessionId session, EpochId epoch) {
   const World& world = j.world;
-  for (const FactIndex i : pick(world, world.of_session(session), epoch, {EventKind::session_create})) {
+  for (const FactIndex i : pick_in_session(world, session, epoch, {EventKind::session_create})) {
     const ObjectInfo* info = world.object_info(i);
     if (info != nullptr && info->queue == "concurrent") {
       fire(j, session, epoch, i, {});
@@ -86,7 +86,7 @@ void judge_process(const Judging& j, SessionId session, EpochId epoch) {
     undetermined(j, session_subject(world, session, epoch), "delegate callbacks overlapped, but their queues are not logged",
                  "log the queue with delegate.enter and delegate.exit");
   } else {
-    j.verdicts.cleared(session_subject(world, session, epoch));
+    j.verdicts.cleared({});
   }
 }
 

@@ -52,30 +52,82 @@ struct Ready {
   bool older_unknown = false;  // finishTasksAndInvalidate, and tasks of earlier runs may be there
 };
 
-Ready ready_since(const World& world, const SessionLife& life, FactIndex invalidated, std::span<const TaskLife> lives) {
-  Ready ready;
-  ready.since = world.fact(invalidated).t;
-  for (const TaskLife& task : lives) {
-    if (task.first == kNoFact) continue;
-    if (task.created != kNoFact && surely_before(world, invalidated, task.created)) continue;
-    const FactIndex end = task.told != kNoFact ? task.told : task.finished;
+// The tasks of one session in the order of their creation: what is known of all that were made before some moment.
+class TasksMade {
+ public:
+  TasksMade(const World& world, std::span<const TaskLife> lives) : world_(world), lives_(lives) {
+    for (std::size_t k = 0; k < lives.size(); ++k) {
+      if (lives[k].first != kNoFact) order_.push_back(k);
+    }
+    const auto key = [&](std::size_t k) { return std::pair(lives[k].created != kNoFact, lives[k].created); };
+    std::stable_sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
+    Ready sofar;
+    sofar.since = kTimeMin;
+    for (const std::size_t k : order_) {
+      if (lives[k].created == kNoFact) {
+        ++unseen_;  // they were there before the capture
+      } else {
+        created_.push_back(lives[k].created);
+      }
+      add(sofar, k);
+      upto_.push_back(sofar);
+    }
+  }
+
+  // Of the tasks that may have been there at the invalidation: does one run, and when did the last end?
+  void ask(FactIndex invalidated, Ready& ready) const {
+    const TimeNs t = world_.fact(invalidated).t;
+    const auto near = world_.within(created_, {t, t});
+    const std::size_t from = unseen_ + (world_.one_clock() ? static_cast<std::size_t>(near.data() - created_.data()) : 0);
+    if (world_.one_clock() && from > 0) {
+      ready.running = upto_[from - 1].running;
+      if (upto_[from - 1].last != kNoFact && upto_[from - 1].since > ready.since) {
+        ready.since = upto_[from - 1].since;
+        ready.last = upto_[from - 1].last;
+      }
+    }
+    const std::size_t first = world_.one_clock() ? from : 0;
+    for (std::size_t k = first; k < unseen_ + near.size() + (from - unseen_); ++k) {
+      const TaskLife& task = lives_[order_[k]];
+      if (task.created != kNoFact && surely_before(world_, invalidated, task.created)) continue;
+      const FactIndex end = task.told != kNoFact ? task.told : task.finished;
+      if (end == kNoFact || world_.fact(end).domain == world_.fact(invalidated).domain) add(ready, order_[k]);
+    }
+  }
+
+ private:
+  void add(Ready& ready, std::size_t k) const {
+    const FactIndex end = lives_[k].told != kNoFact ? lives_[k].told : lives_[k].finished;
     if (end == kNoFact) {
       ready.running = true;
-    } else if (world.fact(end).domain == world.fact(invalidated).domain && world.fact(end).t > ready.since) {
-      ready.since = world.fact(end).t;
+    } else if (world_.fact(end).t > ready.since) {
+      ready.since = world_.fact(end).t;
       ready.last = end;
     }
   }
+
+  const World& world_;
+  std::span<const TaskLife> lives_;
+  std::vector<std::size_t> order_;  // positions in lives; those without a creation first
+  std::size_t unseen_ = 0;
+  std::vector<FactIndex> created_;  // of the others, ascending
+  std::vector<Ready> upto_;         // of the first so many, by their number less one
+};
+
+Ready ready_since(const World& world, const SessionLife& life, FactIndex invalidated, const TasksMade& tasks) {
+  Ready ready;
+  ready.since = world.fact(invalidated).t;
+  tasks.ask(invalidated, ready);
   if (world.fact(invalidated).word == Word::cancel) return ready;
-  const auto lists = pick(world, world.of_session(life.session), life.epoch, {EventKind::session_tasks_answered});
+  const auto lists = pick_in_session(world, life.session, life.epoch, {EventKind::session_tasks_answered});
   ready.older_unknown =
       std::none_of(lists.begin(), lists.end(), [&](FactIndex i) { return surely_before(world, i, invalidated); });
   return ready;
 }
 
 FactIndex interruption(const World& world, const SessionLife& life, FactIndex invalidated) {
-  const auto breaks = pick(world, world.of_epoch(life.epoch), life.epoch,
-                           {EventKind::app_suspend, EventKind::session_connection_lost, EventKind::app_background});
+  const auto breaks =
+      pick_in_epoch(world, life.epoch, {EventKind::app_suspend, EventKind::session_connection_lost, EventKind::app_background});
   for (const FactIndex i : breaks) {
     if (surely_before(world, invalidated, i)) return i;
   }
@@ -106,14 +158,14 @@ void fire(const Judging& j, const SessionLife& life, FactIndex invalidated, cons
   j.verdicts.fired(draft.take());
 }
 
-void judge_invalidation(const Judging& j, const SessionLife& life, FactIndex invalidated, std::span<const TaskLife> lives) {
+void judge_invalidation(const Judging& j, const SessionLife& life, FactIndex invalidated, const TasksMade& tasks) {
   const World& world = j.world;
   const Subject subject = session_subject(world, life.session, life.epoch);
   if (has_no_delegate(world, life, invalidated)) {
     j.verdicts.not_applicable(subject);
     return;
   }
-  const Ready ready = ready_since(world, life, invalidated, lives);
+  const Ready ready = ready_since(world, life, invalidated, tasks);
   if (confirmed(world, life, invalidated)) {
     j.verdicts.cleared(subject);
     return;
@@ -155,6 +207,8 @@ void DidBecomeInvalidMissing::judge(const World& world, const Thresholds& thresh
   const Judging j{world, thresholds, verdicts, kInfo};
   const TaskLives lives = task_lives(world);
   for (const SessionId session : world.sessions()) {
+    if (world.of_session(session, EventKind::session_invalidate).empty()) continue;
+    const TasksMade tasks(world, lives_in(lives, session));
     for (const EpochId epoch : epochs_of_session(world, session)) {
       const SessionLife life = life_of_session(world, session, epoch);
       std::vector<ObjectId> judged;
@@ -162,7 +216,7 @@ void DidBecomeInvalidMissing::judge(const World& world, const Thresholds& thresh
         const ObjectId object = world.fact(i).object;
         if (std::find(judged.begin(), judged.end(), object) != judged.end()) continue;  // invalidating again is harmless
         judged.push_back(object);
-        judge_invalidation(j, life, i, lives_in(lives, session));
+        judge_invalidation(j, life, i, tasks);
       }
     }
   }

@@ -1,6 +1,7 @@
 #include "collector/analysis/rules/discretionary_demotion.h"
 
 #include <algorithm>
+#include <map>
 
 #include "collector/analysis/rules/task_life.h"
 #include "collector/model/system_unit.h"
@@ -24,8 +25,8 @@ const RuleInfo kInfo{
 
 // discretionary = true was asked for when the session was made.
 bool was_asked_for(const World& world, SessionId session, bool& said) {
-  for (const FactIndex i : world.of_session(session)) {
-    const ObjectInfo* info = world.fact(i).kind == EventKind::session_create ? world.object_info(i) : nullptr;
+  for (const FactIndex i : world.of_session(session, EventKind::session_create)) {
+    const ObjectInfo* info = world.object_info(i);
     if (info == nullptr || info->config.find("discretionary=") == std::string::npos) continue;
     said = true;
     if (info->config.find("discretionary=true") != std::string::npos) return true;
@@ -56,7 +57,11 @@ Wait wait_after(const World& world, TaskId task, FactIndex from) {
   }
   bool before = false;
   bool lost = false;
-  for (const FactIndex i : world.of_kind(EventKind::device_network)) {
+  // What held when the wait began, and what changed since.
+  const auto network = world.of_kind(EventKind::device_network);
+  const FactIndex held = last_surely_before(world, network, from);
+  const TimeNs since = held == kNoFact ? kTimeMin : world.fact(held).t;
+  for (const FactIndex i : world.within(network, {since, out.until})) {
     const Fact& fact = world.fact(i);
     if (fact.domain != start.domain || fact.t >= out.until) continue;
     if (fact.t <= start.t) before = fact.has(kShared);
@@ -92,13 +97,6 @@ void fire(const Judging& j, TaskId task, FactIndex from, FactIndex line, Confide
   j.verdicts.fired(draft.take());
 }
 
-ProcessState state_at(const World& world, EpochId epoch, TimeNs t) {
-  for (const ProcessSpan& state : epoch_of(world, epoch).states) {
-    if (state.span.contains(t)) return state.state;
-  }
-  return ProcessState::unknown;
-}
-
 // nsurlsessiond says nothing of the task: what is known is where it was made. A state that is not known is no question: it would
 // be asked of every task of an app without life-cycle events, about what is by design.
 void judge_creation(const Judging& j, TaskId task, FactIndex created) {
@@ -108,11 +106,16 @@ void judge_creation(const Judging& j, TaskId task, FactIndex created) {
   if (state == ProcessState::background) {
     fire(j, task, created, kNoFact, Confidence::hint);
   } else {
-    j.verdicts.cleared(task_subject(world, task));
+    j.verdicts.cleared({});
   }
 }
 
-void judge_task(const Judging& j, TaskId task) {
+struct Asked {
+  bool asked = false, said = false;
+};
+using AskedOf = std::map<SessionId, Asked>;
+
+void judge_task(const Judging& j, AskedOf& sessions, TaskId task) {
   const World& world = j.world;
   if (!in_background_session(world, task)) return;
   FactIndex line = kNoFact;
@@ -125,11 +128,13 @@ void judge_task(const Judging& j, TaskId task) {
     said_otherwise = said_otherwise || !fact.has(kShared);
     if (line == kNoFact && fact.has(kShared)) line = i;
   }
-  bool known = false;
-  const bool asked = opted || was_asked_for(world, task_of(world, task).session, known);
+  const auto [it, fresh] = sessions.try_emplace(task_of(world, task).session);
+  if (fresh) it->second.asked = was_asked_for(world, it->first, it->second.said);
+  const bool known = it->second.said;
+  const bool asked = opted || it->second.asked;
   const FactIndex created = first_of(world, world.of_task(task), {EventKind::task_create});
   if (asked || (line == kNoFact && (created == kNoFact || said_otherwise))) {
-    j.verdicts.cleared(task_subject(world, task));
+    j.verdicts.cleared({});
   } else if (line == kNoFact) {
     judge_creation(j, task, created);
   } else if (world.fact(line).has(kHasNumber) || known) {
@@ -147,7 +152,8 @@ const RuleInfo& DiscretionaryDemotion::info() const { return kInfo; }
 void DiscretionaryDemotion::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
   if (is_system_unit(world.unit()) || !has_wakes(world)) return;
   const Judging j{world, thresholds, verdicts, kInfo};
-  for (const TaskId task : world.tasks()) judge_task(j, task);
+  AskedOf sessions;
+  for (const TaskId task : world.tasks()) judge_task(j, sessions, task);
 }
 
 }  // namespace uptrail::analysis

@@ -172,7 +172,7 @@ FactIndex list_after(const World& world, const Candidate& second) {
   const Fact& at = world.fact(second.life.created);
   FactIndex later = kNoFact;
   for (const FactIndex i :
-       pick(world, world.of_session(task_of(world, second.task).session), at.epoch, {EventKind::session_tasks_answered})) {
+       pick_in_session(world, task_of(world, second.task).session, at.epoch, {EventKind::session_tasks_answered})) {
     if (maybe_before(world, i, second.life.created)) return kNoFact;
     if (later == kNoFact) later = i;
   }
@@ -242,7 +242,7 @@ void judge_group(const Judging& j, std::vector<Candidate>& group, bool strong) {
     undetermined(j, task_subject(world, group.back().task), "cannot see whether the upload's first task was still alive",
                  unclear);
   } else if (cleared) {
-    j.verdicts.cleared(task_subject(world, group.back().task));
+    j.verdicts.cleared({});
   }
 }
 

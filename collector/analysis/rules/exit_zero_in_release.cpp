@@ -28,8 +28,7 @@ void judge_exit(const Judging& j, FactIndex exit) {
   const std::string debug = launch == kNoFact ? "" : world.text_of(launch, Field::debug);
   FactIndex background = kNoFact;
   if (fact.epoch.valid()) {
-    background =
-        last_surely_before(world, pick(world, world.of_epoch(fact.epoch), fact.epoch, {EventKind::app_background}), exit);
+    background = last_surely_before(world, pick_in_epoch(world, fact.epoch, {EventKind::app_background}), exit);
   }
   const bool soon = background != kNoFact && near_in_time(world, background, exit, j.thresholds.duration("T_EXIT"));
   const bool release = soon && debug == "false";

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <unordered_map>
 
+#include "collector/analysis/rules/spans_at.h"
 #include "collector/analysis/rules/support.h"
 #include "collector/analysis/rules/task_life.h"
 #include "collector/base/text.h"
@@ -60,13 +62,14 @@ bool revives(const World& world, const Fact& fact, SessionId session) {
   }
 }
 
-std::vector<Apart> stretches_apart(const World& world, SessionId session) {
+// `unnamed`: lost connections that name no session: each may be the one.
+std::vector<Apart> stretches_apart(const World& world, SessionId session, const std::vector<FactIndex>& unnamed) {
   std::vector<Apart> out;
-  std::vector<FactIndex> starts;
-  for (const FactIndex i : world.of_kind(EventKind::daemon_client_disconnected)) {
-    const Fact& fact = world.fact(i);
-    if ((!fact.session.valid() || fact.session == session) && !fact.has(kNoTime)) starts.push_back(i);
-  }
+  const auto named = world.of_session(session, EventKind::daemon_client_disconnected);
+  std::vector<FactIndex> starts(unnamed);
+  starts.insert(starts.end(), named.begin(), named.end());
+  std::inplace_merge(starts.begin(), starts.begin() + static_cast<std::ptrdiff_t>(unnamed.size()), starts.end());
+  std::erase_if(starts, [&](FactIndex i) { return world.fact(i).has(kNoTime); });
   for (const FactIndex start : starts) {
     if (!out.empty() && (out.back().until == kNoFact || start < out.back().until)) {
       if (world.fact(start).domain == world.fact(out.back().from).domain) continue;  // still apart
@@ -88,32 +91,66 @@ struct LastEnd {
   std::size_t ended = 0;
 };
 
-// The last task that finished in the stretch.
-LastEnd last_end(const World& world, std::span<const TaskLife> lives, const Apart& apart) {
-  LastEnd last;
-  for (const TaskLife& life : lives) {
-    if (life.finished == kNoFact || world.fact(life.finished).domain != world.fact(apart.from).domain) continue;
-    if (!surely_before(world, apart.from, life.finished)) continue;
-    if (apart.until != kNoFact && !surely_before(world, life.finished, apart.until)) continue;
-    ++last.ended;
-    if (last.life == nullptr || world.fact(life.finished).t >= world.fact(last.life->finished).t) last.life = &life;
+// The tasks of one session by their end in nsurlsessiond, and by when they may have been outstanding.
+class TasksInTime {
+ public:
+  TasksInTime(const World& world, std::span<const TaskLife> lives) : world_(world), lives_(lives) {
+    for (std::size_t k = 0; k < lives.size(); ++k) {
+      const TaskLife& life = lives[k];
+      if (life.finished != kNoFact) ends_.push_back(life.finished);
+      TimeNs from = kTimeMin;
+      TimeNs to = kTimeMax;
+      if (world.one_clock()) {
+        if (life.created != kNoFact) from = world.fact(life.created).t;
+        for (const FactIndex end : {life.finished, life.told}) {
+          if (end != kNoFact) to = std::min(to, world.fact(end).t);
+        }
+      }
+      spans_.add(from, to, static_cast<std::uint32_t>(k));
+    }
+    spans_.finish();
+    std::sort(ends_.begin(), ends_.end());
+    for (std::size_t k = 0; k < lives.size(); ++k) {
+      if (lives[k].finished != kNoFact) of_end_.emplace(lives[k].finished, k);
+    }
   }
-  return last;
-}
 
-std::size_t others_outstanding(const World& world, std::span<const TaskLife> lives, const TaskLife& last) {
-  return static_cast<std::size_t>(std::count_if(lives.begin(), lives.end(), [&](const TaskLife& life) {
-    return life.task != last.task && life.finished != last.finished && maybe_outstanding(world, life, last.finished);
-  }));
-}
+  // The last task that finished in the stretch; of several at one time the last in the order of the tasks.
+  [[nodiscard]] LastEnd last_end(const Apart& apart) const {
+    LastEnd last;
+    const TimeNs until = apart.until == kNoFact ? kTimeMax : world_.fact(apart.until).t;
+    for (const FactIndex end : world_.within(ends_, {world_.fact(apart.from).t, until})) {
+      if (world_.fact(end).domain != world_.fact(apart.from).domain || !surely_before(world_, apart.from, end)) continue;
+      if (apart.until != kNoFact && !surely_before(world_, end, apart.until)) continue;
+      ++last.ended;
+      const TaskLife& life = lives_[of_end_.find(end)->second];
+      const bool later = last.life == nullptr || world_.fact(end).t > world_.fact(last.life->finished).t ||
+                         (world_.fact(end).t == world_.fact(last.life->finished).t && &life > last.life);
+      if (later) last.life = &life;
+    }
+    return last;
+  }
+
+  [[nodiscard]] bool others_outstanding(const TaskLife& last) const {
+    const Interval around = world_.around(last.finished);
+    return !spans_.visit(around.end, around.start, [&](std::uint32_t k) {
+      const TaskLife& life = lives_[k];
+      return life.task == last.task || life.finished == last.finished || !maybe_outstanding(world_, life, last.finished);
+    });
+  }
+
+ private:
+  const World& world_;
+  std::span<const TaskLife> lives_;
+  std::vector<FactIndex> ends_;                        // ascending
+  std::unordered_map<FactIndex, std::size_t> of_end_;  // never iterated
+  SpansAt spans_;
+};
 
 // The list of the session's tasks that makes sure that there is no older one. kNoFact: none, or it names tasks that cannot be
 // followed.
 FactIndex listed_before(const World& world, SessionId session, FactIndex before) {
-  FactIndex list = kNoFact;
-  for (const FactIndex i : pick(world, world.of_session(session), {}, {EventKind::session_tasks_answered})) {
-    if (surely_before(world, i, before)) list = i;
-  }
+  const FactIndex list = last_surely_before(world, world.of_session(session, EventKind::session_tasks_answered), before);
   if (list == kNoFact) return kNoFact;
   const auto tasks = world.listed_tasks(list);
   const auto& entries = world.listing(list);
@@ -128,7 +165,7 @@ FactIndex listed_before(const World& world, SessionId session, FactIndex before)
 }
 
 bool any_before(const World& world, EventKind kind, FactIndex before, const std::function<bool(const Fact&)>& match) {
-  for (const FactIndex i : world.of_kind(kind)) {
+  for (const FactIndex i : world.within(world.of_kind(kind), {kTimeMin, world.fact(before).t})) {
     if (maybe_before(world, i, before) && match(world.fact(i))) return true;
   }
   return false;
@@ -138,7 +175,7 @@ bool any_before(const World& world, EventKind kind, FactIndex before, const std:
 bool launch_events_off(const World& world, SessionId session, FactIndex end) {
   std::optional<bool> last;
   bool any = false;
-  for (const FactIndex i : pick(world, world.of_session(session), {}, {EventKind::session_create})) {
+  for (const FactIndex i : world.of_session(session, EventKind::session_create)) {
     const ObjectInfo* info = world.object_info(i);
     if (info == nullptr || !info->sends_launch_events) continue;
     const bool off = !*info->sends_launch_events;
@@ -185,7 +222,7 @@ std::string_view excused(const World& world, SessionId session, const TaskLife& 
   const FactIndex end = last.finished;
   const TimeNs t = world.fact(end).t;
   if (launch_events_off(world, session, end)) return "launch events are off";
-  for (const FactIndex i : pick(world, world.of_session(session), {}, {EventKind::daemon_wake_suppressed})) {
+  for (const FactIndex i : world.of_session(session, EventKind::daemon_wake_suppressed)) {
     if (maybe_before(world, apart.from, i) && (apart.until == kNoFact || maybe_before(world, i, apart.until)))
       return "suppressed";
   }
@@ -211,10 +248,7 @@ std::string_view excused(const World& world, SessionId session, const TaskLife& 
 }
 
 bool in_low_power(const World& world, FactIndex at) {
-  FactIndex last = kNoFact;
-  for (const FactIndex i : world.of_kind(EventKind::device_power)) {
-    if (surely_before(world, i, at)) last = i;
-  }
+  const FactIndex last = last_surely_before(world, world.of_kind(EventKind::device_power), at);
   return last != kNoFact && field_is(world, last, Field::low_power, "true");
 }
 
@@ -269,13 +303,13 @@ void fire(const Judging& j, SessionId session, const Apart& apart, const LastEnd
   j.verdicts.fired(draft.take());
 }
 
-void judge_stretch(const Judging& j, SessionId session, std::span<const TaskLife> lives, const Apart& apart) {
+void judge_stretch(const Judging& j, SessionId session, const TasksInTime& tasks, const Apart& apart) {
   const World& world = j.world;
-  const LastEnd last = last_end(world, lives, apart);
+  const LastEnd last = tasks.last_end(apart);
   if (last.life == nullptr) return;
   const FactIndex end = last.life->finished;
   const Subject subject = session_subject(world, session, {});
-  if (others_outstanding(world, lives, *last.life) > 0 || !excused(world, session, *last.life, apart).empty()) {
+  if (tasks.others_outstanding(*last.life) || !excused(world, session, *last.life, apart).empty()) {
     j.verdicts.cleared(subject);
     return;
   }
@@ -320,8 +354,13 @@ void ExpectedWakeMissing::judge(const World& world, const Thresholds& thresholds
     undetermined(j, unit_subject(world), "nsurlsessiond's requests for wakes are not recorded", "record the system's log");
     return;
   }
+  std::vector<FactIndex> unnamed;
+  for (const FactIndex i : world.of_kind(EventKind::daemon_client_disconnected)) {
+    if (!world.fact(i).session.valid()) unnamed.push_back(i);
+  }
   for (const auto& [session, own] : lives) {
-    for (const Apart& apart : stretches_apart(world, session)) judge_stretch(j, session, own, apart);
+    const TasksInTime tasks(world, own);
+    for (const Apart& apart : stretches_apart(world, session, unnamed)) judge_stretch(j, session, tasks, apart);
   }
 }
 

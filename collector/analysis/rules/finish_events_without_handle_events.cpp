@@ -34,8 +34,8 @@ void fire(const Judging& j, SessionId session, EpochId epoch, FactIndex finish, 
 
 void judge_process(const Judging& j, SessionId session, EpochId epoch) {
   const World& world = j.world;
-  const auto wakes = pick(world, world.of_session(session), epoch, {EventKind::wake_handle_events});
-  const auto finishes = pick(world, world.of_session(session), epoch, {EventKind::session_did_finish_events});
+  const auto wakes = pick_in_session(world, session, epoch, {EventKind::wake_handle_events});
+  const auto finishes = pick_in_session(world, session, epoch, {EventKind::session_did_finish_events});
   const Subject subject = session_subject(world, session, epoch);
   for (const FactIndex finish : finishes) {
     const bool woken = std::any_of(wakes.begin(), wakes.end(), [&](FactIndex w) { return maybe_before(world, w, finish); });

@@ -152,7 +152,7 @@ void LaunchEventsDisabled::judge(const World& world, const Thresholds& threshold
     const std::vector<Waited> waited = waited_results(j, session, lives_in(lives, session), unclear);
     if (setting.off != kNoFact) {
       if (is_background(world, session)) fire(j, session, setting, waited);
-    } else if (!waited.empty() && pick(world, world.of_session(session), {}, {EventKind::daemon_wake_requested}).empty()) {
+    } else if (!waited.empty() && pick_in_session(world, session, {}, {EventKind::daemon_wake_requested}).empty()) {
       undetermined(j, subject, "results waited for the app, but the session's sessionSendsLaunchEvents is not known",
                    "log sendsLaunchEvents in session.create");
     } else {

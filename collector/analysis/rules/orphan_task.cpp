@@ -71,11 +71,9 @@ bool is_over(const World& world, const Orphan& o) {
 // The store was complete when the task was already there.
 FactIndex snapshot_for(const World& world, const std::vector<FactIndex>& all, TaskId task) {
   const FactIndex created = first_of(world, world.of_task(task), {EventKind::task_create});
-  FactIndex found = kNoFact;
-  for (const FactIndex i : all) {
-    if (created == kNoFact || surely_before(world, created, i)) found = i;
-  }
-  return found;
+  if (all.empty() || created == kNoFact || surely_before(world, created, all.back())) return all.empty() ? kNoFact : all.back();
+  const auto last = std::find_if(all.rbegin(), all.rend(), [&](FactIndex i) { return surely_before(world, created, i); });
+  return last == all.rend() ? kNoFact : *last;
 }
 
 AbsentAnswer no_record(const Judging& j, const Orphan& o, EventKind kind, TimeNs from) {

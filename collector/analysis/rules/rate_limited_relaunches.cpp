@@ -31,8 +31,8 @@ struct Chain {
   DurationNs longest;
 };
 
-bool anywhere_foreground(const World& world, TimeNs t) {
-  const auto epochs = world.epochs();
+bool anywhere_foreground(const World& world, DomainId domain, TimeNs t) {
+  const auto epochs = world.one_clock() ? world.epochs_in(domain, {t, t + nanoseconds(1)}) : world.epochs();
   return std::any_of(epochs.begin(), epochs.end(), [&](EpochId e) { return in_foreground(world, e, t); });
 }
 
@@ -48,7 +48,7 @@ std::vector<Chain> chains(const World& world) {
     const Fact& fact = world.fact(i);
     if (fact.kind != EventKind::daemon_delay_set) {
       if (!out.back().delays.empty()) out.emplace_back();
-    } else if (!anywhere_foreground(world, fact.t)) {
+    } else if (!anywhere_foreground(world, fact.domain, fact.t)) {
       out.back().delays.push_back(i);
       out.back().longest = std::max(out.back().longest, DurationNs{fact.number});
     }
@@ -91,7 +91,7 @@ std::vector<Start> starts_in_wakes(const World& world) {
   std::vector<Start> out;
   for (const FactIndex i : world.of_kind(EventKind::task_create)) {
     const Fact& fact = world.fact(i);
-    if (!fact.task.valid() || !fact.epoch.valid() || anywhere_foreground(world, fact.t)) continue;
+    if (!fact.task.valid() || !fact.epoch.valid() || anywhere_foreground(world, fact.domain, fact.t)) continue;
     for (const FactIndex k : world.of_task(fact.task)) {
       const EventKind kind = world.fact(k).kind;
       const bool moves = kind == EventKind::task_progress || kind == EventKind::task_response ||

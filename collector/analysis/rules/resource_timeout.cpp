@@ -112,7 +112,7 @@ void judge_task(const Judging& j, const ResourceLimits& limits, TaskId task) {
     undetermined(j, task_subject(world, task), "the task timed out, and when it was resumed is not in the capture",
                  "start recording before the task is made");
   } else {
-    j.verdicts.cleared(task_subject(world, task));  // a request's timeout: terminal-transport-error
+    j.verdicts.cleared({});  // a request's timeout: terminal-transport-error
   }
 }
 

@@ -33,11 +33,10 @@ struct Hooks {
 Hooks hooks_of(const World& world, EpochId epoch) {
   Hooks h;
   h.epoch = epoch;
-  for (const FactIndex i : world.of_epoch(epoch)) {
+  for (const FactIndex i :
+       pick_in_epoch(world, epoch, {EventKind::app_background, EventKind::app_foreground, EventKind::app_hook_registered})) {
     const Fact& fact = world.fact(i);
     const bool background = fact.kind == EventKind::app_background;
-    const bool hook = background || fact.kind == EventKind::app_foreground || fact.kind == EventKind::app_hook_registered;
-    if (!hook) continue;
     if (fact.kind == EventKind::app_hook_registered && fact.word == Word::hook_delegate && h.registered == kNoFact)
       h.registered = i;
     if (fact.word == Word::hook_scene && h.scene == kNoFact) h.scene = i;

@@ -1,5 +1,6 @@
 #include "collector/analysis/rules/session_holders.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "collector/analysis/rules/task_ends.h"
@@ -17,10 +18,10 @@ bool related(const Unit& a, const Unit& b) {
 }
 
 bool asleep(const ProcessEpoch& epoch, TimeNs t) {
-  for (const ProcessSpan& span : epoch.states) {
-    if (span.span.contains(t)) return span.state == ProcessState::suspended || span.state == ProcessState::not_running;
-  }
-  return false;
+  const auto it =
+      std::partition_point(epoch.states.begin(), epoch.states.end(), [t](const ProcessSpan& s) { return s.span.end <= t; });
+  const bool known = it != epoch.states.end() && it->span.contains(t);
+  return known && (it->state == ProcessState::suspended || it->state == ProcessState::not_running);
 }
 
 // Alive at t, and not known to be suspended: a suspended process holds no connection.
@@ -40,9 +41,9 @@ std::string name_of(const ProcessEpoch& epoch) {
 
 FactIndex created_in(const World& world, SessionId session, EpochId epoch, FactIndex before) {
   FactIndex last = kNoFact;
-  for (const FactIndex i : world.of_session(session)) {
+  for (const FactIndex i : world.of_session(session, epoch)) {
     const Fact& fact = world.fact(i);
-    if (fact.epoch != epoch || !surely_before(world, i, before)) continue;
+    if (!surely_before(world, i, before)) continue;
     if (fact.kind == EventKind::session_create) last = i;
     if (fact.kind == EventKind::session_did_become_invalid) last = kNoFact;
   }

@@ -68,7 +68,7 @@ std::vector<Refusal> refusals_of(const Judging& j, SessionId session) {
     if (!told) out.push_back({session, world.fact(i).epoch, kNoFact, i, kNoFact});
   }
   for (Refusal& refusal : out) {
-    for (const FactIndex i : pick(world, world.of_session(session), {}, {EventKind::session_create})) {
+    for (const FactIndex i : pick_in_session(world, session, {}, {EventKind::session_create})) {
       const bool mine = refusal.epoch.valid() && world.fact(i).epoch == refusal.epoch;
       if (mine && maybe_before(world, i, refusal.at())) refusal.create = i;
     }
@@ -163,7 +163,7 @@ void SessionIdentifierInTwoProcesses::judge(const World& world, const Thresholds
   for (const SessionId session : world.sessions()) {
     named = named || !session_of(world, session).identifier.empty();
     const std::vector<Refusal> refusals = refusals_of(j, session);
-    if (refusals.empty()) verdicts.cleared(session_subject(world, session, {}));
+    if (refusals.empty()) verdicts.cleared({});
     for (const Refusal& refusal : refusals) judge_refusal(j, refusal);
   }
   if (!named && !world.tasks().empty()) {

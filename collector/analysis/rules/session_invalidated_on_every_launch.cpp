@@ -34,7 +34,7 @@ struct Launch {
 
 // The session was used in this process before: what follows is no clean slate.
 bool used_before(const World& world, SessionId session, EpochId epoch, FactIndex at, std::span<const TaskLife> lives) {
-  const auto finished = pick(world, world.of_session(session), epoch, {EventKind::session_did_finish_events});
+  const auto finished = pick_in_session(world, session, epoch, {EventKind::session_did_finish_events});
   if (std::any_of(finished.begin(), finished.end(), [&](FactIndex i) { return maybe_before(world, i, at); })) return true;
   return std::any_of(lives.begin(), lives.end(), [&](const TaskLife& life) {
     const auto here = [&](FactIndex i) { return i != kNoFact && world.fact(i).epoch == epoch && maybe_before(world, i, at); };
@@ -44,7 +44,7 @@ bool used_before(const World& world, SessionId session, EpochId epoch, FactIndex
 
 std::vector<Launch> launches_of(const Judging& j, SessionId session, std::span<const TaskLife> lives) {
   const World& world = j.world;
-  const auto all = pick(world, world.of_session(session), {}, {EventKind::session_invalidate});
+  const auto all = pick_in_session(world, session, {}, {EventKind::session_invalidate});
   std::vector<Launch> out;
   for (const EpochId epoch : epochs_of_session(world, session)) {
     Launch launch{epoch, launch_of(world, epoch), kNoFact};
@@ -133,8 +133,8 @@ void judge_session(const Judging& j, SessionId session, std::span<const TaskLife
   if (!run.empty() && (woken || !lost.empty() || static_cast<double>(run.size()) >= j.thresholds.value("N_LAUNCHES"))) {
     fire(j, session, run, lost, woken);
   } else if (!launches.empty()) {
-    j.verdicts.cleared(session_subject(world, session, launches.front().epoch));
-  } else if (const auto all = pick(world, world.of_session(session), {}, {EventKind::session_invalidate});
+    j.verdicts.cleared({});
+  } else if (const auto all = pick_in_session(world, session, {}, {EventKind::session_invalidate});
              std::any_of(all.begin(), all.end(), [&](FactIndex i) { return !world.fact(i).has(kShared); })) {
     undetermined(j, session_subject(world, session, world.fact(all.front()).epoch),
                  "the session was invalidated, but the launch of the process is not in the capture",

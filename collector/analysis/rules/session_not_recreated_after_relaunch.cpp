@@ -59,7 +59,7 @@ AbsentAnswer not_created(const World& world, SessionId session, EpochId epoch, T
 FactIndex given_up(const Judging& j, const WakeSeen& wake) {
   const World& world = j.world;
   FactIndex first = wake.called;
-  for (const FactIndex i : pick(world, world.of_epoch(wake.epoch), wake.epoch, {EventKind::app_suspend})) {
+  for (const FactIndex i : pick_in_epoch(world, wake.epoch, {EventKind::app_suspend})) {
     if (!surely_before(world, wake.events, i)) continue;
     const DurationNs ran = world.run_time(wake.epoch, {world.fact(wake.events).t, world.fact(i).t});
     if (ran < j.thresholds.duration("T_WOKEN")) continue;
@@ -105,7 +105,7 @@ void fire_wake(const Judging& j, const WakeSeen& wake, FactIndex stop, const Abs
     draft.compared("T_RECREATE", absent.waited.seconds());
   }
   draft.evidence(launch_of(world, wake.epoch), "the process begins").evidence(wake.events, "woken for the session", true);
-  const auto others = pick(world, world.of_epoch(wake.epoch), wake.epoch, {EventKind::session_create});
+  const auto others = pick_in_epoch(world, wake.epoch, {EventKind::session_create});
   for (std::size_t i = 0; i < others.size() && i < kShownEvidence; ++i) {
     draft.evidence(others[i], "creates " + session_name(world, world.fact(others[i]).session) + " instead");
   }
@@ -131,7 +131,7 @@ void judge_wake(const Judging& j, const WakeSeen& wake, std::span<const TaskLife
                  "start the capture before the app is launched");
     return;
   }
-  const auto blocked = pick(world, world.of_epoch(wake.epoch), wake.epoch, {EventKind::session_blocked_first_unlock});
+  const auto blocked = pick_in_epoch(world, wake.epoch, {EventKind::session_blocked_first_unlock});
   if (!blocked.empty()) {
     undetermined(j, subject, "the creation of a session waits for the first unlock", "");
     return;

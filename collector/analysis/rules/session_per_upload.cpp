@@ -163,7 +163,7 @@ void fire(const Judging& j, const std::string& prefix, std::span<const Member> m
   if (many) draft.explain(std::to_string(live) + " of them were alive at once.");
   std::size_t wakes = 0;
   for (const Member& member : members) {
-    wakes += pick(world, world.of_session(member.session), {}, {EventKind::wake_handle_events}).size();
+    wakes += pick_in_session(world, member.session, {}, {EventKind::wake_handle_events}).size();
   }
   if (wakes > 0) draft.explain("They caused " + count_of(wakes, "wake") + ".").number("wakes", static_cast<double>(wakes));
   for (std::size_t i = 0; i < members.size() && i < kShownEvidence; ++i) {

@@ -60,9 +60,9 @@ std::size_t creates_between(const World& world, const SessionLife& life, FactInd
 }
 
 FactIndex refusal_after(const World& world, const SessionLife& life, FactIndex create) {
-  for (const FactIndex f : world.of_kind(EventKind::task_create_failed)) {
+  for (const FactIndex f : world.of_epoch(life.epoch, EventKind::task_create_failed)) {
     const Fact& fact = world.fact(f);
-    const bool here = fact.epoch == life.epoch && (!fact.session.valid() || fact.session == life.session);
+    const bool here = !fact.session.valid() || fact.session == life.session;
     if (here && fact.word == Word::invalidated && surely_before(world, create, f) &&
         creates_between(world, life, create, f) == 0) {
       return f;

@@ -53,7 +53,7 @@ void fire(const Judging& j, SessionId session, EpochId epoch, const std::vector<
 }
 
 FactIndex creation(const World& world, SessionId session, EpochId epoch) {
-  const auto creates = pick(world, world.of_session(session), epoch, {EventKind::session_create});
+  const auto creates = pick_in_session(world, session, epoch, {EventKind::session_create});
   return creates.empty() ? kNoFact : creates.front();
 }
 
@@ -81,7 +81,7 @@ void judge_session(const Judging& j, SessionId session, const std::vector<FactIn
     undetermined(j, session_subject(world, session, world.fact(create).epoch),
                  "the shared container of an extension's session is not logged", "log sharedContainer with session.create");
   } else {
-    j.verdicts.cleared(session_subject(world, session, {}));
+    j.verdicts.cleared({});
   }
 }
 

@@ -98,25 +98,24 @@ bool is_delayed(const World& world, Interval span, DomainId domain) {
 
 // The last word about the network before that time; kNoFact: there was none.
 FactIndex network_at(const World& world, TimeNs t, DomainId domain) {
-  FactIndex last = kNoFact;
-  for (const FactIndex i : world.of_kind(EventKind::device_network)) {
-    if (world.fact(i).domain == domain && world.fact(i).t <= t) last = i;
-  }
-  return last;
+  const auto near = world.within(world.of_kind(EventKind::device_network), {kTimeMin, t});
+  const auto last = std::find_if(near.rbegin(), near.rend(),
+                                 [&](FactIndex i) { return world.fact(i).domain == domain && world.fact(i).t <= t; });
+  return last == near.rend() ? kNoFact : *last;
 }
 
 // Any time without network, or with one that the session may not use.
 bool network_in_the_way(const World& world, SessionId session, Interval span, DomainId domain) {
-  for (const FactIndex i : world.of_kind(EventKind::device_network)) {
+  for (const FactIndex i : world.within(world.of_kind(EventKind::device_network), span)) {
     const Fact& fact = world.fact(i);
     if (fact.domain == domain && fact.t > span.start && fact.t < span.end && !fact.has(kShared)) return true;
   }
   const FactIndex before = network_at(world, span.start, domain);
   if (before == kNoFact) return false;
   if (!world.fact(before).has(kShared) || field_is(world, before, Field::constrained, "true")) return true;
-  const auto facts = world.of_session(session);
+  const auto facts = world.of_session(session, EventKind::session_create);
   const bool wifi_only = std::any_of(facts.begin(), facts.end(), [&](FactIndex i) {
-    const ObjectInfo* info = world.fact(i).kind == EventKind::session_create ? world.object_info(i) : nullptr;
+    const ObjectInfo* info = world.object_info(i);
     return info != nullptr && info->config.find("cellular=false") != std::string::npos;
   });
   return wifi_only && field_is(world, before, Field::interface, "cellular");
@@ -131,9 +130,8 @@ struct Stretch {
 // The longest time in the foreground in which the app ran and the task did not move.
 Stretch longest_foreground(const World& world, TimeNs since, DomainId domain) {
   Stretch best;
-  for (const EpochId id : world.epochs()) {
+  for (const EpochId id : world.epochs_in(domain, {since, kTimeMax})) {
     const ProcessEpoch& epoch = epoch_of(world, id);
-    if (epoch.domain != domain) continue;
     const TimeNs end = life_end(world, id);
     for (const ProcessSpan& state : epoch.states) {
       if (state.state != ProcessState::foreground) continue;

@@ -89,6 +89,30 @@ std::vector<FactIndex> pick(const World& world, std::span<const FactIndex> among
   return out;
 }
 
+std::vector<FactIndex> pick_in_epoch(const World& world, EpochId epoch, std::initializer_list<EventKind> kinds) {
+  std::vector<FactIndex> out;
+  for (const EventKind kind : kinds) {
+    const auto own = world.of_epoch(epoch, kind);
+    const auto middle = static_cast<std::ptrdiff_t>(out.size());
+    out.insert(out.end(), own.begin(), own.end());
+    std::inplace_merge(out.begin(), out.begin() + middle, out.end());
+  }
+  return out;
+}
+
+std::vector<FactIndex> pick_in_session(const World& world, SessionId session, EpochId epoch,
+                                       std::initializer_list<EventKind> kinds) {
+  if (epoch.valid()) return pick(world, world.of_session(session, epoch), epoch, kinds);
+  std::vector<FactIndex> out;
+  for (const EventKind kind : kinds) {
+    const auto own = world.of_session(session, kind);
+    const auto middle = static_cast<std::ptrdiff_t>(out.size());
+    out.insert(out.end(), own.begin(), own.end());
+    std::inplace_merge(out.begin(), out.begin() + middle, out.end());
+  }
+  return out;
+}
+
 std::vector<EpochId> epochs_of_session(const World& world, SessionId session) {
   std::vector<EpochId> out;
   for (const FactIndex i : world.of_session(session)) {
@@ -102,10 +126,10 @@ std::vector<EpochId> epochs_of_session(const World& world, SessionId session) {
 
 SessionLife life_of_session(const World& world, SessionId session, EpochId epoch) {
   SessionLife life{epoch, session, {}, {}, {}, {}};
-  for (const FactIndex i : world.of_session(session)) {
+  for (const FactIndex i : world.of_session(session, epoch)) {
     const Fact& fact = world.fact(i);
-    if (fact.epoch != epoch) continue;
-    if (fact.kind == EventKind::session_create && !field_is(world, i, Field::background, "false")) life.creates.push_back(i);
+    const ObjectInfo* info = fact.kind == EventKind::session_create ? world.object_info(i) : nullptr;
+    if (info != nullptr && info->background != false) life.creates.push_back(i);
     if (fact.kind == EventKind::session_invalidate && !fact.has(kShared)) life.invalidations.push_back(i);
     if (fact.kind == EventKind::session_did_become_invalid) life.completions.push_back(i);
     if (fact.kind == EventKind::session_exists_warning) life.warnings.push_back(i);
@@ -131,19 +155,23 @@ void for_each_life(const Judging& j, const std::function<void(const SessionLife&
   }
 }
 
+ProcessState state_at(const World& world, EpochId epoch, TimeNs t) {
+  const auto& states = epoch_of(world, epoch).states;
+  const auto it = std::partition_point(states.begin(), states.end(), [t](const ProcessSpan& s) { return s.span.end <= t; });
+  return it != states.end() && it->span.contains(t) ? it->state : ProcessState::unknown;
+}
+
 FactIndex launch_of(const World& world, EpochId epoch) {
   if (!epoch.valid()) return kNoFact;
-  for (const FactIndex i : world.of_epoch(epoch)) {
-    if (world.fact(i).kind == EventKind::app_launch) return i;
-  }
-  return kNoFact;
+  const auto launches = world.of_epoch(epoch, EventKind::app_launch);
+  return launches.empty() ? kNoFact : launches.front();
 }
 
 FactIndex launch_telling(const World& world, EpochId epoch, Field field) {
   const FactIndex first = launch_of(world, epoch);
   if (first == kNoFact) return kNoFact;
-  for (const FactIndex i : world.of_epoch(epoch)) {
-    if (world.fact(i).kind == EventKind::app_launch && !world.text_of(i, field).empty()) return i;
+  for (const FactIndex i : world.of_epoch(epoch, EventKind::app_launch)) {
+    if (!world.text_of(i, field).empty()) return i;
   }
   return first;
 }
@@ -160,10 +188,8 @@ bool is_force_quit(const Fact& fact) {
 }
 
 Observer observer_of(const World& world, const Fact& fact) {
-  for (const Stream& stream : world.streams()) {
-    if (stream.id == fact.stream) return stream.observer;
-  }
-  return Observer::tool;
+  const auto streams = world.streams();
+  return fact.stream.value < streams.size() ? streams[fact.stream.value].observer : Observer::tool;
 }
 
 bool surely_before(const World& world, FactIndex a, FactIndex b) { return a != b && world.order(a, b) == Order::before; }
@@ -174,7 +200,8 @@ bool maybe_between(const World& world, FactIndex x, FactIndex a, FactIndex b) {
 }
 
 bool any_maybe_between(const World& world, std::span<const FactIndex> xs, FactIndex a, FactIndex b) {
-  return std::any_of(xs.begin(), xs.end(), [&](FactIndex x) { return maybe_between(world, x, a, b); });
+  const auto near = world.within(xs, {world.fact(a).t, world.fact(b).t});
+  return std::any_of(near.begin(), near.end(), [&](FactIndex x) { return maybe_between(world, x, a, b); });
 }
 
 bool near_in_time(const World& world, FactIndex a, FactIndex b, DurationNs distance) {
@@ -185,24 +212,12 @@ bool near_in_time(const World& world, FactIndex a, FactIndex b, DurationNs dista
 }
 
 FactIndex last_surely_before(const World& world, std::span<const FactIndex> xs, FactIndex b) {
-  FactIndex last = kNoFact;
-  for (const FactIndex x : xs) {
-    if (surely_before(world, x, b)) last = x;
-  }
-  return last;
+  const auto near = world.within(xs, {kTimeMin, world.fact(b).t});
+  const auto last = std::find_if(near.rbegin(), near.rend(), [&](FactIndex x) { return surely_before(world, x, b); });
+  return last == near.rend() ? kNoFact : *last;
 }
 
-TimeNs life_end(const World& world, EpochId epoch) {
-  const ProcessEpoch& self = epoch_of(world, epoch);
-  TimeNs end = world.capture_end(self.domain);
-  if (self.end) end = std::min(end, *self.end);
-  for (const EpochId id : world.epochs()) {
-    const ProcessEpoch& other = epoch_of(world, id);
-    if (id == epoch || other.process != self.process || other.domain != self.domain) continue;
-    if (other.seen.start > self.seen.start) end = std::min(end, other.launch.value_or(other.seen.start));
-  }
-  return std::max(end, self.seen.start);
-}
+TimeNs life_end(const World& world, EpochId epoch) { return world.life_end(epoch); }
 
 TimeNs seen_end(const World& world, EpochId epoch) {
   const ProcessEpoch& self = epoch_of(world, epoch);

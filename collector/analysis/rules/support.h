@@ -46,6 +46,10 @@ Subject unit_subject(const World& world);
 // Facts of the given kinds that belong to `epoch` (an invalid epoch: of any), in the order they were given.
 std::vector<FactIndex> pick(const World& world, std::span<const FactIndex> among, EpochId epoch,
                             std::initializer_list<EventKind> kinds);
+// The same, of all that one process, or one session (in one process, or in any), left.
+std::vector<FactIndex> pick_in_epoch(const World& world, EpochId epoch, std::initializer_list<EventKind> kinds);
+std::vector<FactIndex> pick_in_session(const World& world, SessionId session, EpochId epoch,
+                                       std::initializer_list<EventKind> kinds);
 // Epochs that left facts of the session, ascending. Invalid ones (daemon, stores) are left out.
 std::vector<EpochId> epochs_of_session(const World& world, SessionId session);
 // All that was logged about the creation and end of one session in one process. Background sessions only; calls on the shared
@@ -59,7 +63,8 @@ SessionLife life_of_session(const World& world, SessionId session, EpochId epoch
 // Calls `judge` for every session in every process it is seen in. A session without process, or without identifier (it may be
 // several), is undetermined.
 void for_each_life(const Judging& j, const std::function<void(const SessionLife&)>& judge);
-FactIndex launch_of(const World& world, EpochId epoch);  // kNoFact: the start of the process is not in the capture
+ProcessState state_at(const World& world, EpochId epoch, TimeNs t);  // unknown outside its states
+FactIndex launch_of(const World& world, EpochId epoch);              // kNoFact: the start of the process is not in the capture
 // The launch as the observer saw it who tells the field: the system reports launches, too, without the build.
 FactIndex launch_telling(const World& world, EpochId epoch, Field field);
 // The object's address or name as logged with this fact; "" when it was not.

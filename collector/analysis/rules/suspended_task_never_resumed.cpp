@@ -90,10 +90,9 @@ TimeNs first_stop(const World& world, const Held& held) {
     const Fact& fact = world.fact(i);
     if (fact.domain == world.fact(held.from).domain && fact.t > world.fact(held.from).t) first = std::min(first, fact.t);
   };
-  for (const FactIndex i : world.of_kind(EventKind::app_suspend)) {
-    if (world.fact(i).epoch == held.epoch) consider(i);
-  }
-  for (const FactIndex i : world.of_kind(EventKind::daemon_client_disconnected)) consider(i);
+  const Interval span{world.fact(held.from).t, end};
+  for (const FactIndex i : world.within(world.of_epoch(held.epoch, EventKind::app_suspend), span)) consider(i);
+  for (const FactIndex i : world.within(world.of_kind(EventKind::daemon_client_disconnected), span)) consider(i);
   return first;
 }
 
@@ -228,7 +227,7 @@ void SuspendedTaskNeverResumed::judge(const World& world, const Thresholds& thre
     const FactIndex created = created_at(world, task);
     const auto list = listed.find(task);
     if (!never_moved(world, task)) {
-      verdicts.cleared(task_subject(world, task));
+      verdicts.cleared({});
     } else if (list != listed.end()) {
       judge_held(j, {task, world.fact(list->second).epoch, list->second, true}, busy);
     } else if (created != kNoFact && world.fact(created).epoch.valid()) {

@@ -113,14 +113,10 @@ bool is_sign_of_session(EventKind kind) {
 // From when on the session existed in the process; kNoFact: it was not seen there.
 FactIndex session_alive(const World& world, SessionId session, EpochId epoch) {
   if (!session.valid()) return kNoFact;
-  for (const FactIndex i : world.of_session(session)) {
-    if (world.fact(i).epoch == epoch && is_sign_of_session(world.fact(i).kind)) return i;
+  for (const FactIndex i : world.of_session(session, epoch)) {
+    if (is_sign_of_session(world.fact(i).kind)) return i;
   }
-  for (const FactIndex i : world.of_epoch(epoch)) {
-    const Fact& fact = world.fact(i);
-    if (fact.session == session && fact.task.valid() && fact.kind != EventKind::upload_state) return i;
-  }
-  return kNoFact;
+  return world.first_of_tasks(session, epoch, false);
 }
 
 // Where a callback that was delivered unseen could lie: a list or a store only says "completed by now".
@@ -130,20 +126,41 @@ TimeNs search_start(const World& world, const Finish& finish) {
   return exact || !fact.epoch.valid() ? fact.t : own_begin(world, fact.epoch);
 }
 
+// What is the same for all tasks, kept from the first that asks.
+struct Kept {
+  std::vector<bool> ran_enough;                    // by position of the epoch: at least T_CB in all
+  std::map<SessionId, std::vector<bool>> alive;    // of each session, by position of the epoch
+  std::map<SessionId, std::vector<CovAnswer>> of;  // coverage of the callback, by position of the epoch
+  std::map<SessionId, bool> recorded;
+  std::map<std::pair<SessionId, EpochId>, CovAnswer> later;
+};
+
 // Later processes may have been told, unseen.
-CovAnswer later_coverage(const World& world, SessionId session, EpochId epoch) {
+CovAnswer find_later_coverage(const World& world, Kept& kept, SessionId session, EpochId epoch) {
+  std::vector<CovAnswer>& all = kept.of[session];
+  for (std::size_t k = all.size(); k < world.epochs().size(); ++k) {
+    const EpochId id = world.epochs()[k];
+    all.push_back(coverage(world, EventKind::task_did_complete, session, id, own_begin(world, id), seen_end(world, id)));
+  }
+  std::size_t k = 0;
   CovAnswer worst;
   worst.cov = Cov::yes;
+  const TimeNs end = life_end(world, epoch);
   for (const EpochId id : world.epochs()) {
-    if (id == epoch || epoch_of(world, id).domain != epoch_of(world, epoch).domain) continue;
-    if (life_begin(world, id) < life_end(world, epoch)) continue;
-    CovAnswer cov = coverage(world, EventKind::task_did_complete, session, id, own_begin(world, id), seen_end(world, id));
-    if (cov.cov > worst.cov) worst = std::move(cov);
+    const CovAnswer& cov = all[k++];
+    if (cov.cov <= worst.cov || id == epoch || epoch_of(world, id).domain != epoch_of(world, epoch).domain) continue;
+    if (life_begin(world, id) >= end) worst = cov;
   }
   return worst;
 }
 
-Trial try_epoch(const Judging& j, TaskId task, const Finish& finish, EpochId epoch) {
+const CovAnswer& later_coverage(const World& world, Kept& kept, SessionId session, EpochId epoch) {
+  const auto [it, fresh] = kept.later.try_emplace({session, epoch});
+  if (fresh) it->second = find_later_coverage(world, kept, session, epoch);
+  return it->second;
+}
+
+Trial try_epoch(const Judging& j, Kept& kept, TaskId task, const Finish& finish, EpochId epoch) {
   const World& world = j.world;
   const Fact& fact = world.fact(finish.fact);
   const SessionId session = task_of(world, task).session;
@@ -163,7 +180,7 @@ Trial try_epoch(const Judging& j, TaskId task, const Finish& finish, EpochId epo
   trial.deliverable = deliverable_from(world, session, epoch, std::max({fact.t, begin, world.fact(alive).t}));
   if (trial.deliverable == kTimeMax) return trial;
   trial.absent = absent_callback(j, task, epoch, search_start(world, finish), trial.deliverable);
-  const CovAnswer later = later_coverage(world, session, epoch);
+  const CovAnswer& later = later_coverage(world, kept, session, epoch);
   trial.fired = trial.absent.answer == Absent::yes && later.cov != Cov::no;
   trial.later_gap = later.cov == Cov::partial;
   if (trial.absent.answer == Absent::yes && !trial.fired) trial.absent.coverage = later;
@@ -172,12 +189,32 @@ Trial try_epoch(const Judging& j, TaskId task, const Finish& finish, EpochId epo
   return trial;
 }
 
+const std::vector<bool>& alive_in(const World& world, Kept& kept, SessionId session) {
+  const auto [it, fresh] = kept.alive.try_emplace(session);
+  if (fresh) {
+    for (const EpochId epoch : world.epochs()) it->second.push_back(session_alive(world, session, epoch) != kNoFact);
+  }
+  return it->second;
+}
+
 // The first process in which the callback is missing; else the trial with the most telling doubt.
-Trial best_trial(const Judging& j, TaskId task, const std::vector<Finish>& finishes) {
+Trial best_trial(const Judging& j, Kept& kept, TaskId task, const std::vector<Finish>& finishes) {
   Trial best;
+  const std::vector<bool>& alive = alive_in(j.world, kept, task_of(j.world, task).session);
   for (const Finish& finish : finishes) {
-    for (const EpochId epoch : j.world.epochs()) {
-      Trial trial = try_epoch(j, task, finish, epoch);
+    const Fact& fact = j.world.fact(finish.fact);
+    const auto after = j.world.epochs_in(fact.domain, {fact.t, kTimeMax});
+    if (after.size() < j.world.epochs().size()) {
+      // The others ended before, or nobody knows.
+      const bool before = !j.world.epochs_in(fact.domain, {kTimeMin, fact.t}).empty();
+      best.doubt = std::max(best.doubt, before ? Doubt::not_run : Doubt::other_clock);
+    }
+    for (const EpochId epoch : after) {
+      // Of no use: what it could tell is known, and it cannot prove anything.
+      const std::size_t k = epoch.value - j.world.epochs().front().value;
+      const bool settled = best.fired || best.doubt == Doubt::pending;
+      if ((settled && !kept.ran_enough[k]) || (best.doubt >= Doubt::no_session && !alive[k])) continue;
+      Trial trial = try_epoch(j, kept, task, finish, epoch);
       if (trial.fired && !trial.later_gap) return trial;
       if (trial.fired && !best.fired) best = trial;
       if (!best.fired && trial.doubt > best.doubt) best = std::move(trial);
@@ -192,7 +229,8 @@ bool acknowledged(const World& world, TaskId task) {
 }
 
 FactIndex adopted_by(const World& world, TaskId task, const Trial& trial) {
-  for (const FactIndex i : pick(world, world.of_kind(EventKind::upload_state), trial.epoch, {EventKind::upload_state})) {
+  for (const FactIndex i :
+       world.within(world.of_epoch(trial.epoch, EventKind::upload_state), {world.fact(trial.finish.fact).t, kTimeMax})) {
     const Fact& fact = world.fact(i);
     if (fact.task == task && fact.word == Word::uploading && surely_before(world, trial.finish.fact, i)) return i;
   }
@@ -201,7 +239,7 @@ FactIndex adopted_by(const World& world, TaskId task, const Trial& trial) {
 
 FactIndex other_delegate(const World& world, SessionId session, EpochId epoch) {
   std::string first;
-  for (const FactIndex i : pick(world, world.of_session(session), epoch, {EventKind::session_create})) {
+  for (const FactIndex i : pick_in_session(world, session, epoch, {EventKind::session_create})) {
     const ObjectInfo* info = world.object_info(i);
     if (info == nullptr || info->delegate.empty()) continue;
     if (!first.empty() && info->delegate != first) return i;
@@ -211,12 +249,10 @@ FactIndex other_delegate(const World& world, SessionId session, EpochId epoch) {
 }
 
 FactIndex stuck_delegate(const World& world, EpochId epoch) {
-  FactIndex open = kNoFact;
-  for (const FactIndex i : world.of_epoch(epoch)) {
-    if (world.fact(i).kind == EventKind::delegate_enter) open = i;
-    if (world.fact(i).kind == EventKind::delegate_exit) open = kNoFact;
-  }
-  return open;
+  const auto enters = world.of_epoch(epoch, EventKind::delegate_enter);
+  const auto exits = world.of_epoch(epoch, EventKind::delegate_exit);
+  const bool open = !enters.empty() && (exits.empty() || exits.back() < enters.back());
+  return open ? enters.back() : kNoFact;
 }
 
 struct LikelyCause {
@@ -229,9 +265,9 @@ LikelyCause cause_of(const Judging& j, TaskId task, const Trial& trial) {
   const World& world = j.world;
   const SessionId session = task_of(world, task).session;
   const TimeNs limit = trial.deliverable + j.thresholds.duration("T_CB");
-  for (const FactIndex i : pick(world, world.of_session(session), trial.epoch, {EventKind::session_invalidate})) {
+  for (const FactIndex i : pick_in_session(world, session, trial.epoch, {EventKind::session_invalidate})) {
     if (world.fact(i).has(kShared) || world.fact(i).t > limit) continue;
-    const auto ends = pick(world, world.of_session(session), trial.epoch, {EventKind::session_did_become_invalid});
+    const auto ends = pick_in_session(world, session, trial.epoch, {EventKind::session_did_become_invalid});
     const bool gone = !ends.empty() && world.fact(ends.front()).t <= trial.deliverable;
     return {"the session was invalidated", i, gone};
   }
@@ -241,7 +277,7 @@ LikelyCause cause_of(const Judging& j, TaskId task, const Trial& trial) {
   if (const FactIndex i = stuck_delegate(world, trial.epoch); i != kNoFact) {
     return {"a delegate callback blocks the delegate queue", i, false};
   }
-  for (const FactIndex i : pick(world, world.of_session(session), trial.epoch, {EventKind::session_create})) {
+  for (const FactIndex i : pick_in_session(world, session, trial.epoch, {EventKind::session_create})) {
     const ObjectInfo* info = world.object_info(i);
     if (info != nullptr && info->delegate == "nil") return {"the session has no delegate", i, false};
   }
@@ -297,7 +333,7 @@ void fire(const Judging& j, TaskId task, const Trial& trial) {
   for (const FactIndex i : pick(world, world.of_task(task), {}, {EventKind::daemon_callback_acknowledged})) {
     draft.evidence(i, "the app process took the end of the task");
   }
-  const auto told = pick(world, world.of_epoch(trial.epoch), trial.epoch, {EventKind::task_did_complete});
+  const auto told = pick_in_epoch(world, trial.epoch, {EventKind::task_did_complete});
   for (std::size_t i = 0; i < told.size() && i < kShownEvidence; ++i) {
     if (world.fact(told[i]).session == session) draft.evidence(told[i], "another task's callback, which did come");
   }
@@ -341,7 +377,7 @@ void explain_doubt(const Judging& j, TaskId task, const Trial& trial) {
 }
 
 // In-app callbacks are asked for first: without them nothing else matters.
-bool callbacks_recorded(const World& world, SessionId session) {
+bool find_recorded(const World& world, SessionId session) {
   for (const EpochId epoch : world.epochs()) {
     const CovAnswer cov =
         coverage(world, EventKind::task_did_complete, session, epoch, own_begin(world, epoch), seen_end(world, epoch));
@@ -350,24 +386,30 @@ bool callbacks_recorded(const World& world, SessionId session) {
   return false;
 }
 
-void judge_task(const Judging& j, TaskId task, const Listings& listings) {
+bool callbacks_recorded(const World& world, Kept& kept, SessionId session) {
+  const auto [it, fresh] = kept.recorded.try_emplace(session);
+  if (fresh) it->second = find_recorded(world, session);
+  return it->second;
+}
+
+void judge_task(const Judging& j, Kept& kept, TaskId task, const Listings& listings) {
   const World& world = j.world;
   const std::vector<Finish> finishes = finishes_of(world, task, listings);
   if (finishes.empty()) return;
-  const Subject subject = task_subject(world, task);
-  if (!pick(world, world.of_task(task), {}, {EventKind::task_did_complete}).empty()) {
-    j.verdicts.cleared(subject);
+  if (first_of(world, world.of_task(task), {EventKind::task_did_complete}) != kNoFact) {
+    j.verdicts.cleared({});
     return;
   }
+  const Subject subject = task_subject(world, task);
   if (cancelled(world, task)) {
     undetermined(j, subject, "the task was cancelled: its callback is no certainty", "");
     return;
   }
-  if (!callbacks_recorded(world, task_of(world, task).session)) {
+  if (!callbacks_recorded(world, kept, task_of(world, task).session)) {
     undetermined(j, subject, "this capture has no app-side callbacks", std::string(kLoggerAdvice));
     return;
   }
-  const Trial trial = best_trial(j, task, finishes);
+  const Trial trial = best_trial(j, kept, task, finishes);
   if (trial.fired) {
     fire(j, task, trial);
   } else {
@@ -382,7 +424,11 @@ const RuleInfo& TaskCompletedWithoutCallback::info() const { return kInfo; }
 void TaskCompletedWithoutCallback::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
   const Judging j{world, thresholds, verdicts, kInfo};
   const Listings listings = listings_of(world);
-  for (const TaskId task : world.tasks()) judge_task(j, task, listings);
+  Kept kept;
+  for (const EpochId epoch : world.epochs()) {
+    kept.ran_enough.push_back(world.run_time(epoch, {kTimeMin, kTimeMax}) >= thresholds.duration("T_CB"));
+  }
+  for (const TaskId task : world.tasks()) judge_task(j, kept, task, listings);
 }
 
 }  // namespace uptrail::analysis

@@ -27,6 +27,7 @@ const RuleInfo kInfo{
                    {"T_RACE", 0.005, "s", "calls of different threads that are closer than this have no certain order"}},
 };
 
+constexpr DurationNs kCrashSoon = seconds(5);
 constexpr std::string_view kExceptionText = "session that has been invalidated";
 
 struct Group {
@@ -45,17 +46,21 @@ Subject subject_of(const World& world, const Group& group) {
 
 std::vector<FactIndex> invalidations_of(const World& world, const Group& group) {
   std::vector<FactIndex> out;
-  for (const FactIndex i : world.of_kind(EventKind::session_invalidate)) {
+  const auto all = group.epoch.valid() ? world.of_epoch(group.epoch, EventKind::session_invalidate)
+                                       : world.of_kind(EventKind::session_invalidate);
+  for (const FactIndex i : all) {
     const Fact& fact = world.fact(i);
+    if (fact.epoch != group.epoch) continue;
     const bool same = !group.session.valid() || !fact.session.valid() || fact.session == group.session;
-    if (same && fact.epoch == group.epoch && !fact.has(kShared)) out.push_back(i);
+    if (same && !fact.has(kShared)) out.push_back(i);
   }
   return out;
 }
 
 FactIndex crash_after(const World& world, EpochId epoch, FactIndex at) {
-  for (const FactIndex i : pick(world, world.of_kind(EventKind::app_terminate), epoch, {EventKind::app_terminate})) {
-    if (world.fact(i).word == Word::crash && surely_before(world, at, i) && near_in_time(world, at, i, seconds(5))) return i;
+  const auto ends = epoch.valid() ? world.of_epoch(epoch, EventKind::app_terminate) : world.of_kind(EventKind::app_terminate);
+  for (const FactIndex i : world.within(ends, {world.fact(at).t, world.fact(at).t + kCrashSoon})) {
+    if (world.fact(i).word == Word::crash && surely_before(world, at, i) && near_in_time(world, at, i, kCrashSoon)) return i;
   }
   return kNoFact;
 }
@@ -106,9 +111,8 @@ std::map<Group, std::vector<FactIndex>> fire_refusals(const Judging& j) {
   }
   for (const FactIndex i : world.of_kind(EventKind::app_terminate)) {
     const EpochId epoch = world.fact(i).epoch;
-    bool told = false;
-    for (const auto& [group, list] : groups) told = told || group.epoch == epoch;
-    if (told || world.fact(i).word != Word::crash) continue;
+    const auto known = groups.lower_bound({epoch, SessionId{0}, UploadId{0}});
+    if ((known != groups.end() && known->first.epoch == epoch) || world.fact(i).word != Word::crash) continue;
     if (world.text_of(i, Field::text).find(kExceptionText) != std::string::npos) groups[{epoch, {}, {}}].push_back(i);
   }
   for (const auto& [group, list] : groups) {
@@ -166,9 +170,10 @@ struct Vain {
 Vain vain_creations(const Judging& j, const SessionLife& life) {
   const World& world = j.world;
   Vain out;
-  for (const FactIndex c : world.of_kind(EventKind::task_create)) {
+  if (life.invalidations.empty()) return out;
+  for (const FactIndex c : world.of_epoch(life.epoch, EventKind::task_create)) {
     const Fact& fact = world.fact(c);
-    if (fact.epoch != life.epoch || fact.session != life.session || !fact.task.valid()) continue;
+    if (fact.session != life.session || !fact.task.valid()) continue;
     if (invalidation_before(j, life, c) == kNoFact || has_effect(world, fact.task)) continue;
     AbsentAnswer answer = no_sign_of_life(j, life, c);
     const bool crashed = crash_after(world, life.epoch, c) != kNoFact && answer.coverage.cov == Cov::yes;
@@ -189,8 +194,10 @@ Vain vain_creations(const Judging& j, const SessionLife& life) {
 
 void judge_life(const Judging& j, const SessionLife& life, const std::map<Group, std::vector<FactIndex>>& refused) {
   const World& world = j.world;
-  for (const auto& [group, list] : refused) {
-    if (group.epoch == life.epoch && (group.session == life.session || !group.session.valid())) return;
+  for (auto it = refused.lower_bound({life.epoch, SessionId{0}, UploadId{0}}); it != refused.end(); ++it) {
+    const Group& group = it->first;
+    if (group.epoch != life.epoch) break;
+    if (group.session == life.session || !group.session.valid()) return;
   }
   const Vain vain = vain_creations(j, life);
   for (const auto& [group, list] : vain.creations) {

@@ -54,9 +54,7 @@ bool cancelled_by_app(const World& world, TaskId task) {
   if (std::any_of(own.begin(), own.end(), [&](FactIndex i) { return world.fact(i).kind == EventKind::task_cancel; })) return true;
   const SessionId session = task_of(world, task).session;
   if (!session.valid()) return false;
-  const auto facts = world.of_session(session);
-  return std::any_of(facts.begin(), facts.end(),
-                     [&](FactIndex i) { return world.fact(i).kind == EventKind::session_invalidate; });
+  return !world.of_session(session, EventKind::session_invalidate).empty();
 }
 
 bool reason_unseen(const World& world, TaskId task) {
@@ -66,13 +64,6 @@ bool reason_unseen(const World& world, TaskId task) {
   return fact.reason_key < 0 && (fact.code == kCancelled || fact.word == Word::cancelled);
 }
 
-bool is_background(const World& world, SessionId session) {
-  if (!session.valid()) return false;
-  for (const FactIndex i : world.of_session(session)) {
-    const ObjectInfo* info = world.fact(i).kind == EventKind::session_create ? world.object_info(i) : nullptr;
-    if (info != nullptr && info->background == false) return false;
-  }
-  return true;
-}
+bool is_background(const World& world, SessionId session) { return session.valid() && !world.said_foreground(session); }
 
 }  // namespace uptrail::analysis::rules

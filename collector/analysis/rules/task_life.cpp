@@ -65,16 +65,21 @@ bool launched_in_background(const ProcessEpoch& epoch) {
   return epoch.launch_reason == "bg-urlsession" || epoch.launch_reason == "bg-other" || epoch.launch_reason == "prewarm";
 }
 
+// Behind the last fact at or before t; the facts are of one order domain.
+auto upto(const World& world, std::span<const FactIndex> ascending, TimeNs t) {
+  return std::partition_point(ascending.begin(), ascending.end(), [&](FactIndex i) { return world.fact(i).t <= t; });
+}
+
 // When callbacks began to be held: at a launch in the background, or where nsurlsessiond says so. nullopt: they are not.
 std::optional<TimeNs> held_since(const World& world, SessionId session, EpochId epoch) {
   std::optional<TimeNs> since;
   if (launched_in_background(epoch_of(world, epoch))) since = life_begin(world, epoch);
-  for (const FactIndex i : world.of_session(session)) {
-    const Fact& fact = world.fact(i);
-    if (fact.kind != EventKind::daemon_callback_held) continue;
-    if (fact.domain != epoch_of(world, epoch).domain) return kTimeMax;
-    if (fact.t <= life_end(world, epoch)) since = std::max(since.value_or(fact.t), fact.t);
-  }
+  const auto held = world.of_session(session, EventKind::daemon_callback_held);
+  const DomainId domain = epoch_of(world, epoch).domain;
+  if (held.empty()) return since;
+  if (world.fact(held.front()).domain != domain || world.fact(held.back()).domain != domain) return kTimeMax;
+  const auto later = upto(world, held, life_end(world, epoch));
+  if (later != held.begin()) since = std::max(since.value_or(kTimeMin), world.fact(*(later - 1)).t);
   return since;
 }
 
@@ -194,33 +199,31 @@ bool ended_cancelled(const World& world, const TaskLife& life) {
 }
 
 FactIndex sign_of_session(const World& world, SessionId session, EpochId epoch) {
-  for (const FactIndex i : world.of_session(session)) {
+  for (const FactIndex i : world.of_session(session, epoch)) {
     const Fact& fact = world.fact(i);
-    if (fact.epoch == epoch && is_sign(fact.kind) && of_the_app(world, fact)) return i;
+    if (is_sign(fact.kind) && of_the_app(world, fact)) return i;
   }
-  for (const FactIndex i : world.of_epoch(epoch)) {
-    const Fact& fact = world.fact(i);
-    const bool own = fact.kind != EventKind::upload_state && fact.kind != EventKind::file_op;
-    if (fact.session == session && fact.task.valid() && own && of_the_app(world, fact)) return i;
-  }
-  return kNoFact;
+  return world.first_of_tasks(session, epoch, true);
 }
 
 TimeNs deliverable_from(const World& world, SessionId session, EpochId epoch, TimeNs from) {
   const std::optional<TimeNs> since = held_since(world, session, epoch);
   if (!since) return from;
   TimeNs first = kTimeMax;
-  const auto consider = [&](FactIndex i) {
-    const Fact& fact = world.fact(i);
-    const bool release = fact.kind == EventKind::wake_handle_events || fact.kind == EventKind::app_foreground ||
-                         fact.kind == EventKind::daemon_callback_released;
-    const bool later = fact.t >= std::max(*since, life_begin(world, epoch)) && fact.t <= life_end(world, epoch);
-    if (release && later && fact.domain == epoch_of(world, epoch).domain) first = std::min(first, fact.t);
+  const DomainId domain = epoch_of(world, epoch).domain;
+  const TimeNs begin = std::max(*since, life_begin(world, epoch));
+  const auto consider = [&](std::span<const FactIndex> releases) {
+    const auto at = std::partition_point(releases.begin(), releases.end(), [&](FactIndex i) {
+      const Fact& fact = world.fact(i);
+      return fact.domain < domain || (fact.domain == domain && fact.t < begin);
+    });
+    const bool mine = at != releases.end() && world.fact(*at).domain == domain && world.fact(*at).t <= life_end(world, epoch);
+    if (mine) first = std::min(first, world.fact(*at).t);
   };
-  for (const FactIndex i : world.of_session(session)) consider(i);
-  for (const FactIndex i : world.of_epoch(epoch)) {
-    if (world.fact(i).kind == EventKind::app_foreground) consider(i);
+  for (const EventKind kind : {EventKind::wake_handle_events, EventKind::app_foreground, EventKind::daemon_callback_released}) {
+    consider(world.of_session(session, kind));
   }
+  consider(world.of_epoch(epoch, EventKind::app_foreground));
   return first == kTimeMax ? first : std::max(from, first);
 }
 
@@ -281,6 +284,15 @@ const std::vector<TaskList>& TaskLists::of(SessionId session) const {
   static const std::vector<TaskList> kNone;
   const auto it = lists_.find(session);
   return it == lists_.end() ? kNone : it->second;
+}
+
+std::span<const TaskList> TaskLists::after(SessionId session, FactIndex fact) const {
+  const std::vector<TaskList>& all = of(session);
+  if (!world_.one_clock()) return all;
+  const TimeNs t = world_.fact(fact).t;
+  const auto from =
+      std::partition_point(all.begin(), all.end(), [&](const TaskList& list) { return world_.fact(list.answered).t < t; });
+  return {from, all.end()};
 }
 
 const std::vector<TaskLists::Entry>& TaskLists::with(TaskId task) const {

@@ -4,6 +4,7 @@
 
 #include <initializer_list>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -77,6 +78,8 @@ class TaskLists {
  public:
   explicit TaskLists(const World& world);
   [[nodiscard]] const std::vector<TaskList>& of(SessionId session) const;
+  // Those among which are all that may have come after the fact.
+  [[nodiscard]] std::span<const TaskList> after(SessionId session, FactIndex fact) const;
   struct Entry {
     FactIndex answered = kNoFact;
     std::size_t position = 0;  // in World::listing()

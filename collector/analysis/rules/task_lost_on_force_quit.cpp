@@ -1,7 +1,10 @@
 #include "collector/analysis/rules/task_lost_on_force_quit.h"
 
 #include <algorithm>
+#include <map>
+#include <unordered_map>
 
+#include "collector/analysis/rules/spans_at.h"
 #include "collector/analysis/rules/support.h"
 
 namespace uptrail::analysis {
@@ -39,18 +42,23 @@ bool is_cancelled(const Fact& fact) { return fact.has(kHasCode) && fact.code == 
 // A wake or background launch before the user's next launch contradicts a force quit: the line was wrong.
 bool contradicted(const World& world, FactIndex quit) {
   FactIndex user = kNoFact;
-  for (const FactIndex i : world.of_kind(EventKind::app_launch)) {
+  const auto launches = world.within(world.of_kind(EventKind::app_launch), {world.fact(quit).t, kTimeMax});
+  for (const FactIndex i : launches) {
     const Word reason = world.fact(i).word;
     const bool by_user = reason != Word::bg_urlsession && reason != Word::bg_other && reason != Word::prewarm;
-    if (user == kNoFact && by_user && surely_before(world, quit, i)) user = i;
+    if (by_user && surely_before(world, quit, i)) {
+      user = i;
+      break;
+    }
   }
+  const Interval until_user{world.fact(quit).t, user == kNoFact ? kTimeMax : world.fact(user).t};
   const auto against = [&](FactIndex i) {
     return surely_before(world, quit, i) && (user == kNoFact || surely_before(world, i, user));
   };
-  for (const FactIndex i : world.of_kind(EventKind::app_launch)) {
+  for (const FactIndex i : world.within(launches, until_user)) {
     if (world.fact(i).word == Word::bg_urlsession && against(i)) return true;
   }
-  for (const FactIndex i : world.of_kind(EventKind::daemon_wake_requested)) {
+  for (const FactIndex i : world.within(world.of_kind(EventKind::daemon_wake_requested), until_user)) {
     if (against(i)) return true;
   }
   return false;
@@ -73,11 +81,14 @@ bool listed(const World& world, FactIndex answer, TaskId task) {
 
 // Between its last sign of life and then a complete list was without it: it was gone already.
 bool gone_before(const World& world, TaskId task, FactIndex last, FactIndex at) {
-  const auto answers = world.of_kind(EventKind::session_tasks_answered);
+  const SessionId session = task_of(world, task).session;
+  const auto all = session.valid() ? world.of_session(session, EventKind::session_tasks_answered)
+                                   : world.of_kind(EventKind::session_tasks_answered);
+  const auto answers = world.within(all, {world.fact(last).t, world.fact(at).t});
   return std::any_of(answers.begin(), answers.end(), [&](FactIndex i) {
     const Fact& fact = world.fact(i);
-    return fact.session == task_of(world, task).session && fact.has(kShared) && surely_before(world, last, i) &&
-           maybe_before(world, i, at) && !listed(world, i, task);
+    return fact.session == session && fact.has(kShared) && surely_before(world, last, i) && maybe_before(world, i, at) &&
+           !listed(world, i, task);
   });
 }
 
@@ -108,7 +119,9 @@ bool known_alive(const World& world, TaskId task, FactIndex at) {
 
 FactIndex listing_without(const World& world, TaskId task, FactIndex quit) {
   const SessionId session = task_of(world, task).session;
-  for (const FactIndex i : world.of_kind(EventKind::session_tasks_answered)) {
+  const auto all = session.valid() ? world.of_session(session, EventKind::session_tasks_answered)
+                                   : world.of_kind(EventKind::session_tasks_answered);
+  for (const FactIndex i : world.within(all, {world.fact(quit).t, kTimeMax})) {
     const Fact& fact = world.fact(i);
     if (fact.session != session || !fact.has(kShared) || !fact.epoch.valid()) continue;
     if (surely_before(world, quit, i) && life_begin(world, fact.epoch) >= world.fact(quit).t && !listed(world, i, task)) return i;
@@ -145,8 +158,8 @@ EpochId next_process(const World& world, const Loss& loss) {
     return world.fact(loss.end).epoch;
   }
   const FactIndex from = loss.quit != kNoFact ? loss.quit : loss.end;
-  for (const EpochId id : world.epochs()) {
-    if (epoch_of(world, id).domain == world.fact(from).domain && life_begin(world, id) > world.fact(from).t) return id;
+  for (const EpochId id : world.epochs_in(world.fact(from).domain, {world.fact(from).t, kTimeMax})) {
+    if (life_begin(world, id) > world.fact(from).t) return id;
   }
   return {};
 }
@@ -194,13 +207,13 @@ FactIndex common_event(const World& world, const Loss& loss) {
   if (!told.valid()) return kNoFact;
   const FactIndex launch = launch_of(world, told);
   const FactIndex from = launch != kNoFact ? launch : loss.end;
-  FactIndex ended = kNoFact;
-  for (const FactIndex i : world.of_kind(EventKind::app_terminate)) {
+  const auto ends = world.within(world.of_kind(EventKind::app_terminate), {kTimeMin, world.fact(from).t});
+  const auto ended = std::find_if(ends.rbegin(), ends.rend(), [&](FactIndex i) {
     const bool same_app =
         world.fact(i).epoch.valid() && epoch_of(world, world.fact(i).epoch).process == epoch_of(world, told).process;
-    if (same_app && surely_before(world, i, from)) ended = i;
-  }
-  return ended != kNoFact ? ended : launch;
+    return same_app && surely_before(world, i, from);
+  });
+  return ended != ends.rend() ? *ended : launch;
 }
 
 std::string common_note(const World& world, const Loss& loss) {
@@ -209,18 +222,48 @@ std::string common_note(const World& world, const Loss& loss) {
   return world.fact(i).kind == EventKind::app_launch ? "the next launch, in which the app is told" : "the process ended here";
 }
 
-// Tasks that the same force quit ended.
-std::size_t lost_together(const World& world, const Loss& loss) {
-  std::size_t n = 0;
-  for (const TaskId task : world.tasks()) {
-    const FactIndex end = cancellation_of(world, task, loss.quit);
-    const bool same_process = end != kNoFact && loss.end != kNoFact && world.fact(end).epoch == world.fact(loss.end).epoch;
-    n += (loss.quit != kNoFact ? alive_at(world, task, loss.quit) : same_process) ? 1 : 0;
+// How many tasks the same force quit ended. Counted once for each, and only over the tasks that were there.
+class LostTogether {
+ public:
+  explicit LostTogether(const World& world) : world_(world) {
+    for (const TaskId task : world.tasks()) {
+      const auto facts = world.of_task(task);
+      if (facts.empty()) continue;
+      TimeNs end = kTimeMax;
+      for (const FactIndex i : facts) {
+        const Fact& fact = world.fact(i);
+        if (is_terminal(fact) || fact.kind == EventKind::task_cancel) end = std::min(end, fact.t);
+      }
+      lives_.add(world.one_clock() ? world.fact(facts.front()).t : kTimeMin, world.one_clock() ? end : kTimeMax, task.value);
+      if (const FactIndex i = cancellation_of(world, task, kNoFact); i != kNoFact) ++cancelled_[world.fact(i).epoch];
+    }
+    lives_.finish();
   }
-  return std::max<std::size_t>(n, 1);
-}
+  // Tasks that may have been alive then: calls use(task) for each.
+  template <class Use>
+  void around(FactIndex at, Use use) const {
+    lives_.visit(world_.fact(at).t, world_.fact(at).t, [&](std::uint32_t id) {
+      use(TaskId{id});
+      return true;
+    });
+  }
+  std::size_t count(const Loss& loss) {
+    if (loss.quit == kNoFact) return std::max<std::size_t>(loss.end == kNoFact ? 0 : cancelled_[world_.fact(loss.end).epoch], 1);
+    const auto [it, fresh] = at_quit_.try_emplace(loss.quit, 0);
+    if (fresh) {
+      around(loss.quit, [&](TaskId task) { it->second += alive_at(world_, task, loss.quit) ? 1 : 0; });
+    }
+    return std::max<std::size_t>(it->second, 1);
+  }
 
-void fire(const Judging& j, const Loss& loss) {
+ private:
+  const World& world_;
+  SpansAt lives_;
+  std::map<EpochId, std::size_t> cancelled_;
+  std::map<FactIndex, std::size_t> at_quit_;
+};
+
+void fire(const Judging& j, LostTogether& together, const Loss& loss) {
   const World& world = j.world;
   const FactIndex common = common_event(world, loss);
   const FactIndex at = loss.quit != kNoFact ? loss.quit : loss.end;
@@ -239,7 +282,7 @@ void fire(const Judging& j, const Loss& loss) {
   }
   draft.evidence(common, common_note(world, loss), true);
   draft.evidence(loss.end, list ? "complete list without the task" : "cancelled", common == kNoFact);
-  draft.number("tasks lost together", static_cast<double>(lost_together(world, loss)));
+  draft.number("tasks lost together", static_cast<double>(together.count(loss)));
   if (world.fact(loss.end).has(kHasCode)) draft.number("error code", world.fact(loss.end).code);
   if (blind) {
     draft.compared("T_APPSTATE", noticed.waited.seconds()).searched(noticed.searched);
@@ -251,7 +294,7 @@ void fire(const Judging& j, const Loss& loss) {
   j.verdicts.fired(draft.take());
 }
 
-void judge_forced(const Judging& j, TaskId task, FactIndex quit) {
+void judge_forced(const Judging& j, LostTogether& together, TaskId task, FactIndex quit) {
   const World& world = j.world;
   const Subject subject = task_subject(world, task);
   Loss loss{task, quit, listing_without(world, task, quit), Confidence::likely};
@@ -261,7 +304,7 @@ void judge_forced(const Judging& j, TaskId task, FactIndex quit) {
     undetermined(j, subject, "the task may have ended unseen before the user closed the app",
                  "record nsurlsessiond's log without gaps");
   } else if (loss.end != kNoFact) {
-    fire(j, loss);
+    fire(j, together, loss);
   } else {
     const EpochId next = next_process(world, loss);
     if (!next.valid()) {
@@ -280,21 +323,17 @@ void judge_forced(const Judging& j, TaskId task, FactIndex quit) {
   }
 }
 
-void judge_task(const Judging& j, TaskId task, const std::vector<FactIndex>& quits) {
+void judge_task(const Judging& j, LostTogether& together, TaskId task, FactIndex quit) {
   const World& world = j.world;
-  FactIndex quit = kNoFact;
-  for (const FactIndex i : quits) {
-    if (quit == kNoFact && alive_at(world, task, i)) quit = i;
-  }
   const FactIndex end = cancellation_of(world, task, quit);
   const bool by_app = !pick(world, world.of_task(task), {}, {EventKind::task_cancel}).empty();
   if (end != kNoFact && (world.fact(end).reason_key == 0 || !by_app)) {
     const bool daemon_only = world.fact(end).kind == EventKind::daemon_task_finished && world.fact(end).reason_key != 0;
-    fire(j, {task, quit, end, daemon_only ? Confidence::likely : Confidence::proven});
+    fire(j, together, {task, quit, end, daemon_only ? Confidence::likely : Confidence::proven});
   } else if (quit != kNoFact) {
-    judge_forced(j, task, quit);
+    judge_forced(j, together, task, quit);
   } else {
-    j.verdicts.cleared(task_subject(world, task));
+    j.verdicts.cleared({});
   }
 }
 
@@ -304,8 +343,18 @@ const RuleInfo& TaskLostOnForceQuit::info() const { return kInfo; }
 
 void TaskLostOnForceQuit::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
   const Judging j{world, thresholds, verdicts, kInfo};
-  const std::vector<FactIndex> quits = force_quits(world);
-  for (const TaskId task : world.tasks()) judge_task(j, task, quits);
+  LostTogether together(world);
+  // The first force quit that met each task alive.
+  std::unordered_map<TaskId, FactIndex> met;  // never iterated
+  for (const FactIndex quit : force_quits(world)) {
+    together.around(quit, [&](TaskId task) {
+      if (met.find(task) == met.end() && alive_at(world, task, quit)) met.emplace(task, quit);
+    });
+  }
+  for (const TaskId task : world.tasks()) {
+    const auto quit = met.find(task);
+    judge_task(j, together, task, quit == met.end() ? kNoFact : quit->second);
+  }
 }
 
 }  // namespace uptrail::analysis

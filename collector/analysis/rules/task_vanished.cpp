@@ -53,7 +53,7 @@ bool lives_on(const World& world, TaskId task, FactIndex list) {
 }
 
 FactIndex list_without(const World& world, const TaskLists& lists, TaskId task, FactIndex sign) {
-  for (const TaskList& list : lists.of(task_of(world, task).session)) {
+  for (const TaskList& list : lists.after(task_of(world, task).session, sign)) {
     if (list.kind != ListKind::complete || !world.fact(list.answered).epoch.valid()) continue;
     if (!surely_before(world, sign, list.answered)) continue;
     return same_process_name(world, world.fact(sign).epoch, world.fact(list.answered).epoch) ? list.answered : kNoFact;
@@ -65,16 +65,18 @@ FactIndex list_without(const World& world, const TaskLists& lists, TaskId task, 
 bool is_explained(const World& world, const Vanished& v) {
   const FactIndex first = world.of_task(v.task).empty() ? v.sign : std::min(v.sign, world.of_task(v.task).front());
   const auto between = [&](FactIndex i) { return maybe_before(world, first, i) && maybe_before(world, i, v.list); };
-  for (const FactIndex i : world.of_session(task_of(world, v.task).session)) {
-    const Fact& fact = world.fact(i);
-    const bool ends = (fact.kind == EventKind::session_invalidate && !fact.has(kShared)) ||
-                      fact.kind == EventKind::session_did_become_invalid || fact.kind == EventKind::daemon_session_invalidating;
-    if (ends && between(i)) return true;
+  const Interval span{world.fact(first).t, world.fact(v.list).t};
+  for (const EventKind kind :
+       {EventKind::session_invalidate, EventKind::session_did_become_invalid, EventKind::daemon_session_invalidating}) {
+    for (const FactIndex i : world.within(world.of_session(task_of(world, v.task).session, kind), span)) {
+      const bool shared = kind == EventKind::session_invalidate && world.fact(i).has(kShared);
+      if (!shared && between(i)) return true;
+    }
   }
   constexpr std::array kExplain = {EventKind::app_force_quit, EventKind::daemon_force_quit_noticed, EventKind::device_restore,
                                    EventKind::app_install};
   return std::any_of(kExplain.begin(), kExplain.end(), [&](EventKind kind) {
-    const auto facts = world.of_kind(kind);
+    const auto facts = world.within(world.of_kind(kind), span);
     return std::any_of(facts.begin(), facts.end(), between);
   });
 }
@@ -124,7 +126,7 @@ void judge_task(const Judging& j, const TaskLists& lists, TaskId task) {
   if (v.sign == kNoFact) return;
   v.list = list_without(world, lists, task, v.sign);
   if (v.list == kNoFact || lives_on(world, task, v.list) || is_explained(world, v)) {
-    j.verdicts.cleared(task_subject(world, task));
+    j.verdicts.cleared({});
     return;
   }
   const Subject subject = task_subject(world, task);

@@ -107,8 +107,10 @@ void fire(const Judging& j, TaskId task, FactIndex end, const Known& error, Conf
   if (!error.meaning.empty()) draft.explain("That is: " + std::string(error.meaning) + ".");
   for (std::size_t i = 0; i < retries.size() && i < kShownEvidence; ++i) draft.evidence(retries[i], "retried by the system");
   std::size_t shown = 0;
-  for (const FactIndex i : world.of_kind(EventKind::device_network)) {
-    if (near_in_time(world, i, end, j.thresholds.duration("T_AROUND")) && shown++ < kShownEvidence) draft.evidence(i, "network");
+  const DurationNs around = j.thresholds.duration("T_AROUND");
+  const Interval span{world.fact(end).t - around, world.fact(end).t + around};
+  for (const FactIndex i : world.within(world.of_kind(EventKind::device_network), span)) {
+    if (near_in_time(world, i, end, around) && shown++ < kShownEvidence) draft.evidence(i, "network");
   }
   draft.evidence(end, "ended with " + std::to_string(error.code), true).evidence(good, "the upload got through later");
   draft.number("error code", error.code).number("retries", static_cast<double>(retries.size()));

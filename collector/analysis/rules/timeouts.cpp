@@ -26,27 +26,33 @@ std::optional<double> limit_in(const World& world, FactIndex i) {
 }  // namespace
 
 ResourceLimits::ResourceLimits(const World& world) : world_(world) {
+  std::map<SessionId, std::vector<std::pair<FactIndex, double>>> found;
   for (const EventKind kind :
        {EventKind::session_create, EventKind::daemon_session_created, EventKind::daemon_session_reconnected}) {
     for (const FactIndex i : world.of_kind(kind)) {
       const std::optional<double> limit = limit_in(world, i);
       if (!limit || *limit <= 0 || !world.fact(i).session.valid()) continue;
-      of_session_[world.fact(i).session].emplace_back(i, *limit);
+      found[world.fact(i).session].emplace_back(i, *limit);
       if (kind == EventKind::session_create) configured_.emplace_back(i, *limit);
     }
   }
-  for (auto& [session, limits] : of_session_) std::sort(limits.begin(), limits.end());
+  for (auto& [session, limits] : found) {
+    std::sort(limits.begin(), limits.end());
+    for (const auto& [i, limit] : limits) {
+      of_session_[session].facts.push_back(i);
+      of_session_[session].seconds.push_back(limit);
+    }
+  }
 }
 
 std::optional<double> ResourceLimits::of(TaskId task) const {
   const auto it = of_session_.find(task_of(world_, task).session);
   if (it == of_session_.end()) return std::nullopt;
   const auto facts = world_.of_task(task);
-  std::optional<double> best = it->second.front().second;
-  for (const auto& [i, limit] : it->second) {
-    if (!facts.empty() && maybe_before(world_, i, facts.front())) best = limit;
-  }
-  return best;
+  if (facts.empty()) return it->second.seconds.front();
+  const auto near = world_.within(it->second.facts, {kTimeMin, world_.fact(facts.front()).t});
+  const auto last = std::find_if(near.rbegin(), near.rend(), [&](FactIndex i) { return maybe_before(world_, i, facts.front()); });
+  return last == near.rend() ? it->second.seconds.front() : it->second.seconds[static_cast<std::size_t>(near.rend() - last) - 1];
 }
 
 Waited waited_until(const World& world, TaskId task, TimeNs end, DomainId domain) {

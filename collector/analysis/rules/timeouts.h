@@ -23,7 +23,11 @@ class ResourceLimits {
  private:
   const World& world_;
   std::vector<std::pair<FactIndex, double>> configured_;
-  std::map<SessionId, std::vector<std::pair<FactIndex, double>>> of_session_;
+  struct Limits {
+    std::vector<FactIndex> facts;  // ascending
+    std::vector<double> seconds;   // of each
+  };
+  std::map<SessionId, Limits> of_session_;
 };
 
 struct Waited {

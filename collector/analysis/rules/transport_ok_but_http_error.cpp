@@ -169,21 +169,20 @@ void judge_task(const Judging& j, TaskId task) {
   c.task = task;
   c.completed = first_clean_completion(world, task);
   if (c.completed == kNoFact && !finished_clean(world, task)) return;  // not finished, or with an error: nothing to ask
-  const Subject subject = task_subject(world, task);
   find_status(world, c);
   if (c.response == kNoFact) {
-    undetermined(j, subject, "the HTTP status of the finished task is not in the capture",
+    undetermined(j, task_subject(world, task), "the HTTP status of the finished task is not in the capture",
                  "log the status code of task.response in didCompleteWithError");
   } else if (is_ok(j, c.status)) {
-    j.verdicts.cleared(subject);
+    j.verdicts.cleared({});
   } else if (c.completed == kNoFact) {
-    undetermined(j, subject, "the server refused, but didCompleteWithError of the task is not in the capture",
+    undetermined(j, task_subject(world, task), "the server refused, but didCompleteWithError of the task is not in the capture",
                  "log didCompleteWithError in the app");
   } else {
     find_report(j, c);
     if (c.said == Report::pending) {
-      undetermined(j, subject, "the server refused, but the capture ends too soon to see what the app made of it",
-                   "capture longer");
+      undetermined(j, task_subject(world, task),
+                   "the server refused, but the capture ends too soon to see what the app made of it", "capture longer");
     } else {
       fire(j, c);
     }

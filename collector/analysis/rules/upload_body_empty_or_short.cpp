@@ -78,9 +78,8 @@ void judge_task(const Judging& j, TaskId task) {
   // Without a kind it may be a download, whose body is empty.
   const bool upload = t.kind == "upload-file" || !t.file.empty();
   if (!upload) return;
-  const Subject subject = task_subject(world, task);
   if (b.created == kNoFact || !world.fact(b.created).has(kHasNumber)) {
-    undetermined(j, subject, "the size of the file is not logged", "log fileSize with task.create");
+    undetermined(j, task_subject(world, task), "the size of the file is not logged", "log fileSize with task.create");
     return;
   }
   b.size = world.fact(b.created).number;
@@ -91,17 +90,19 @@ void judge_task(const Judging& j, TaskId task) {
   const bool received_less = b.received && *b.received < b.size;
   const bool sent_less = b.sent && *b.sent < b.size && !(b.received && *b.received >= b.size);
   if (!b.sent && !b.received) {
-    undetermined(j, subject, "the number of bytes sent is not logged", "log countOfBytesSent in didCompleteWithError");
+    undetermined(j, task_subject(world, task), "the number of bytes sent is not logged",
+                 "log countOfBytesSent in didCompleteWithError");
   } else if (sent_less && !received_less && world.fact(b.end).epoch != world.fact(b.created).epoch) {
-    undetermined(j, subject, "the end was told to another process than the one that made the task, whose count may be old",
+    undetermined(j, task_subject(world, task),
+                 "the end was told to another process than the one that made the task, whose count may be old",
                  "let the server report the length it received");
   } else if (sent_less && !received_less && *b.sent > 0 && tried_again) {
-    undetermined(j, subject, "the task was tried again, and the bytes of all tries are not known",
+    undetermined(j, task_subject(world, task), "the task was tried again, and the bytes of all tries are not known",
                  "let the server report the length it received");
   } else if (sent_less || received_less) {
     fire(j, task, b, received_less);
   } else {
-    j.verdicts.cleared(subject);
+    j.verdicts.cleared({});
   }
 }
 

@@ -44,7 +44,7 @@ void fire(const Judging& j, const WakeSeen& wake, const std::vector<TaskId>& wai
   }
   draft.evidence(wake.events, "woken here").evidence(wake.stopped, "stopped here", true);
   FactIndex last = kNoFact;
-  for (const FactIndex i : world.of_epoch(wake.epoch)) {
+  for (const FactIndex i : world.within(world.of_epoch(wake.epoch), {world.fact(wake.events).t, stop.t})) {
     if (is_delegate_callback(world, i) && maybe_between(world, i, wake.events, wake.stopped)) last = i;
   }
   draft.evidence(last, "the last callback").number("stopped after the wake", after.seconds(), "s");
@@ -53,7 +53,7 @@ void fire(const Judging& j, const WakeSeen& wake, const std::vector<TaskId>& wai
   j.verdicts.fired(draft.take());
 }
 
-void judge_wake(const Judging& j, const WakeSeen& wake) {
+void judge_wake(const Judging& j, Deliveries& deliveries, const WakeSeen& wake) {
   const World& world = j.world;
   const Subject subject = session_subject(world, wake.session, wake.epoch);
   const Fact& stop = world.fact(wake.stopped);
@@ -75,7 +75,7 @@ void judge_wake(const Judging& j, const WakeSeen& wake) {
   }
   const CovAnswer finish =
       coverage(world, EventKind::session_did_finish_events, wake.session, wake.epoch, world.fact(wake.events).t, stop.t);
-  const std::vector<TaskId> waiting = undelivered(world, wake.session, wake.stopped);
+  const std::vector<TaskId> waiting = deliveries.undelivered(wake.session, wake.stopped);
   if (dead) {
     fire(j, wake, waiting, true, finish);
   } else if (waiting.empty()) {
@@ -95,9 +95,10 @@ const RuleInfo& WakeCutShort::info() const { return kInfo; }
 
 void WakeCutShort::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
   const Judging j{world, thresholds, verdicts, kInfo};
+  Deliveries deliveries(world);
   for (const WakeSeen& wake : all_wakes(world)) {
     const bool open = wake.finished == kNoFact && !wake.closed();
-    if (open && wake.stopped != kNoFact && has_wakes(world)) judge_wake(j, wake);
+    if (open && wake.stopped != kNoFact && has_wakes(world)) judge_wake(j, deliveries, wake);
   }
 }
 

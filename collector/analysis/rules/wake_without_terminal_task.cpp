@@ -24,20 +24,24 @@ const RuleInfo kInfo{
 
 // The wake's deliveries may begin at the launch or resume that it caused.
 TimeNs begin_of(const World& world, const WakeSeen& wake) {
-  const FactIndex start = last_surely_before(world,
-                                             pick(world, world.of_epoch(wake.epoch), wake.epoch,
-                                                  {EventKind::app_launch, EventKind::app_suspend, EventKind::app_background}),
-                                             wake.events);
+  FactIndex start = kNoFact;
+  for (const EventKind kind : {EventKind::app_launch, EventKind::app_suspend, EventKind::app_background}) {
+    const FactIndex last = last_surely_before(world, world.of_epoch(wake.epoch, kind), wake.events);
+    if (start == kNoFact || (last != kNoFact && last > start)) start = last;
+  }
   return start == kNoFact ? life_begin(world, wake.epoch) : world.fact(start).t;
 }
 
 std::vector<FactIndex> of_wake(const World& world, const WakeSeen& wake, TimeNs from, std::initializer_list<EventKind> kinds) {
   std::vector<FactIndex> out;
-  for (const FactIndex i : pick(world, world.of_epoch(wake.epoch), wake.epoch, kinds)) {
-    const Fact& fact = world.fact(i);
-    const bool mine = !fact.task.valid() || task_of(world, fact.task).session == wake.session;
-    if (mine && fact.t >= from && maybe_before(world, i, wake.finished)) out.push_back(i);
+  for (const EventKind kind : kinds) {
+    for (const FactIndex i : world.within(world.of_epoch(wake.epoch, kind), {from, world.fact(wake.finished).t})) {
+      const Fact& fact = world.fact(i);
+      const bool mine = !fact.task.valid() || task_of(world, fact.task).session == wake.session;
+      if (mine && fact.t >= from && maybe_before(world, i, wake.finished)) out.push_back(i);
+    }
   }
+  std::sort(out.begin(), out.end());
   return out;
 }
 

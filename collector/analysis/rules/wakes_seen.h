@@ -1,8 +1,10 @@
 // The wakes of a session as the app and nsurlsessiond saw them: what the rules about wakes share.
 #pragma once
 
+#include <map>
 #include <vector>
 
+#include "collector/analysis/rules/spans_at.h"
 #include "collector/analysis/rules/support.h"
 
 namespace uptrail::analysis::rules {
@@ -33,7 +35,18 @@ bool in_foreground(const World& world, EpochId epoch, TimeNs t);
 bool is_delegate_callback(const World& world, FactIndex i);
 // A delegate method was entered before `until` and not left: nothing else can be delivered on its queue.
 bool delegate_blocked(const World& world, EpochId epoch, FactIndex from, FactIndex until);
-// Tasks of the session that nsurlsessiond finished before `until`, without a did-complete before it.
-std::vector<TaskId> undelivered(const World& world, SessionId session, FactIndex until);
+// When tasks were finished by nsurlsessiond and when the app was told. One for all questions of a rule.
+class Deliveries {
+ public:
+  explicit Deliveries(const World& world) : world_(world) {}
+  // Tasks of the session that nsurlsessiond finished before `until`, without a did-complete before it; ascending.
+  std::vector<TaskId> undelivered(SessionId session, FactIndex until);
+
+ private:
+  [[nodiscard]] bool is_undelivered(TaskId task, FactIndex until) const;
+
+  const World& world_;
+  std::map<SessionId, SpansAt> of_;  // each task from its first end in nsurlsessiond to the first word to the app
+};
 
 }  // namespace uptrail::analysis::rules

@@ -1,0 +1,295 @@
+// The indexes of a World: made once, before the first rule asks.
+#include <algorithm>
+#include <numeric>
+
+#include "collector/analysis/reconstruct/epochs.h"
+#include "collector/analysis/world_impl.h"
+
+namespace uptrail::analysis {
+
+namespace {
+
+using K = EventKind;
+
+std::uint64_t pair_key(SessionId session, EpochId epoch) {
+  constexpr unsigned kIdBits = 32;
+  return (std::uint64_t{session.value} << kIdBits) | epoch.value;
+}
+
+// Kinds that say something about one task.
+bool of_a_task(K k) {
+  return (k >= K::task_create && k <= K::delegate_dropped && k != K::task_create_failed) ||
+         (k >= K::daemon_task_created && k <= K::daemon_task_finished) || k == K::daemon_callback_acknowledged;
+}
+// Kinds that say something about one session.
+bool of_a_session(K k) {
+  return (k >= K::session_create && k <= K::session_did_finish_events) ||
+         (k >= K::wake_handle_events && k <= K::wake_never_called_warning) ||
+         (k >= K::daemon_session_created && k <= K::daemon_client_disconnected) || k == K::daemon_callback_held ||
+         k == K::daemon_callback_released || (k >= K::daemon_wake_requested && k <= K::daemon_assertion_released);
+}
+
+}  // namespace
+
+void WorldImpl::index() {
+  const std::span<const Fact> all = facts_.facts;
+  const UnitEntities& e = entities_;
+  by_task_.build(all, e.tasks.size(), [&](const Fact& f) { return position(e.tasks, f.task); });
+  by_session_.build(all, e.sessions.size(),
+                    [&](const Fact& f) { return f.task.valid() ? SIZE_MAX : position(e.sessions, f.session); });
+  by_epoch_.build(all, e.epochs.size(), [&](const Fact& f) { return position(e.epochs, f.epoch); });
+  by_upload_.build(all, e.uploads.size(), [&](const Fact& f) { return position(e.uploads, f.upload); });
+  by_kind_.build(all, kEventKindCount, [](const Fact& f) { return static_cast<std::size_t>(f.kind); });
+  by_stream_.build(all, streams_.size(), [](const Fact& f) { return static_cast<std::size_t>(f.stream.value); });
+  by_stream_kind_.build(all, streams_.size() * kEventKindCount, [](const Fact& f) {
+    return f.stream.valid() ? f.stream.value * kEventKindCount + static_cast<std::size_t>(f.kind) : SIZE_MAX;
+  });
+  const auto by_kind = [](const Fact& f) { return f.kind; };
+  session_by_kind_ = sorted_by(by_session_, e.sessions.size(), by_kind);
+  session_by_epoch_ = sorted_by(by_session_, e.sessions.size(), [](const Fact& f) { return f.epoch; });
+  epoch_by_kind_ = sorted_by(by_epoch_, e.epochs.size(), by_kind);
+  index_tasks();
+  index_epochs();
+  index_signs();
+  if (facts_.strangers != nullptr) {
+    for (std::size_t i = 0; i < facts_.strangers->size(); ++i) {
+      strangers_[(*facts_.strangers)[i].kind].push_back(static_cast<FactIndex>(i));
+    }
+  }
+  slack_ = std::max(kBetweenFiles, kWholeSecond);
+  for (const Stream& stream : streams_) {
+    slack_ = std::max(slack_, stream.uncertainty);
+  }
+  loose_.resize(kEventKindCount);
+  for (FactIndex i = 0; i < all.size(); ++i) {
+    const Fact& f = all[i];
+    plain_times_ = plain_times_ && f.domain == all.front().domain && !f.has(kNoTime) && (i == 0 || all[i - 1].t <= f.t);
+    const bool lost = of_a_task(f.kind) ? !f.task.valid() : (of_a_session(f.kind) && !f.session.valid());
+    if (lost) {
+      loose_[static_cast<std::size_t>(f.kind)].push_back(i);
+    }
+  }
+}
+
+template <class KeyOf>
+std::vector<FactIndex> WorldImpl::sorted_by(const FactTable& table, std::size_t keys, KeyOf key_of) const {
+  std::vector<FactIndex> out(table.items().begin(), table.items().end());
+  for (std::size_t k = 0; k < keys; ++k) {
+    const auto own = std::span(out).subspan(table.offset(k), table.of(k).size());
+    std::sort(own.begin(), own.end(), [&](FactIndex a, FactIndex b) {
+      const auto x = key_of(fact(a));
+      const auto y = key_of(fact(b));
+      return x != y ? x < y : a < b;
+    });
+  }
+  return out;
+}
+
+std::span<const FactIndex> WorldImpl::of_object(ObjectId id) const {
+  if (!objects_indexed_) {
+    by_object_.build(facts_.facts, entities_.objects.size(),
+                     [&](const Fact& f) { return position(entities_.objects, f.object); });
+    objects_indexed_ = true;
+  }
+  return of(by_object_, entities_.objects, id);
+}
+
+void WorldImpl::index_tasks() {
+  const UnitEntities& e = entities_;
+  session_tasks_from_.assign(e.sessions.size() + 1, 0);
+  const auto session_of = [&](TaskId id) { return position(e.sessions, derived_.tasks[id.value].session); };
+  for (const TaskId id : e.tasks) {
+    if (const std::size_t s = session_of(id); s < e.sessions.size()) {
+      ++session_tasks_from_[s + 1];
+    }
+  }
+  std::partial_sum(session_tasks_from_.begin(), session_tasks_from_.end(), session_tasks_from_.begin());
+  session_tasks_.resize(session_tasks_from_.back());
+  std::vector<std::uint32_t> next(session_tasks_from_.begin(), session_tasks_from_.end() - 1);
+  for (const TaskId id : e.tasks) {
+    if (const std::size_t s = session_of(id); s < e.sessions.size()) {
+      session_tasks_[next[s]++] = id;
+    }
+  }
+}
+
+std::span<const TaskId> WorldImpl::tasks_of(SessionId id) const {
+  const std::size_t s = position(entities_.sessions, id);
+  if (s >= entities_.sessions.size()) {
+    return {};
+  }
+  return std::span(session_tasks_).subspan(session_tasks_from_[s], session_tasks_from_[s + 1] - session_tasks_from_[s]);
+}
+
+void WorldImpl::index_epochs() {
+  const auto& ids = entities_.epochs;
+  // The next process of the name, from the last to the first: only those that were seen later count.
+  std::map<std::pair<DomainId, std::string_view>, std::vector<EpochId>> of_name;
+  for (const EpochId id : ids) {
+    const ProcessEpoch& e = derived_.epochs[id.value];
+    of_name[{e.domain, e.process}].push_back(id);
+  }
+  life_ends_.resize(ids.size());
+  for (auto& [name, list] : of_name) {
+    std::stable_sort(list.begin(), list.end(), [&](EpochId a, EpochId b) {
+      return derived_.epochs[a.value].seen.start < derived_.epochs[b.value].seen.start;
+    });
+    TimeNs later = kTimeMax;  // the earliest begin of those seen later than the one at hand
+    TimeNs same = kTimeMax;   // … and of those seen at the same time, to be counted for earlier ones
+    for (std::size_t k = list.size(); k-- > 0;) {
+      const ProcessEpoch& self = derived_.epochs[list[k].value];
+      if (k + 1 < list.size() && derived_.epochs[list[k + 1].value].seen.start > self.seen.start) {
+        later = std::min(later, same);
+      }
+      TimeNs end = std::min(coverage_.capture_end(self.domain), later);
+      end = std::min(end, self.end.value_or(kTimeMax));
+      life_ends_[position(ids, list[k])] = std::max(end, self.seen.start);
+      same = std::min(same, self.launch.value_or(self.seen.start));
+    }
+  }
+  last_app_signs_.assign(ids.size(), kTimeMin);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const ProcessEpoch& e = derived_.epochs[ids[i].value];
+    for (const FactIndex f : by_epoch_.of(i)) {
+      if (fact(f).domain == e.domain && is_app_side(fact(f), streams_)) {
+        last_app_signs_[i] = std::max(last_app_signs_[i], fact(f).t - uncertainty(fact(f)));
+      }
+    }
+    Row& row = rows_[e.domain];
+    TimeNs latest = std::max(e.seen.end, life_ends_[i]);
+    if (!e.running.empty()) {
+      latest = std::max(latest, e.running.intervals().back().end);
+    }
+    row.ids.push_back(ids[i]);
+    row.latest.push_back(row.latest.empty() ? latest : std::max(row.latest.back(), latest));
+    row.earliest.push_back(std::min(e.seen.start, e.launch.value_or(e.seen.start)));
+    row.last_app_sign = std::max(row.last_app_sign, last_app_signs_[i]);
+  }
+  for (auto& [domain, row] : rows_) {
+    for (std::size_t i = row.earliest.size(); i-- > 1;) {
+      row.earliest[i - 1] = std::min(row.earliest[i - 1], row.earliest[i]);
+    }
+  }
+}
+
+void WorldImpl::index_signs() {
+  said_foreground_.resize(entities_.sessions.size());
+  for (const auto& [i, info] : facts_.objects) {
+    const Fact& f = fact(i);
+    const std::size_t s = f.task.valid() ? SIZE_MAX : position(entities_.sessions, f.session);
+    if (s < said_foreground_.size() && info.background == false) {
+      said_foreground_[s] = true;
+    }
+  }
+  for (FactIndex i = 0; i < facts_.facts.size(); ++i) {
+    const Fact& f = fact(i);
+    if (!f.task.valid() || !f.session.valid() || !f.epoch.valid() || f.kind == K::upload_state) {
+      continue;
+    }
+    FirstOfTasks& first = first_of_tasks_[pair_key(f.session, f.epoch)];
+    first.any = std::min(first.any, i);
+    if (f.kind != K::file_op && f.stream.valid() && is_process(streams_[f.stream.value].observer)) {
+      first.own = std::min(first.own, i);
+    }
+  }
+}
+
+FactIndex WorldImpl::first_of_tasks(SessionId id, EpochId epoch, bool own) const {
+  const auto it = first_of_tasks_.find(pair_key(id, epoch));
+  return it == first_of_tasks_.end() ? kNoFact : (own ? it->second.own : it->second.any);
+}
+
+TimeNs WorldImpl::life_end(EpochId epoch) const { return life_ends_.at(position(entities_.epochs, epoch)); }
+
+std::span<const EpochId> WorldImpl::epochs_in(DomainId domain, Interval span) const {
+  const auto found = rows_.find(domain);
+  if (found == rows_.end()) {
+    return {};
+  }
+  const Row& row = found->second;
+  const auto from = std::partition_point(row.latest.begin(), row.latest.end(), [&](TimeNs end) { return end <= span.start; });
+  const auto to = std::partition_point(row.earliest.begin(), row.earliest.end(), [&](TimeNs t) { return t < span.end; });
+  const auto first = static_cast<std::size_t>(from - row.latest.begin());
+  const auto last = static_cast<std::size_t>(to - row.earliest.begin());
+  return first < last ? std::span(row.ids).subspan(first, last - first) : std::span<const EpochId>();
+}
+
+std::span<const FactIndex> WorldImpl::within(std::span<const FactIndex> list, Interval span) const {
+  if (!plain_times_) {
+    return list;
+  }
+  const TimeNs begin = span.start - slack_;
+  const TimeNs end = span.end + slack_;
+  const auto from = std::partition_point(list.begin(), list.end(), [&](FactIndex i) { return fact(i).t < begin; });
+  const auto to = std::partition_point(from, list.end(), [&](FactIndex i) { return fact(i).t <= end; });
+  return {from, to};
+}
+
+void WorldImpl::resolve_listings() {
+  if (facts_.listings.empty()) {
+    return;
+  }
+  TaskNames names;
+  for (const TaskId id : entities_.tasks) {
+    const Task& t = derived_.tasks[id.value];
+    if (t.uuid) {
+      names.by_uuid.emplace(*t.uuid, id);
+    }
+    if (t.session.valid() && t.identifier) {
+      names.by_number[{t.session, *t.identifier}].push_back(id);
+    }
+    if (t.session.valid() && !t.desc.empty()) {
+      names.by_desc[{t.session, t.desc}].push_back(id);
+    }
+  }
+  for (const auto& [index, entries] : facts_.listings) {
+    std::vector<TaskId>& out = listed_[index];
+    for (const TaskListing& entry : entries) {
+      out.push_back(listed_task(names, entry, facts_.facts[index]));
+    }
+  }
+}
+
+// By UUID alone; without one by the number inside the session, at that time; then by the description inside the session. Where a
+// higher key disagrees, a lower one does not count.
+TaskId WorldImpl::listed_task(const TaskNames& names, const TaskListing& entry, const Fact& list) const {
+  if (entry.uuid) {
+    if (const auto it = names.by_uuid.find(*entry.uuid); it != names.by_uuid.end()) {
+      return it->second;
+    }
+  }
+  const auto possible = [&](TaskId id) { return !entry.uuid || !derived_.tasks[id.value].uuid; };
+  if (!list.session.valid()) {
+    return {};
+  }
+  if (entry.id) {
+    TaskId youngest;  // numbers are used again
+    if (const auto it = names.by_number.find({list.session, *entry.id}); it != names.by_number.end()) {
+      for (const TaskId id : it->second) {
+        const Task& t = derived_.tasks[id.value];
+        if (possible(id) && t.seen.start <= list.t &&
+            (!youngest.valid() || t.seen.start >= derived_.tasks[youngest.value].seen.start)) {
+          youngest = id;
+        }
+      }
+    }
+    if (youngest.valid()) {
+      return youngest;
+    }
+  }
+  TaskId only;
+  if (const auto it = names.by_desc.find({list.session, entry.desc}); !entry.desc.empty() && it != names.by_desc.end()) {
+    for (const TaskId id : it->second) {
+      if (!possible(id) || (entry.id && derived_.tasks[id.value].identifier)) {
+        continue;
+      }
+      if (only.valid()) {
+        return {};
+      }
+      only = id;
+    }
+  }
+  return only;
+}
+
+}  // namespace uptrail::analysis
