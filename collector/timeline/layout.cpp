@@ -180,7 +180,9 @@ class Layouter {
       if (step.alive > 0 && step.box.x1 > step.box.x0) out_.densities.push_back(step);
     };
     step.box = {0, lane.y0, 0, lane.y1};
-    for (double x = 0; x < view_.width; x += kDensityStep) {
+    const auto steps = static_cast<std::size_t>(std::ceil(std::max(view_.width, 0.0) / kDensityStep));
+    for (std::size_t i = 0; i < steps; ++i) {
+      const double x = static_cast<double>(i) * kDensityStep;
       const TimeNs t0 = view_.scale.time(x);
       const TimeNs t1 = view_.scale.time(x + kDensityStep);
       // Those that began before the end of the step, without those that ended before it began.

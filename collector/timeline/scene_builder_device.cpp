@@ -1,5 +1,6 @@
 // The lanes above the app: the device, nsurlsessiond, stores, connections.
 #include <algorithm>
+#include <cmath>
 
 #include "collector/timeline/scene_builder.h"
 
@@ -60,7 +61,7 @@ void SceneBuilder::add_power(std::uint32_t parent) {
     if (low) next = BarStyle::device_low_power;
     turn(lane, state, e.t, next);
     if (const auto level = e.fields.real(Field::level)) {
-      add_mark(lane, e.t, MarkStyle::other, "battery " + std::to_string(static_cast<int>(*level * 100 + 0.5)) + " %");
+      add_mark(lane, e.t, MarkStyle::other, "battery " + std::to_string(std::lround(std::clamp(*level, 0.0, 1.0) * 100)) + " %");
     }
   }
   turn(lane, state, kTimeMax, std::nullopt);

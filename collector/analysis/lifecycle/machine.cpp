@@ -76,7 +76,8 @@ Machine::Machine(const Table& table) : table_(table), named_(kEventKindCount) {
     }
   }
   offsets_.push_back(0);
-  for (State s = 0; s < table.states.size(); ++s) {
+  for (std::size_t at = 0; at < table.states.size(); ++at) {
+    const auto s = static_cast<State>(at);
     for (std::size_t k = 0; k < kEventKindCount; ++k) {
       const auto kind = static_cast<EventKind>(k);
       const std::size_t before = rows_.size();
@@ -120,7 +121,8 @@ std::vector<EventKind> Machine::ways(State from, EventKind event) const {
   for (bool grown = true; grown;) {
     grown = false;
     for (const Row& row : table_.rows) {
-      for (State s = 0; s < table_.states.size(); ++s) {
+      for (std::size_t at = 0; at < table_.states.size(); ++at) {
+        const auto s = static_cast<State>(at);
         if (!reached[s] || !row.from.has(s) || row.to == kSame || row.to == s || row.mark != Mark::legal) {
           continue;
         }

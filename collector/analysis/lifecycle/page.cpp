@@ -49,8 +49,8 @@ std::string_view guard_text(Guard guard) {
 std::string states_text(const Table& table, const Row& row) {
   std::string out;
   std::size_t named = 0;
-  for (State s = 0; s < table.states.size(); ++s) {
-    if (row.from.has(s)) {
+  for (std::size_t s = 0; s < table.states.size(); ++s) {
+    if (row.from.has(static_cast<State>(s))) {
       out += (out.empty() ? "" : ", ") + std::string(table.states[s].name);
       ++named;
     }

@@ -178,6 +178,7 @@ void judge_epoch(const Judging& j, EpochId epoch, const std::vector<WakeSeen>& w
     return;
   }
   std::vector<FactIndex> enters;  // of each call: they are ascending
+  enters.reserve(calls.size());
   for (const Call& call : calls) enters.push_back(call.enter);
   for (const WakeSeen& wake : wakes) judge_sums(j, calls, enters, wake);
 }

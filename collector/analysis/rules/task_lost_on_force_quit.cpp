@@ -249,11 +249,11 @@ class LostTogether {
   }
   std::size_t count(const Loss& loss) {
     if (loss.quit == kNoFact) return std::max<std::size_t>(loss.end == kNoFact ? 0 : cancelled_[world_.fact(loss.end).epoch], 1);
-    const auto [it, fresh] = at_quit_.try_emplace(loss.quit, 0);
-    if (fresh) {
-      around(loss.quit, [&](TaskId task) { it->second += alive_at(world_, task, loss.quit) ? 1 : 0; });
-    }
-    return std::max<std::size_t>(it->second, 1);
+    const auto known = at_quit_.find(loss.quit);
+    if (known != at_quit_.end()) return known->second;
+    std::size_t alive = 0;
+    around(loss.quit, [&](TaskId task) { alive += alive_at(world_, task, loss.quit) ? 1 : 0; });
+    return at_quit_[loss.quit] = std::max<std::size_t>(alive, 1);
   }
 
  private:

@@ -42,7 +42,8 @@ TEST(LifecycleTables, have_states_that_are_told_apart_and_reached) {
     for (const Row& row : table->rows) {
       EXPECT_TRUE(row.to == kSame || row.to < table->states.size()) << table->name;
     }
-    for (State s = 1; s < table->states.size(); ++s) {
+    for (std::size_t at = 1; at < table->states.size(); ++at) {
+      const auto s = static_cast<State>(at);
       const bool entered = std::any_of(table->rows.begin(), table->rows.end(), [&](const Row& r) { return r.to == s; });
       const bool start = table == &kSessionObject && s == session_object::absent;
       EXPECT_TRUE(entered || start) << table->name << ": nothing leads to " << table->states[s].name;
@@ -55,7 +56,8 @@ TEST(LifecycleTables, have_no_row_that_an_earlier_one_hides) {
     for (std::size_t r = 0; r < table->rows.size(); ++r) {
       const Row& row = table->rows[r];
       for (const K kind : row.events) {
-        for (State s = 0; s < table->states.size(); ++s) {
+        for (std::size_t at = 0; at < table->states.size(); ++at) {
+          const auto s = static_cast<State>(at);
           for (std::size_t e = 0; e < r && row.from.has(s); ++e) {
             const Row& earlier = table->rows[e];
             const bool hides =
