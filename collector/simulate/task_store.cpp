@@ -23,7 +23,7 @@ class Ledger {
   void describe(const Event& event, TaskRow& row);
   void list(const Event& event);
   void set_state(TaskRow& row, RowState state);
-  void erase(const Uuid& uuid);
+  void erase(Uuid uuid);
   TaskRow* row_of(const Event& event, const Uuid& uuid);
 
   std::map<Uuid, TaskRow> rows_;
@@ -61,7 +61,8 @@ void Ledger::set_state(TaskRow& row, RowState state) {
   }
 }
 
-void Ledger::erase(const Uuid& uuid) {
+// By value: it is the row's own, which goes.
+void Ledger::erase(Uuid uuid) {
   if (rows_.erase(uuid) > 0) {
     written_ = now_;
   }
