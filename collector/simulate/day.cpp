@@ -98,6 +98,13 @@ Transfer good_transfer(World& world, DurationNs longest) {
   return plan;
 }
 
+Transfer quick_transfer(World& world) {
+  Transfer plan = good_transfer(world, seconds(15));
+  plan.wait = milliseconds(300);
+  plan.retries = 0;
+  return plan;
+}
+
 void forget_habits(World& world) {
   world.app.habits = {};
   world.daemon.forgets_wakes = false;

@@ -7,6 +7,8 @@ namespace uptrail::simulate {
 
 // A transfer that ends well, of a usual length.
 Transfer good_transfer(World& world, DurationNs longest = minutes(4));
+// A short one that begins at once and needs no second try.
+Transfer quick_transfer(World& world);
 
 // Some healthy minutes or hours with `uploads` new uploads, and at most `length` from one visit to the next. The app may be in
 // any state before and after.

@@ -10,16 +10,9 @@ namespace {
 using K = EventKind;
 using F = Field;
 
-Transfer quick(World& w) {
-  Transfer plan = good_transfer(w, seconds(15));
-  plan.wait = milliseconds(300);
-  plan.retries = 0;
-  return plan;
-}
-
 void http_error(World& w) {
   constexpr std::array<std::int64_t, 5> kStatus = {400, 403, 413, 500, 503};
-  Transfer plan = quick(w);
+  Transfer plan = quick_transfer(w);
   plan.status = kStatus[w.random.below(kStatus.size())];
   plan.app.believe_errors = true;
   const SimTask& task = w.app.start(any(w), w.new_upload(), plan);
@@ -30,7 +23,7 @@ void http_error(World& w) {
 
 void transport_error(World& w) {
   constexpr std::array<std::int64_t, 5> kCodes = {-1003, -1004, -1005, -1017, -1200};
-  Transfer plan = quick(w);
+  Transfer plan = quick_transfer(w);
   plan.status = 0;
   plan.code = kCodes[w.random.below(kCodes.size())];
   plan.app.retry = false;
@@ -120,7 +113,7 @@ void file_locked(World& w) {
 }
 
 void empty_body(World& w) {
-  Transfer plan = quick(w);
+  Transfer plan = quick_transfer(w);
   plan.status = 200;
   plan.sent_instead = 0;
   const SimTask& task = w.app.start(any(w), w.new_upload(), plan);

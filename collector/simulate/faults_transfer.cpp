@@ -11,9 +11,7 @@ using K = EventKind;
 using F = Field;
 
 Transfer quick(World& w) {
-  Transfer plan = good_transfer(w, seconds(15));
-  plan.wait = milliseconds(300);
-  plan.retries = 0;
+  Transfer plan = quick_transfer(w);
   plan.challenge = false;
   return plan;
 }

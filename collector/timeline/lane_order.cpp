@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "collector/base/text.h"
+#include "collector/base/text_search.h"
 #include "collector/timeline/layout.h"
 
 namespace uptrail::timeline {
@@ -11,18 +13,10 @@ namespace {
 
 bool sorted_kind(LaneKind kind) { return kind == LaneKind::task || kind == LaneKind::upload; }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool has_text(std::string_view text, std::string_view lowered) {
-  return std::search(text.begin(), text.end(), lowered.begin(), lowered.end(), [](char a, char b) { return lower(a) == b; }) !=
-         text.end();
-}
-
 class Orderer {
  public:
-  Orderer(const Scene& scene, const LaneChoice& choice) : scene_(scene), choice_(choice), filter_(choice.filter) {
-    std::transform(filter_.begin(), filter_.end(), filter_.begin(), lower);
-  }
+  Orderer(const Scene& scene, const LaneChoice& choice)
+      : scene_(scene), choice_(choice), filter_(to_lower_ascii(choice.filter)) {}
 
   LaneOrder run() {
     find_kept();
@@ -36,7 +30,8 @@ class Orderer {
  private:
   [[nodiscard]] bool wanted(const Lane& lane) const {
     if (choice_.only_findings && sorted_kind(lane.kind) && !lane.worst) return false;
-    return filter_.empty() || has_text(scene_.text(lane.label), filter_) || has_text(scene_.text(lane.detail), filter_);
+    return filter_.empty() || find_ignore_case(scene_.text(lane.label), filter_) != std::string_view::npos ||
+           find_ignore_case(scene_.text(lane.detail), filter_) != std::string_view::npos;
   }
 
   // A lane stays when it is wanted, when one below it is, or, for the filter, when one above it is.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "collector/base/text.h"
+#include "viewer/load/names.h"
 
 namespace uptrail::viewer {
 
@@ -22,18 +23,11 @@ std::string excerpt(const std::string& text, std::size_t at) {
   return out;
 }
 
-std::string task_name(const Task& task) {
-  if (!task.desc.empty()) return task.desc;
-  return "Task " + (task.identifier ? std::to_string(*task.identifier) : std::string("?"));
-}
-
 SearchHit hit_of(HitKind kind) {
   SearchHit hit;
   hit.kind = kind;
   return hit;
 }
-
-std::string behind_slash(const std::string& path) { return path.substr(path.find_last_of("/\\") + 1); }
 
 }  // namespace
 
@@ -136,7 +130,7 @@ bool Search::step(CaseReader& reader) {
     if (line.is_event) hit.event = line.event;
     if (line.t_src && source.clock != ClockKind::none) hit.t = *line.t_src + source.clock_info.offset;
     hit.title = excerpt(line.text, at);
-    hit.detail = behind_slash(source.path) + (line.span.line > 0 ? ":" + std::to_string(line.span.line) : "");
+    hit.detail = file_name(source.path) + (line.span.line > 0 ? ":" + std::to_string(line.span.line) : "");
     add(std::move(hit));
   }
   if (more) {

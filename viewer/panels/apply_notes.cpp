@@ -1,6 +1,7 @@
 // Notes, and findings that are no problem.
 #include <algorithm>
 
+#include "viewer/load/names.h"
 #include "viewer/panels/apply.h"
 
 namespace uptrail::viewer {
@@ -30,7 +31,7 @@ Note note_here(const UiState& state) {
   if (source != nullptr && state.log.line > 0) {
     note.source_hash = source->content_hash;
     note.line = state.log.line;
-    if (note.title.empty()) note.title = source->path.substr(source->path.find_last_of("/\\") + 1);
+    if (note.title.empty()) note.title = file_name(source->path);
     note.title += ":" + std::to_string(state.log.line);
     return note;
   }

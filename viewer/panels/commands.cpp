@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "collector/base/text.h"
+#include "viewer/load/names.h"
 #include "viewer/panels/widgets.h"
 
 namespace uptrail::viewer {

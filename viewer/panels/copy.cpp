@@ -1,6 +1,7 @@
 #include "viewer/panels/copy.h"
 
 #include "collector/base/text.h"
+#include "viewer/load/names.h"
 #include "viewer/panels/facts.h"
 #include "viewer/panels/verdict.h"
 #include "viewer/panels/widgets.h"

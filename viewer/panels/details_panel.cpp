@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "collector/base/text.h"
+#include "viewer/load/names.h"
 #include "viewer/panels/controls.h"
 #include "viewer/panels/facts.h"
 #include "viewer/panels/panels.h"

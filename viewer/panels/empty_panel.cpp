@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "viewer/load/names.h"
 #include "viewer/panels/panels.h"
 
 namespace uptrail::viewer {

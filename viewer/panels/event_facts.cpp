@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "collector/base/text.h"
+#include "viewer/load/names.h"
 #include "viewer/panels/facts.h"
 #include "viewer/panels/verdict.h"
 #include "viewer/panels/widgets.h"

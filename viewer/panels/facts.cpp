@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "collector/base/text.h"
+#include "viewer/load/names.h"
 #include "viewer/panels/verdict.h"
 #include "viewer/panels/widgets.h"
 
@@ -67,9 +68,7 @@ Facts task_facts(const UiState& state, const Task& task) {
                          (task.bytes_expected ? " of " + std::to_string(*task.bytes_expected) : "") + " bytes");
   }
   rows.add("Seen", span_text(state, task.seen));
-  const std::string name =
-      !task.desc.empty() ? task.desc : "Task " + (task.identifier ? std::to_string(*task.identifier) : std::string("?"));
-  return {name, task_sentence(task), rows.take()};
+  return {task_name(task), task_sentence(task), rows.take()};
 }
 
 Facts upload_facts(const UiState& state, const Upload& upload) {
@@ -81,7 +80,7 @@ Facts upload_facts(const UiState& state, const Upload& upload) {
   for (const TaskId id : upload.tasks) {
     if (id.value >= data.derived.tasks.size()) continue;
     const Task& task = data.derived.tasks[id.value];
-    rows.add("Task " + (task.identifier ? std::to_string(*task.identifier) : std::string("?")), task_sentence(task));
+    rows.add(task_number(task), task_sentence(task));
     rows.add("HTTP status", task.status);
   }
   return {upload.name, "", rows.take()};

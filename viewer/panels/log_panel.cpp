@@ -3,6 +3,7 @@
 #include <set>
 
 #include "collector/base/text.h"
+#include "viewer/load/names.h"
 #include "viewer/load/text_match.h"
 #include "viewer/panels/panels.h"
 

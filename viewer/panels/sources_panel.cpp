@@ -1,5 +1,6 @@
 // Every source with what was read of it: read = matched + related + irrelevant + unparsed.
 #include "collector/base/text.h"
+#include "viewer/load/names.h"
 #include "viewer/panels/panels.h"
 
 namespace uptrail::viewer {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "viewer/load/names.h"
 #include "viewer/panels/panels.h"
 #include "viewer/panels/timeline_input.h"
 #include "viewer/panels/timeline_paint.h"

@@ -153,9 +153,4 @@ void end_body() {
   ImGui::EndChild();
 }
 
-std::string file_name(std::string_view path) {
-  const std::size_t slash = path.find_last_of("/\\");
-  return std::string(slash == std::string_view::npos ? path : path.substr(slash + 1));
-}
-
 }  // namespace uptrail::viewer

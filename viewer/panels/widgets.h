@@ -66,6 +66,4 @@ void end_panel();
 bool begin_body(const Ui& ui, const char* id, ImGuiWindowFlags flags = 0);
 void end_body();
 
-std::string file_name(std::string_view path);  // behind the last slash
-
 }  // namespace uptrail::viewer

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "collector/base/text.h"
+#include "viewer/load/names.h"
 #include "viewer/panels/panels.h"
 #include "viewer/panels/verdict.h"
 

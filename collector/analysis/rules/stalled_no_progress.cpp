@@ -48,16 +48,9 @@ bool is_movement(EventKind kind) {
     case EventKind::task_challenge_answered:
     case EventKind::task_delayed_answered:
     case EventKind::task_metrics:
-    case EventKind::daemon_task_resumed:
-    case EventKind::daemon_task_implicit_resume:
-    case EventKind::daemon_task_begin:
-    case EventKind::daemon_task_connection:
-    case EventKind::daemon_task_sent:
-    case EventKind::daemon_task_response:
-    case EventKind::daemon_task_retry:
       return true;
     default:
-      return false;
+      return moves_in_daemon(kind);
   }
 }
 

@@ -7,6 +7,21 @@
 
 namespace uptrail::analysis::rules {
 
+bool moves_in_daemon(EventKind kind) {
+  switch (kind) {
+    case EventKind::daemon_task_resumed:
+    case EventKind::daemon_task_implicit_resume:
+    case EventKind::daemon_task_begin:
+    case EventKind::daemon_task_connection:
+    case EventKind::daemon_task_sent:
+    case EventKind::daemon_task_response:
+    case EventKind::daemon_task_retry:
+      return true;
+    default:
+      return false;
+  }
+}
+
 namespace {
 
 bool is_creation(EventKind kind) {
@@ -19,16 +34,9 @@ bool moves(EventKind kind) {
     case EventKind::task_progress:
     case EventKind::task_response:
     case EventKind::task_data:
-    case EventKind::daemon_task_resumed:
-    case EventKind::daemon_task_implicit_resume:
-    case EventKind::daemon_task_begin:
-    case EventKind::daemon_task_connection:
-    case EventKind::daemon_task_sent:
-    case EventKind::daemon_task_response:
-    case EventKind::daemon_task_retry:
       return true;
     default:
-      return false;
+      return moves_in_daemon(kind);
   }
 }
 

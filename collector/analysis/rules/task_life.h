@@ -29,7 +29,8 @@ bool in_background_session(const World& world, TaskId task);
 std::string error_domain(const World& world, TaskId task, FactIndex end);
 // Words of the upload as the app gave them: upload.state, or its own store. kNoFact: none.
 FactIndex last_state_of(const World& world, UploadId upload);
-bool is_state(const Fact& fact);  // upload.state, or a row of the app's own store
+bool is_state(const Fact& fact);       // upload.state, or a row of the app's own store
+bool moves_in_daemon(EventKind kind);  // nsurlsessiond starts the transfer, goes on with it or begins it again
 
 // One task. All facts kNoFact: not seen.
 struct TaskLife {

@@ -5,6 +5,7 @@
 
 #include "collector/pipeline/collect.h"
 #include "collector/sqlite/connection.h"
+#include "tests/collector/pipeline/events.h"
 #include "tests/support/files.h"
 
 namespace uptrail {
@@ -13,12 +14,7 @@ namespace {
 using test::scratch_dir;
 using test::write_file;
 
-constexpr std::string_view kApp =
-    R"({"uptrail":1,"kind":"app.launch","t":"2026-11-18T13:00:00Z","bundle":"com.example.a","process":"A","pid":7,"reason":"user","build":"3.2"}
-{"uptrail":1,"kind":"session.create","t":"2026-11-18T13:00:01Z","bundle":"com.example.a","process":"A","pid":7,"identifier":"up","object":"O1"}
-{"uptrail":1,"kind":"task.create","t":"2026-11-18T13:00:02Z","bundle":"com.example.a","process":"A","pid":7,"identifier":"up","uuid":"AAAC1791-4643-55E1-8948-8299BA07D00A","id":14,"desc":"U1"}
-{"uptrail":1,"kind":"task.resume","t":"2026-11-18T13:00:03Z","bundle":"com.example.a","process":"A","pid":7,"identifier":"up","uuid":"AAAC1791-4643-55E1-8948-8299BA07D00A","id":14}
-)";
+constexpr std::string_view kApp = test::kOneTaskLog;
 
 std::unique_ptr<CaseWriter> memory_case() { return create_memory_case().take(); }
 

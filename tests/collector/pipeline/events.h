@@ -2,12 +2,21 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "collector/pipeline/identity.h"
 #include "collector/pipeline/streams.h"
 
 namespace uptrail::test {
+
+// An app that launches, makes its session and starts one upload.
+inline constexpr std::string_view kOneTaskLog =
+    R"({"uptrail":1,"kind":"app.launch","t":"2026-11-18T13:00:00Z","bundle":"com.example.a","process":"A","pid":7,"reason":"user","build":"3.2"}
+{"uptrail":1,"kind":"session.create","t":"2026-11-18T13:00:01Z","bundle":"com.example.a","process":"A","pid":7,"identifier":"up","object":"O1"}
+{"uptrail":1,"kind":"task.create","t":"2026-11-18T13:00:02Z","bundle":"com.example.a","process":"A","pid":7,"identifier":"up","uuid":"AAAC1791-4643-55E1-8948-8299BA07D00A","id":14,"desc":"U1"}
+{"uptrail":1,"kind":"task.resume","t":"2026-11-18T13:00:03Z","bundle":"com.example.a","process":"A","pid":7,"identifier":"up","uuid":"AAAC1791-4643-55E1-8948-8299BA07D00A","id":14}
+)";
 
 inline Event event(EventKind kind, Observer observer, double seconds_at, std::uint32_t source = 0) {
   Event e;

@@ -7,24 +7,12 @@
 #include <set>
 
 #include "tests/support/files.h"
-#include "tests/viewer/support/sample_case.h"
-#include "tests/viewer/support/ui_driver.h"
+#include "tests/viewer/support/shown_case.h"
 
 namespace uptrail::viewer {
 namespace {
 
-using test::UiDriver;
-
-class Commands : public testing::Test {
- protected:
-  void SetUp() override {
-    ui.show(test::sample_case());
-    show_page(test::sample_page(*ui.state.data), ui.state);
-    ui.frame(3);
-  }
-  [[nodiscard]] Interval visible() const { return ui.state.scale.visible(ui.place("lanes").width()); }
-  UiDriver ui;
-};
+class Commands : public test::ShownCase {};
 
 TEST(CommandTable, has_unique_ids_and_keys) {
   std::set<std::string_view> ids;

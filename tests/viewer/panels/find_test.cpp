@@ -1,40 +1,23 @@
 // Filter, grouping, search results, and the way between a finding and its raw lines.
 #include <gtest/gtest.h>
 
-#include "tests/viewer/support/sample_case.h"
-#include "tests/viewer/support/ui_driver.h"
+#include "tests/viewer/support/shown_case.h"
 #include "viewer/panels/copy.h"
 #include "viewer/panels/verdict.h"
 
 namespace uptrail::viewer {
 namespace {
 
-using test::UiDriver;
-
-class Find : public testing::Test {
+class Find : public test::ShownCase {
  protected:
-  void SetUp() override {
-    ui.show(test::sample_case());
-    show_page(test::sample_page(*ui.state.data), ui.state);
-    ui.frame(3);
-  }
   // As the worker would answer.
   void answer(std::int64_t event) {
     const EvidenceLine& line = ui.state.data->evidence.at(EventId{event});
-    EventShown shown;
-    shown.event.id = line.event;
-    shown.event.kind = line.kind;
-    shown.event.t = line.t;
-    shown.event.t_src = line.t;
-    shown.event.source = line.source;
-    shown.event.span = line.span;
-    shown.event.task = TaskId{0};
+    EventShown shown = test::shown_event(line);
     shown.text = line.text;
     show_event(shown, ui.state);
     ui.frame(3);
   }
-  [[nodiscard]] Interval visible() const { return ui.state.scale.visible(ui.place("lanes").width()); }
-  UiDriver ui;
 };
 
 TEST_F(Find, slash_leads_into_the_filter_and_text_hides_what_does_not_match) {

@@ -1,23 +1,18 @@
 // Notes and what is set aside, by real clicks and keys.
 #include <gtest/gtest.h>
 
-#include "tests/viewer/support/sample_case.h"
-#include "tests/viewer/support/ui_driver.h"
+#include "tests/viewer/support/shown_case.h"
 
 namespace uptrail::viewer {
 namespace {
 
-using test::UiDriver;
-
-class Notes : public testing::Test {
+class Notes : public test::ShownCase {
  protected:
   void SetUp() override {
-    ui.show(test::sample_case());
-    show_page(test::sample_page(*ui.state.data), ui.state);
+    ShownCase::SetUp();
     ui.state.today = "2026-11-21";
-    ui.frame(3);
+    ui.frame();
   }
-  UiDriver ui;
 };
 
 TEST_F(Notes, not_a_problem_takes_a_reason_and_hides_the_cause_until_it_is_put_back) {

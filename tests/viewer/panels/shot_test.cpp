@@ -4,8 +4,7 @@
 #include <set>
 
 #include "tests/support/files.h"
-#include "tests/viewer/support/sample_case.h"
-#include "tests/viewer/support/ui_driver.h"
+#include "tests/viewer/support/shown_case.h"
 
 namespace uptrail::viewer {
 namespace {
@@ -117,14 +116,7 @@ TEST_P(Shot, tools) {
     result->done = true;
     show_found(result, ui.state);
     const EvidenceLine& line = ui.state.data->evidence.begin()->second;
-    EventShown shown;
-    shown.event.id = line.event;
-    shown.event.kind = line.kind;
-    shown.event.t = line.t;
-    shown.event.t_src = line.t;
-    shown.event.source = line.source;
-    shown.event.span = line.span;
-    shown.event.task = TaskId{0};
+    EventShown shown = test::shown_event(line);
     shown.event.process = "nsurlsessiond";
     show_event(shown, ui.state);
   });

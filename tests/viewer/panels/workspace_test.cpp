@@ -3,24 +3,14 @@
 
 #include <algorithm>
 
-#include "tests/viewer/support/sample_case.h"
-#include "tests/viewer/support/ui_driver.h"
+#include "tests/viewer/support/shown_case.h"
 
 namespace uptrail::viewer {
 namespace {
 
 using test::UiDriver;
 
-class Workspace : public testing::Test {
- protected:
-  void SetUp() override {
-    ui.show(test::sample_case());
-    show_page(test::sample_page(*ui.state.data), ui.state);
-    ui.frame(3);
-  }
-  [[nodiscard]] Interval visible() const { return ui.state.scale.visible(ui.place("lanes").width()); }
-  UiDriver ui;
-};
+class Workspace : public test::ShownCase {};
 
 TEST_F(Workspace, opens_with_the_gravest_cause_selected_and_framed) {
   EXPECT_EQ(ui.state.selection.cause, CauseId{0});
