@@ -38,7 +38,7 @@ FieldDone text_field(const Ui& ui, const char* id, const Rect& rect, const std::
   done.active = ImGui::IsItemActive();
   done.entered = (done.active || ImGui::IsItemDeactivated()) && key_pressed(Key::enter);
   // Esc would bring the text from before back; here it leaves the field, and what was typed stays.
-  if (edited && !key_pressed(Key::escape)) done.text = std::string(buffer.c_str());
+  if (edited && !key_pressed(Key::escape)) done.text = buffer.substr(0, buffer.find('\0'));
   if (look.focus && done.active) ui.act(FieldFocused{});
   if (look.framed && done.active) {
     ImGui::GetWindowDrawList()->AddRect(rect.min, rect.max, ui.color(Color::accent), ui.theme.px(5), 0, ui.theme.px(1.5F));

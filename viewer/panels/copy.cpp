@@ -146,7 +146,9 @@ std::string facts_text(const Facts& facts, CopyFormat format) {
   std::string out = (marked ? "### " : "") + facts.title + "\n";
   if (!facts.sentence.empty()) out += (marked ? "\n" : "") + facts.sentence + "\n";
   if (marked) out += "\n";
-  for (const auto& [name, value] : facts.rows) out += (marked ? "- **" : "  ") + name + (marked ? ":** " : ": ") + value + "\n";
+  for (const auto& [name, value] : facts.rows) {
+    out.append(marked ? "- **" : "  ").append(name).append(marked ? ":** " : ": ").append(value).append("\n");
+  }
   return out;
 }
 

@@ -128,8 +128,9 @@ class Bar {
     std::map<std::string, std::size_t> counts;
     for (const Finding& f : state_.data->derived.findings) ++counts[f.rule];
     if (item("pick-all-rules", "All rules", next_.rule.empty())) pick([&] { next_.rule.clear(); });
-    for (const auto& [rule, count] : counts) {
-      if (item("pick-" + rule, rule, next_.rule == rule, std::to_string(count))) pick([&] { next_.rule = rule; });
+    for (const auto& entry : counts) {
+      const std::string& rule = entry.first;
+      if (item("pick-" + rule, rule, next_.rule == rule, std::to_string(entry.second))) pick([&] { next_.rule = rule; });
     }
   }
 

@@ -273,7 +273,7 @@ void header_switches(const UiState& state, const Ui& ui, const Rect& header) {
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(ui.theme.px(7), ui.theme.px(3)));
   push_font(ui.fonts.small.font, ui.fonts.small.size);
   if (ImGui::InputTextWithHint("##lane-filter", "filter lanes", text.data(), text.size())) {
-    choice.filter = text.c_str();
+    choice.filter = text.substr(0, text.find('\0'));
     ui.act(ChooseLanes{choice});
   }
   ImGui::PopFont();
