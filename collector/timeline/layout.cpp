@@ -48,6 +48,7 @@ class Layouter {
       }
       lane.marks.to = static_cast<std::uint32_t>(out_.marks.size());
       place_ghosts(lane);
+      place_beyond(lane);
       lane.ghosts.to = static_cast<std::uint32_t>(out_.ghosts.size());
     }
     place_arrows();
@@ -149,7 +150,13 @@ class Layouter {
     mergers.wakes.finish(out_.bars);
     for (auto placed = out_.bars.begin() + lane.bars.from; placed != out_.bars.end(); ++placed) {
       label_bar(*placed);
-      if (placed->style == BarStyle::task_finished) place_whisker(scene_.bars[placed->bar].span.start, lane);
+      if (placed->style == BarStyle::task_finished)
+        place_whisker(scene_.bars[placed->bar].span.start, lane, scene_.daemon_uncertainty);
+    }
+    const LaneClock* clock = scene_.clock_of(lane.lane);
+    if (clock == nullptr || clock->floats || static_cast<double>(clock->uncertainty.ns) < 3 * view_.scale.ns_per_px()) return;
+    for (std::size_t i = lane.bars.from; i < out_.bars.size(); ++i) {
+      place_whisker(scene_.bars[out_.bars[i].bar].span.start, lane, clock->uncertainty);
     }
   }
 
@@ -165,9 +172,9 @@ class Layouter {
   }
 
   // The end in the daemon and the callback stand on two clocks.
-  void place_whisker(TimeNs t, const PlacedLane& lane) {
-    const double x0 = px(t - scene_.daemon_uncertainty);
-    const double x1 = px(t + scene_.daemon_uncertainty);
+  void place_whisker(TimeNs t, const PlacedLane& lane, DurationNs uncertainty) {
+    const double x0 = px(t - uncertainty);
+    const double x1 = px(t + uncertainty);
     if (x1 - x0 < 6 || x1 < 0 || x0 > view_.width) return;
     out_.whiskers.push_back({x0, x1, (lane.y0 + lane.y1) / 2});
   }
@@ -283,6 +290,16 @@ class Layouter {
            });
   }
 
+  void place_beyond(const PlacedLane& placed) {
+    const Lane& lane = scene_.lanes[placed.lane];
+    const bool one_thing = lane.kind == LaneKind::task || lane.kind == LaneKind::upload;
+    if (!one_thing || lane.extent == Interval{}) return;
+    const bool before = px(lane.extent.end) < 0;
+    if (!before && px(lane.extent.start) < view_.width) return;
+    const double x = before ? 0 : view_.width - m_.mark_size;
+    out_.beyond.push_back({{x, placed.y0, x + m_.mark_size, placed.y1}, placed.lane, before});
+  }
+
   void place_folds() {
     if (!view_.scale.map()) {
       return;
@@ -367,6 +384,11 @@ Hit hit_test(const Layout& layout, const Metrics& metrics, double x, double y) {
       hit.lane = lane.lane;
     }
   }
+  for (const PlacedBeyond& b : layout.beyond) {
+    if (b.box.contains(x, y)) {
+      hit.beyond = true;
+    }
+  }
   const double reach = metrics.mark_size / 2 + 2;
   for (const PlacedMark& m : layout.marks) {
     if (std::abs(m.x - x) <= reach && std::abs(m.y - y) <= reach) {
@@ -405,6 +427,10 @@ double scroll_to_lane(const LaneRows& rows, const View& view, const Metrics& met
     scroll = top - margin;
   } else if (bottom + margin > scroll + view.height) {
     scroll = bottom + margin - view.height;
+  }
+  const std::size_t first = rows.row_at(scroll, metrics);
+  if (scroll != view.scroll_y && first < row && rows.top(first, metrics) < scroll) {  // the upper edge cuts no row
+    scroll = rows.top(scroll > view.scroll_y ? first + 1 : first, metrics);
   }
   return std::clamp(scroll, 0.0, std::max(0.0, rows.content(metrics) - view.height));
 }

@@ -82,6 +82,12 @@ struct PlacedDensity {
   Box box;
   std::uint32_t alive = 0;
 };
+// A task or upload of which nothing is in sight: where it lies. At the left or right edge of its lane.
+struct PlacedBeyond {
+  Box box;
+  std::uint32_t lane = 0;
+  bool before = false;  // it lies before the view, else behind
+};
 // A time that may be off by as much as this spans.
 struct PlacedWhisker {
   double x0 = 0, x1 = 0, y = 0;
@@ -104,6 +110,7 @@ struct Layout {
   std::vector<PlacedBar> bars;  // by lane; within it the narrow ones last, in front
   std::vector<PlacedArrow> arrows;
   std::vector<PlacedWhisker> whiskers;
+  std::vector<PlacedBeyond> beyond;
   std::vector<PlacedGhost> ghosts;
   std::vector<PlacedMark> marks;
   std::vector<Tick> ticks;
@@ -126,6 +133,7 @@ Layout make_layout(const Scene& scene, const View& view, const Metrics& metrics)
 // What lies under a point: marks before ghosts before bars before lanes.
 struct Hit {
   std::uint32_t lane = kNoLane;
+  bool beyond = false;                                   // the sign that the lane's things are out of sight
   std::optional<std::uint32_t> mark, ghost, bar, hatch;  // indices into the scene
   std::uint32_t merged = 1;                              // bars under the point that one pixel stands for
 };

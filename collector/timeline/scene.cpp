@@ -58,7 +58,8 @@ std::string_view bar_style_name(BarStyle style) {
                                                                "nsurlsessiond running",
                                                                "connected to nsurlsessiond",
                                                                "connection lost",
-                                                               "upload"};
+                                                               "upload",
+                                                               "app disagrees"};
   return kNames[static_cast<std::size_t>(style)];
 }
 
@@ -72,6 +73,7 @@ int gravity(BarStyle style) {
     case BarStyle::connection_lost:
     case BarStyle::task_finished:
     case BarStyle::device_offline:
+    case BarStyle::disagreement:
       return 2;
     case BarStyle::task_cancelled:
     case BarStyle::wake:
@@ -80,6 +82,12 @@ int gravity(BarStyle style) {
     default:
       return 0;
   }
+}
+
+const LaneClock* Scene::clock_of(std::uint32_t lane) const {
+  const auto at =
+      std::lower_bound(clocks.begin(), clocks.end(), lane, [](const LaneClock& c, std::uint32_t l) { return c.lane < l; });
+  return at == clocks.end() || at->lane != lane ? nullptr : &*at;
 }
 
 std::span<const Bar> Scene::bars_of(std::uint32_t lane) const { return of_lane(bars, lane); }
@@ -106,7 +114,8 @@ std::optional<Arrow> Scene::callback_arrow(std::uint32_t lane) const {
 }
 
 std::size_t Scene::memory() const {
-  std::size_t bytes = bytes_of(lanes) + bytes_of(bars) + bytes_of(marks) + bytes_of(ghosts) + bytes_of(arrows) + texts.memory();
+  std::size_t bytes = bytes_of(lanes) + bytes_of(bars) + bytes_of(marks) + bytes_of(ghosts) + bytes_of(arrows) +
+                      bytes_of(clocks) + texts.memory();
   for (const Hatch& hatch : hatches) bytes += sizeof hatch + bytes_of(hatch.spans) + hatch.why.capacity();
   return bytes;
 }

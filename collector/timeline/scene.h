@@ -68,8 +68,9 @@ enum class BarStyle : std::uint8_t {
   connection_up,
   connection_lost,
   upload_life,
+  disagreement,  // the app takes its upload for under way while every other witness saw the task end: lies over another bar
 };
-inline constexpr std::size_t kBarStyles = static_cast<std::size_t>(BarStyle::upload_life) + 1;
+inline constexpr std::size_t kBarStyles = static_cast<std::size_t>(BarStyle::disagreement) + 1;
 std::string_view bar_style_name(BarStyle style);  // for the legend and tooltips: "foreground", "waiting" …
 // 0 to 3: of several bars in one pixel the gravest is drawn.
 int gravity(BarStyle style);
@@ -125,15 +126,23 @@ struct Arrow {
   TextId label = 0;  // "wakes the app", "session re-created"
 };
 
+// The clock behind a lane stands apart from the others: what lies on it may be shifted against other lanes.
+struct LaneClock {
+  std::uint32_t lane = 0;
+  DurationNs uncertainty;  // plus or minus; meaningless when it floats
+  bool floats = false;     // nothing places it on the axis of the others
+};
+
 enum class AxisKind : std::uint8_t { utc, time_of_day, relative };
 
 struct Scene {
-  std::vector<Lane> lanes;     // in drawing order, parents before children
-  std::vector<Bar> bars;       // by lane, start
-  std::vector<Mark> marks;     // by lane, time; findings last at equal times
-  std::vector<Ghost> ghosts;   // by lane, time
-  std::vector<Hatch> hatches;  // those that lanes name
-  std::vector<Arrow> arrows;   // by from
+  std::vector<Lane> lanes;        // in drawing order, parents before children
+  std::vector<Bar> bars;          // by lane, start
+  std::vector<Mark> marks;        // by lane, time; findings last at equal times
+  std::vector<Ghost> ghosts;      // by lane, time
+  std::vector<Hatch> hatches;     // those that lanes name
+  std::vector<Arrow> arrows;      // by from
+  std::vector<LaneClock> clocks;  // by lane; those in doubt by more than two files usually are
   TextPool texts;
   Interval whole;  // everything, with a small margin; never empty
   Interval seen;   // without the margin
@@ -144,6 +153,8 @@ struct Scene {
   [[nodiscard]] std::string_view label(const Bar& bar) const {
     return bar.label == 0 ? bar_style_name(bar.style) : texts[bar.label];
   }
+  // nullptr: as good as any.
+  [[nodiscard]] const LaneClock* clock_of(std::uint32_t lane) const;
   [[nodiscard]] std::span<const Bar> bars_of(std::uint32_t lane) const;
   [[nodiscard]] std::span<const Mark> marks_of(std::uint32_t lane) const;
   [[nodiscard]] std::span<const Ghost> ghosts_of(std::uint32_t lane) const;

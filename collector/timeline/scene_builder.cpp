@@ -45,6 +45,8 @@ BarStyle style_of(TaskPhase phase) {
   return BarStyle::task_created;
 }
 
+constexpr DurationNs kUsual = seconds(2);  // between two files; beyond that people should know
+
 bool is_empty(const Interval& i) { return i.end < i.start || (i.start.ns == 0 && i.end.ns == 0); }
 
 // In the list of a valid id; else in none.
@@ -57,8 +59,29 @@ std::uint32_t at(const std::vector<std::uint32_t>& lanes, Id id) {
 
 SceneBuilder::SceneBuilder(const Derived& derived, const std::vector<Stream>& streams, const std::vector<Event>& events)
     : derived_(derived), streams_(streams), events_(events) {
+  any_placed_ = std::any_of(streams.begin(), streams.end(), [](const Stream& s) { return s.placed; });
   find_span();
   index_parts();
+}
+
+void SceneBuilder::note_clock(std::uint32_t lane, const Stream& stream) {
+  const bool floats = any_placed_ && !stream.placed;
+  if (!floats && stream.uncertainty <= kUsual) return;
+  LaneClock& clock = clocks_.try_emplace(lane, LaneClock{lane, {}, false}).first->second;
+  clock.floats = clock.floats || floats;
+  clock.uncertainty = std::max(clock.uncertainty, stream.uncertainty);
+}
+
+void SceneBuilder::note_clock(std::uint32_t lane, StreamId stream) {
+  for (const Stream& s : streams_) {
+    if (s.id == stream) note_clock(lane, s);
+  }
+}
+
+void SceneBuilder::note_clock(std::uint32_t lane, DomainId domain) {
+  for (const Stream& s : streams_) {
+    if (s.domain == domain && domain.valid() && s.observer == Observer::app) note_clock(lane, s);
+  }
 }
 
 void SceneBuilder::index_parts() {
@@ -190,6 +213,7 @@ void SceneBuilder::add_process_lanes(const Unit& unit, std::uint32_t parent) {
                    "the app's life is not recorded here");
     }
     epoch_lanes_[epoch.id.value] = it->second;
+    note_clock(it->second, epoch.domain);
     add_epoch(it->second, epoch);
   }
   for (const auto& [name, lane] : by_name) add_not_running(lane);
@@ -319,6 +343,7 @@ void SceneBuilder::add_task(const Task& task, std::uint32_t parent) {
   for (const TaskPhaseSpan& p : task.phases) {
     add_bar(lane, p.span, style_of(p.phase));
   }
+  add_disagreement(task, lane);
   const bool http_error = task.status && (*task.status < 200 || *task.status > 299);
   const std::optional<TimeNs> end = task.delivered ? task.delivered : task.finished_in_daemon;
   if (!end) return;
@@ -329,6 +354,17 @@ void SceneBuilder::add_task(const Task& task, std::uint32_t parent) {
   } else if (task.delivered) {
     add_mark(lane, *end, MarkStyle::succeeded, "delivered to the app");
   }
+}
+
+// The app's last word is that the upload goes on, but its only task is over, and the rules say that this did harm.
+void SceneBuilder::add_disagreement(const Task& task, std::uint32_t lane) {
+  if (!task.upload.valid()) return;
+  const Upload& upload = derived_.uploads[task.upload.value];
+  const std::string& says = upload.last_state;
+  const bool goes_on = says == "queued" || says == "waiting" || says == "uploading" || says == "paused";
+  if (upload.outcome != UploadOutcome::affected || !goes_on || upload.tasks.size() != 1) return;
+  const std::optional<TimeNs> end = task.delivered ? task.delivered : task.finished_in_daemon;
+  if (end) add_bar(lane, {*end, kTimeMax}, BarStyle::disagreement, scene_.texts.intern("the app says " + says));
 }
 
 }  // namespace uptrail::timeline

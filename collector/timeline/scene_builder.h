@@ -36,6 +36,11 @@ class SceneBuilder {
   void find_span();
   void index_parts();
 
+  // What lies on the lane was seen by this stream: the worst clock counts.
+  void note_clock(std::uint32_t lane, const Stream& stream);
+  void note_clock(std::uint32_t lane, StreamId stream);
+  void note_clock(std::uint32_t lane, DomainId domain);
+
   // scene_builder_device.cpp
   [[nodiscard]] bool has_event(std::initializer_list<EventKind> kinds) const;
   void turn(std::uint32_t lane, State& state, TimeNs t, std::optional<BarStyle> next, std::string_view label = {});
@@ -54,6 +59,7 @@ class SceneBuilder {
   void add_wake(std::uint32_t session_lane, const Wake& wake);
   void add_upload(const Upload& upload, std::uint32_t parent);
   void add_task(const Task& task, std::uint32_t parent);
+  void add_disagreement(const Task& task, std::uint32_t lane);
 
   // scene_finish.cpp
   [[nodiscard]] std::uint32_t hatch_of(UnitId unit, std::initializer_list<EventKind> kinds, const std::string& why);
@@ -67,6 +73,8 @@ class SceneBuilder {
   const std::vector<Event>& events_;
   Scene scene_;
   Interval seen_{kTimeMax, kTimeMin};
+  bool any_placed_ = false;  // a stream stands on the UTC axis
+  std::map<std::uint32_t, LaneClock> clocks_;
   std::vector<std::vector<std::uint32_t>> tasks_of_session_, wakes_of_session_;
   std::map<UnitId, std::vector<std::uint32_t>> loose_tasks_;  // without a session
   // Lanes by entity; kNoLane: none.

@@ -40,6 +40,7 @@ void SceneBuilder::add_network(std::uint32_t parent) {
   State state;
   for (const Event& e : events_) {
     if (e.kind != EventKind::device_network) continue;
+    note_clock(lane, e.stream);
     const bool up = e.fields.boolean(Field::satisfied).value_or(true);
     turn(lane, state, e.t, up ? BarStyle::device_online : BarStyle::device_offline,
          up ? e.fields.text(Field::interface) : std::string_view());
@@ -54,6 +55,7 @@ void SceneBuilder::add_power(std::uint32_t parent) {
   bool low = false;
   for (const Event& e : events_) {
     if (e.kind != EventKind::device_power) continue;
+    note_clock(lane, e.stream);
     charging = e.fields.boolean(Field::charging).value_or(charging);
     low = e.fields.boolean(Field::low_power).value_or(low);
     std::optional<BarStyle> next;
@@ -78,6 +80,7 @@ void SceneBuilder::add_lock(std::uint32_t parent) {
       turn(lane, state, e.t, std::nullopt);
       add_mark(lane, e.t, MarkStyle::other, "first unlock after the start");
     } else if (e.kind == EventKind::device_lock) {
+      note_clock(lane, e.stream);
       const bool locked = e.fields.boolean(Field::locked).value_or(false);
       turn(lane, state, e.t, locked ? std::optional(BarStyle::device_locked) : std::nullopt);
     }
@@ -89,6 +92,7 @@ void SceneBuilder::add_daemon(std::uint32_t parent) {
   const std::uint32_t lane = add_lane(LaneKind::daemon, parent, "nsurlsessiond", "process");
   State state;
   for (const Event& e : events_) {
+    if (e.kind == EventKind::daemon_start || e.kind == EventKind::daemon_exit) note_clock(lane, e.stream);
     if (e.kind == EventKind::daemon_start) {
       turn(lane, state, e.t, std::nullopt);
       turn(lane, state, e.t, BarStyle::daemon_running);
@@ -108,6 +112,7 @@ void SceneBuilder::add_stores(const Unit& unit, std::uint32_t parent) {
     if (e.kind != EventKind::store_snapshot) continue;
     if (e.unit.valid() ? e.unit != unit.id : derived_.units.size() > 1) continue;
     if (lane == kNoLane) lane = add_lane(LaneKind::store, parent, "stores", "as they were read");
+    note_clock(lane, e.stream);
     std::string label = "store of " + std::string(e.fields.text(Field::store));
     if (const auto count = e.fields.integer(Field::count)) label += ", " + std::to_string(*count) + " entries";
     add_mark(lane, e.t, MarkStyle::store, label);
@@ -136,6 +141,7 @@ void SceneBuilder::add_connection(const Session& session, std::uint32_t parent) 
         continue;
     }
     if (lane == kNoLane) lane = add_lane(LaneKind::connection, parent, "connection", "to nsurlsessiond");
+    note_clock(lane, e.stream);
     turn(lane, state, e.t, next);
   }
   if (lane == kNoLane) return;

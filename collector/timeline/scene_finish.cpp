@@ -145,7 +145,10 @@ void SceneBuilder::close_lanes() {
     const bool first = extent.start.ns == 0 && extent.end.ns == 0;
     extent = first ? Interval{from, to} : Interval{std::min(extent.start, from), std::max(extent.end, to)};
   };
-  for (const Bar& b : scene_.bars) reach(b.lane, b.span.start, b.span.end);
+  for (const Bar& b : scene_.bars) {
+    // What the app goes on believing is no part of the task's life.
+    if (b.style != BarStyle::disagreement) reach(b.lane, b.span.start, b.span.end);
+  }
   for (const Mark& m : scene_.marks) reach(m.lane, m.t, m.t);
   for (const Ghost& g : scene_.ghosts) reach(g.lane, g.due, g.due);
 }
@@ -154,6 +157,7 @@ void SceneBuilder::finish(const CaseInfo& info) {
   sort_items();
   close_lanes();
   scene_.texts.seal();
+  for (const auto& [lane, clock] : clocks_) scene_.clocks.push_back(clock);
   for (const Ghost& g : scene_.ghosts) {
     seen_.end = std::max(seen_.end, g.due);
   }

@@ -47,6 +47,12 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
       ->expected(1)
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--compare", options.compare,
+                 "A second case or capture to lay beside the first; several files: give it several times")
+      ->type_name("FILE")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option("--messages", options.messages, "More message patterns, for your own app's log lines")
       ->type_name("FILE")
       ->expected(1)
@@ -69,6 +75,9 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
   }
   if (!options.screenshot.empty() && options.files.empty()) {
     return {std::nullopt, Stop{kUsage, "", "--screenshot needs a FILE to show\n"}};
+  }
+  if (!options.compare.empty() && options.files.empty()) {
+    return {std::nullopt, Stop{kUsage, "", "--compare needs a FILE to compare with\n"}};
   }
   for (const std::string& id : options.commands) {
     if (find_command(id) != nullptr) continue;

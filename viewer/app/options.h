@@ -11,7 +11,8 @@ namespace uptrail::viewer {
 
 struct Options {
   std::vector<std::string> files;
-  std::string screenshot;  // "": open a window
+  std::vector<std::string> compare;  // shown below the files, beside them; empty: nothing
+  std::string screenshot;            // "": open a window
   int width = 1600;
   int height = 1000;
   bool size_given = false;

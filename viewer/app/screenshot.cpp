@@ -52,6 +52,8 @@ Status settle(Workbench& bench, const Theme& theme, const Fonts& fonts) {
     }
     const LoadStatus& load = bench.state().load;
     if (load.phase == LoadPhase::failed) return load.error;
+    const LoadStatus& other = bench.state().compare_load;
+    if (other.phase == LoadPhase::failed) return other.error;
     quiet = changed ? 0 : quiet + 1;
   }
   return done();
@@ -78,6 +80,7 @@ Status take_screenshot(const Options& options) {
   bench.run_when_loaded(options.commands);
   bench.set_messages({options.messages, options.user_messages});
   bench.open(options.files);
+  if (!options.compare.empty()) bench.compare(options.compare);
   UPTRAIL_TRY(settle(bench, theme, fonts));
   if (bench.missed_wanted()) return fail(ErrorKind::usage, "no finding or cause called " + options.select + " in this case");
   Image image(options.width, options.height, theme.color(Color::window));

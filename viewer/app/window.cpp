@@ -46,7 +46,7 @@ Window open_window(int width, int height) {
 }
 
 void dropped(GLFWwindow* window, int count, const char** paths) {
-  static_cast<Workbench*>(glfwGetWindowUserPointer(window))->open(std::vector<std::string>(paths, paths + count));
+  static_cast<Workbench*>(glfwGetWindowUserPointer(window))->drop(std::vector<std::string>(paths, paths + count));
 }
 
 // Where window coordinates are not pixels (macOS), the layout keeps to window coordinates and fonts are made denser.
@@ -186,6 +186,7 @@ Status run_window(const Options& options) {
     bench.select_when_loaded(options.select);
     bench.run_when_loaded(options.commands);
     if (!options.files.empty()) bench.open(options.files);
+    if (!options.compare.empty()) bench.compare(options.compare);
     loop(window.get(), bench, look, options.quit_after);
     if (options.quit_after == 0) {
       int width = 0;

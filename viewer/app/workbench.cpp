@@ -6,6 +6,7 @@
 #include "collector/base/text.h"
 #include "viewer/app/platform.h"
 #include "viewer/panels/commands.h"
+#include "viewer/panels/compare_state.h"
 
 namespace uptrail::viewer {
 
@@ -28,12 +29,16 @@ void Workbench::perform(const Effects& effects) {
   if (effects.cancel_load) loader_.cancel();
   if (effects.quit) quit_ = true;
   if (!effects.open.empty()) open(effects.open);
+  if (!effects.compare.empty()) compare(effects.compare);
+  if (effects.end_compare) other_.reset();
   if (effects.clipboard) ImGui::SetClipboardText(effects.clipboard->c_str());
   if (effects.search) loader_.search(state_.search.number, state_.search.text);
   if (effects.request_event) loader_.request_event(*effects.request_event);
   if (effects.save_notes) report(save_notebook(notebook_path(state_.data->paths), state_.notes), "");
   if (effects.export_ignored) export_ignored();
-  if (effects.request_log) {
+  if (effects.request_searched) {
+    loader_.request_log_at(state_.log.source, effects.request_searched->search.span, state_.filter);
+  } else if (effects.request_log) {
     loader_.request_log(effects.request_log->source, effects.request_log->line, state_.filter);
   } else if (effects.ask_log_again) {
     loader_.request_log(state_.log.source, state_.log.line, state_.filter);
@@ -41,6 +46,8 @@ void Workbench::perform(const Effects& effects) {
 }
 
 void Workbench::open(std::vector<std::string> paths) {
+  other_.reset();
+  other_case_.reset();
   auto& recent = state_.recent;
   std::vector<std::string> absolute;
   for (const std::string& path : paths) {
@@ -52,6 +59,32 @@ void Workbench::open(std::vector<std::string> paths) {
   recent.insert(recent.begin(), std::move(absolute));
   if (recent.size() > kRecentFiles) recent.resize(kRecentFiles);
   loader_.open(std::move(paths));
+}
+
+void Workbench::set_messages(Loader::Messages messages) {
+  messages_ = messages;
+  loader_.set_messages(std::move(messages));
+}
+
+void Workbench::compare(std::vector<std::string> paths) {
+  other_ = std::make_unique<Loader>();
+  other_->set_messages(messages_);
+  other_case_.reset();
+  other_->open(std::move(paths));
+}
+
+void Workbench::drop(std::vector<std::string> paths) {
+  if (state_.overlay != Overlay::compare) return open(std::move(paths));
+  state_.overlay = Overlay::none;
+  compare(std::move(paths));
+}
+
+void Workbench::pump_comparison() {
+  state_.compare_load = other_ ? other_->status() : LoadStatus{};
+  if (!other_) return;
+  if (auto loaded = other_->take_case()) other_case_ = std::move(loaded);
+  if (other_case_ && state_.data && state_.load.phase == LoadPhase::ready)
+    begin_comparison(std::exchange(other_case_, nullptr), state_);
 }
 
 void Workbench::run_when_loaded(std::vector<std::string> commands) { commands_ = std::move(commands); }
@@ -90,8 +123,10 @@ void Workbench::pump() {
     if (!state_.search.text.empty()) effects.search = true;
     state_.local_zone_minutes = state_.data->info.span ? local_zone_minutes(state_.data->info.span->start) : 0;
     select_wanted(effects);
-    run_wanted(effects);
   }
+  pump_comparison();
+  const bool comparing = other_ && !state_.compare && state_.compare_load.phase == LoadPhase::loading;
+  if (state_.data && !comparing) run_wanted(effects);
   if (auto page = loader_.take_log()) show_page(std::move(*page), state_);
   if (auto event = loader_.take_event(); event && state_.data) show_event(std::move(*event), state_);
   if (auto found = loader_.take_search()) show_found(std::move(found), state_);

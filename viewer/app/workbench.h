@@ -1,6 +1,7 @@
 // The running viewer without its window: state, loader, and one frame of drawing. The window and the screenshot share it.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,11 @@ inline constexpr std::size_t kRecentFiles = 10;
 class Workbench {
  public:
   void open(std::vector<std::string> paths);
-  void set_messages(Loader::Messages messages) { loader_.set_messages(std::move(messages)); }
+  void set_messages(Loader::Messages messages);
+  // Lays a second trace below the one that is open, or is being opened.
+  void compare(std::vector<std::string> paths);
+  // What was dropped on the window: opened, or compared when that was asked for.
+  void drop(std::vector<std::string> paths);
   // Selected as soon as the case is there: "C2", a rule id, or the beginning of a fingerprint.
   void select_when_loaded(std::string name) { wanted_ = std::move(name); }
   // Commands by their id (viewer/panels/commands.h), done as soon as the case is there; unknown ones are left out.
@@ -24,7 +29,7 @@ class Workbench {
   // Draws one frame and does what the user asked. Returns true when something changed, so that another frame is due.
   bool draw(const Theme& theme, const Fonts& fonts, Places* places = nullptr);
   void act(const Action& action);  // as if the user had
-  [[nodiscard]] bool busy() const { return loader_.busy() || state_.log.requested; }
+  [[nodiscard]] bool busy() const { return loader_.busy() || (other_ && other_->busy()) || state_.log.requested; }
   [[nodiscard]] bool wants_to_quit() const { return quit_; }
   [[nodiscard]] UiState& state() { return state_; }
   // The wanted thing was not in the case that was loaded.
@@ -37,13 +42,17 @@ class Workbench {
   void report(const Status& status, const std::string& success);
   void export_ignored();
   void open_notes();
+  void pump_comparison();
 
   UiState state_;
   std::string wanted_;
   std::vector<std::string> commands_;
   bool missed_ = false;
   bool quit_ = false;
+  Loader::Messages messages_;
   Loader loader_;
+  std::unique_ptr<Loader> other_;                 // of the second trace; nullptr: nothing is compared
+  std::shared_ptr<const LoadedCase> other_case_;  // waits for the first one
 };
 
 }  // namespace uptrail::viewer

@@ -75,8 +75,9 @@ struct LogPage {
   std::vector<RawLine> lines;    // ascending
   bool at_start = false;         // no stored line is before the first
   bool at_end = false;
-  bool filtered = false;  // lines that do not pass the filter were left out
-  std::string problem;    // why lines may be missing; "": nothing
+  std::uint64_t found_line = 0;  // when a stretch of time was asked for: where its first event stands; 0: none, or not asked for
+  bool filtered = false;         // lines that do not pass the filter were left out
+  std::string problem;           // why lines may be missing; "": nothing
 };
 
 // One event with its raw line, for those who came from the line.

@@ -55,7 +55,10 @@ class Loader::Worker {
 
   std::optional<LogPage> log(const Log& job) {
     if (current_.reader == nullptr || loaded_ == nullptr) return std::nullopt;
-    return read_log_page(*current_.reader, *loaded_, job.source, job.line, job.filter);
+    const std::uint64_t found = job.span ? first_line_in(job.source, *job.span) : 0;
+    LogPage page = read_log_page(*current_.reader, *loaded_, job.source, job.span ? found : job.line, job.filter);
+    page.found_line = found;
+    return page;
   }
 
   std::optional<EventShown> event(EventId id) {
@@ -118,6 +121,20 @@ class Loader::Worker {
     return done();
   }
 
+  [[nodiscard]] std::uint64_t first_line_in(SourceId source, Interval span) {
+    std::uint64_t line = 0;
+    EventQuery query;
+    query.source = source;
+    query.span = span;
+    query.limit = 1;
+    // A failure shows where the page is read.
+    (void)current_.reader->for_each_event(query, [&](const Event& event) {
+      line = event.span.line;
+      return false;
+    });
+    return line;
+  }
+
   Opened current_;
   std::shared_ptr<const LoadedCase> loaded_;
   std::optional<Search> search_;
@@ -160,7 +177,11 @@ void Loader::cancel() {
 }
 
 void Loader::request_log(SourceId source, std::uint64_t line, const Filter& filter) {
-  replace_job<Log>(Log{source, line, filter});
+  replace_job<Log>(Log{source, line, filter, std::nullopt});
+}
+
+void Loader::request_log_at(SourceId source, Interval span, const Filter& filter) {
+  replace_job<Log>(Log{source, 0, filter, span});
 }
 
 void Loader::search(std::uint64_t number, std::string text) { replace_job<Find>(Find{number, std::move(text)}); }

@@ -40,6 +40,8 @@ class Loader {
   // Lines of the open case around `line`. A later request replaces one that has not been answered.
   // Lines that do not pass the filter are left out.
   void request_log(SourceId source, std::uint64_t line, const Filter& filter = {});
+  // The page where the first event of `span` (normalised time) stands.
+  void request_log_at(SourceId source, Interval span, const Filter& filter = {});
   // Replaces the search before. "" ends it. Answers come piece by piece.
   void search(std::uint64_t number, std::string text);
   void request_event(EventId event);
@@ -62,6 +64,7 @@ class Loader {
     SourceId source;
     std::uint64_t line = 0;
     Filter filter;
+    std::optional<Interval> span = {};  // its first event says the line
   };
   struct Find {
     std::uint64_t number = 0;

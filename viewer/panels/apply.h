@@ -19,8 +19,9 @@ class Applier {
   void operator()(const LogScrolled& a);
   void operator()(const ShowView& a);
   void operator()(const ChooseLanes& a);
-  void operator()(const FoldIdle& a);
+  void operator()(const DoLanes& a);  // apply_lanes.cpp
   void operator()(const Measure& a);
+  void operator()(const ShowSearched& a);
   void operator()(const FrameSelection& a);
   void operator()(const FrameWhole& a);
   void operator()(const UndoView& a);
@@ -59,6 +60,13 @@ class Applier {
   void operator()(const RemoveNote& a);
   void operator()(const GoToNote& a);
   void operator()(const ExportIgnored& a);
+
+  // -- apply_compare.cpp
+  void operator()(const CompareWith& a);
+  void operator()(const EndComparison& a);
+  void operator()(const ShareTime& a);
+  void operator()(const PickPair& a);
+  void operator()(const InOther& a);
 
  private:
   void remember();  // selection and view, before both change

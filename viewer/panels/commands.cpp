@@ -13,6 +13,7 @@ namespace {
 constexpr Shortcut plain(Key key) { return {key, false, false, 0}; }
 constexpr Shortcut ctrl(Key key) { return {key, true, false, 0}; }
 constexpr Shortcut ctrl_shift(Key key) { return {key, true, true, 0}; }
+constexpr Shortcut shifted(Key key) { return {key, false, true, 0}; }
 constexpr Shortcut typed(char c) { return {Key::escape, false, false, c}; }
 
 constexpr bool kAlways = false;  // needs_case
@@ -34,6 +35,18 @@ std::vector<Command> make_commands() {
       {"view.whole", "View", "Show the whole capture", plain(Key::zero), FrameWhole{}},
       {"view.undo", "View", "Undo the last change of the view", ctrl(Key::z), UndoView{}, true, true},
       {"view.redo", "View", "Redo the change of the view", ctrl_shift(Key::z), RedoView{}, true, true},
+      {"lane.previous", "Timeline", "Select the lane above", plain(Key::up), DoLanes{LaneStep::previous}, true, true},
+      {"lane.next", "Timeline", "Select the lane below", plain(Key::down), DoLanes{LaneStep::next}, true, true},
+      {"lane.collapse", "Timeline", "Fold or open the family of the lane", plain(Key::c), DoLanes{LaneStep::collapse}},
+      {"lane.collapse_all", "Timeline", "Fold all sessions, or open all", shifted(Key::c), DoLanes{LaneStep::collapse_all}},
+      {"lane.pin", "Timeline", "Keep the lane on top, or no longer", plain(Key::k), DoLanes{LaneStep::pin}},
+      {"lane.hide", "Timeline", "Hide the lane", plain(Key::h), DoLanes{LaneStep::hide}},
+      {"lane.show_hidden", "Timeline", "Show hidden lanes again", shifted(Key::h), DoLanes{LaneStep::show_hidden}},
+      {"lane.sort", "Timeline", "Sort lanes by time, duration, severity, size", plain(Key::o), DoLanes{LaneStep::sort}},
+      {"lane.findings", "Timeline", "Only lanes with findings", plain(Key::j), DoLanes{LaneStep::only_findings}},
+      {"lane.filter", "Timeline", "Filter lanes by name", shifted(Key::f), FocusField{Field::lanes}},
+      {"lane.fold_idle", "Timeline", "Fold long idle stretches", plain(Key::y), DoLanes{LaneStep::fold_idle}},
+      {"lane.measure", "Timeline", "Measure the lane, or what is shown", plain(Key::m), DoLanes{LaneStep::measure}},
       {"filter.focus", "Filter", "Filter by text", typed('/'), FocusField{Field::filter}},
       {"filter.view", "Filter", "Only the visible time", plain(Key::v), FilterToView{}},
       {"filter.clear", "Filter", "Show everything again", plain(Key::x), SetFilter{}},
@@ -48,6 +61,9 @@ std::vector<Command> make_commands() {
       {"look.larger", "Look", "Larger text", ctrl(Key::equal), ScaleText{1}, kAlways, true, true},
       {"look.smaller", "Look", "Smaller text", ctrl(Key::minus), ScaleText{-1}, kAlways, true, true},
       {"look.normal", "Look", "Text at 100 %", ctrl(Key::zero), ScaleText{0}, kAlways, false, true},
+      {"app.compare", "Program", "Compare with another trace…", ctrl(Key::d), ShowOverlay{Overlay::compare}, true, false, true},
+      {"app.compare_end", "Program", "End the comparison", std::nullopt, EndComparison{}},
+      {"app.compare_time", "Program", "Compare by first tasks or by the same time", std::nullopt, ShareTime{}},
       {"app.palette", "Program", "All commands", ctrl(Key::p), ShowOverlay{Overlay::palette}, kAlways, false, true},
       {"app.keys", "Program", "List of keys", typed('?'), ShowOverlay{Overlay::keys}, kAlways},
       {"app.settings", "Program", "Settings", ctrl(Key::comma), ShowOverlay{Overlay::settings}, kAlways, false, true},
@@ -92,6 +108,10 @@ std::string keys_text(const Command& command) {
       return text + "Backspace";
     case Key::equal:
       return text + "+";
+    case Key::up:
+      return text + "Up";
+    case Key::down:
+      return text + "Down";
     default:
       break;
   }
@@ -102,7 +122,9 @@ std::string keys_text(const Command& command) {
 const std::vector<Gesture>& gestures() {
   static const std::vector<Gesture> kAll = {{"W  S", "zoom in, out"},           {"A  D", "pan left, right"},
                                             {"wheel", "zoom at the cursor"},    {"Shift+wheel", "pan"},
-                                            {"Ctrl+wheel", "scroll the lanes"}, {"drag", "pan and scroll"}};
+                                            {"Ctrl+wheel", "scroll the lanes"}, {"drag", "pan and scroll"},
+                                            {"Shift+drag", "zoom to the band"}, {"drag ruler", "measure a range"},
+                                            {"drag strip", "move the view"}};
   return kAll;
 }
 
@@ -133,6 +155,9 @@ std::vector<PaletteEntry> palette_entries(const UiState& state, std::string_view
     all.push_back({std::string(c.title), std::string(c.group), keys_text(c), c.action});
   }
   for (const auto& paths : state.recent) all.push_back({path_list(paths), "Open again", "", OpenPaths{paths}});
+  for (std::size_t i = 1; i < state.recent.size() && state.data; ++i) {
+    all.push_back({path_list(state.recent[i]), "Compare with", "", CompareWith{state.recent[i]}});
+  }
   std::vector<std::pair<int, std::size_t>> order;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto score = fuzzy_score(trim(typed), all[i].title);

@@ -127,10 +127,33 @@ void missing_rows(const UiState& state, const Ui& ui, const Finding& finding) {
   }
 }
 
+// A link to the stretch on the timeline and in the log.
+void searched_row(const UiState& state, const Ui& ui, const SearchDone& search, std::size_t number) {
+  const float pad = ui.theme.px(8);
+  const float height = pad + ui.fonts.body.size + ui.theme.px(5) + ui.fonts.small.size + pad;
+  Rect r;
+  const auto& shown = state.timeline.searched;
+  const bool current = shown && shown->stream == search.stream && shown->kind == search.kind && shown->span == search.span;
+  if (list_row(ui, "searched-" + std::to_string(number), height, current, r)) ui.act(ShowSearched{search});
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const bool hovered = ImGui::IsItemHovered();
+  if (!hovered && !current) list.AddRectFilled(r.min, r.max, ui.color(Color::card), ui.theme.px(4));
+  const float x = r.min.x + pad + ui.theme.px(4);
+  const float upper = r.min.y + pad + ui.fonts.body.size / 2;
+  const std::string where = search_stream(state, search);
+  const float where_w = std::min(text_width(ui.fonts.small, where), r.width() * 0.5F);
+  text_at(list, ui.fonts.body, x, upper, ui.color(Color::text),
+          elided(ui.fonts.body, kind_name(search.kind), r.max.x - pad - where_w - ui.theme.px(10) - x));
+  text_at(list, ui.fonts.small, r.max.x - pad - where_w, upper, ui.color(hovered ? Color::accent : Color::text_faint),
+          elided_front(ui.fonts.small, where, where_w));
+  text_at(list, ui.fonts.small, x, r.max.y - pad - ui.fonts.small.size / 2, ui.color(Color::text_muted),
+          elided(ui.fonts.small, search_extent(state, search), r.max.x - pad - x));
+}
+
 void searched_rows(const UiState& state, const Ui& ui, const Finding& finding) {
   if (finding.searched.empty()) return;
-  caption(ui, "What was searched");
-  for (const SearchDone& s : finding.searched) paragraph(ui.fonts.body, ui.color(Color::text_muted), search_text(state, s));
+  caption(ui, "What was searched, and is not there");
+  for (std::size_t i = 0; i < finding.searched.size(); ++i) searched_row(state, ui, finding.searched[i], i);
 }
 
 void remedy_box(const Ui& ui, const Finding& finding) {
@@ -258,7 +281,7 @@ void draw_details(const UiState& state, const Ui& ui, const Rect& rect) {
   const bool rule = state.details_tab == DetailsTab::rule;
   if (tab(ui, header, x, "Details", "", !rule)) ui.act(ShowDetails{DetailsTab::story});
   if (tab(ui, header, x, "Rule", "", rule)) ui.act(ShowDetails{DetailsTab::rule});
-  draw_buttons(state, ui, header);
+  if (ui.side.empty()) draw_buttons(state, ui, header);
   ImGui::SetCursorScreenPos(below);
   const Finding* finding = selected_finding(state);
   // Its own id for each thing shown, so that each keeps its own scroll position and a new one begins at its top.

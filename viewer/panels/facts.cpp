@@ -127,16 +127,19 @@ std::string number_text(double value, std::string_view unit) {
   return std::string(digits) + (unit.empty() ? "" : " ") + std::string(unit);
 }
 
-std::string search_text(const UiState& state, const SearchDone& search) {
+std::string search_stream(const UiState& state, const SearchDone& search) {
   const LoadedCase& data = *state.data;
-  std::string where = "a stream";
   for (const Stream& stream : data.streams) {
     if (stream.id != search.stream) continue;
     const Source* source = data.source(stream.source);
-    where = std::string(observer_name(stream.observer)) + (source == nullptr ? "" : " in " + file_name(source->path));
+    return std::string(observer_name(stream.observer)) + (source == nullptr ? "" : " in " + file_name(source->path));
   }
-  return std::string(kind_name(search.kind)) + " · " + where + " · " + span_text(state, search.span) + " · " +
-         count_of(search.records, "record", "records") + ", " + count_of(search.siblings_found, "sibling", "siblings") + " found";
+  return "a stream";
+}
+
+std::string search_extent(const UiState& state, const SearchDone& search) {
+  return span_text(state, search.span) + " · " + count_of(search.records, "record", "records") + ", " +
+         count_of(search.siblings_found, "for another", "for others");
 }
 
 Facts facts_of(const UiState& state) {

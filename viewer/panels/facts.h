@@ -22,6 +22,8 @@ Facts facts_of(const UiState& state);
 Facts facts_of_event(const UiState& state);
 
 std::string number_text(double value, std::string_view unit);  // "0.621 s" gives "621 ms"; "17 bytes"
-std::string search_text(const UiState& state, const SearchDone& search);
+// What was looked through: "daemon in system.log", and "14:41:02 – 14:51:02 · 212 records, 9 for others".
+std::string search_stream(const UiState& state, const SearchDone& search);
+std::string search_extent(const UiState& state, const SearchDone& search);
 
 }  // namespace uptrail::viewer

@@ -39,22 +39,21 @@ std::vector<HelpGroup> help_groups() {
     if (groups.empty() || groups.back().title != command.group) groups.push_back({std::string(command.group), {}});
     groups.back().rows.push_back({keys_text(command), std::string(command.title)});
   }
-  groups.push_back({"Timeline", {}});
+  groups.push_back({"Mouse and held keys", {}});
   for (const Gesture& g : gestures()) groups.back().rows.push_back({std::string(g.keys), std::string(g.what)});
   return groups;
 }
 
-float group_height(const Ui& ui, const HelpGroup& group) {
-  return ui.theme.px(38) + ui.theme.px(26) * static_cast<float>(group.rows.size());
-}
+// `row`: height of one, pixels.
+float group_height(const HelpGroup& group, float row) { return row * (1.46F + static_cast<float>(group.rows.size())); }
 
 // Groups go one after the other into the column that is the shortest so far.
-std::vector<std::size_t> columns_of(const Ui& ui, const std::vector<HelpGroup>& groups, std::vector<float>& heights) {
+std::vector<std::size_t> columns_of(const std::vector<HelpGroup>& groups, float row, std::vector<float>& heights) {
   std::vector<std::size_t> column;
   for (const HelpGroup& group : groups) {
     const auto at = static_cast<std::size_t>(std::min_element(heights.begin(), heights.end()) - heights.begin());
     column.push_back(at);
-    heights[at] += group_height(ui, group);
+    heights[at] += group_height(group, row);
   }
   return column;
 }
@@ -67,15 +66,15 @@ void keycap(const Ui& ui, ImDrawList& list, float x, float middle, const std::st
   text_at(list, ui.fonts.mono, x + ui.theme.px(7), middle, ui.color(Color::text), text);
 }
 
-void draw_group(const Ui& ui, ImDrawList& list, ImVec2 at, float width, const HelpGroup& group) {
+void draw_group(const Ui& ui, ImDrawList& list, ImVec2 at, float width, const HelpGroup& group, float row_height) {
   float y = at.y + ui.theme.px(12);
   text_at(list, ui.fonts.semibold, at.x, y, ui.color(Color::accent), group.title);
-  y += ui.theme.px(26);
+  y += row_height;
   const float text_x = at.x + ui.theme.px(132);
   for (const HelpRow& row : group.rows) {
     keycap(ui, list, at.x, y, row.keys);
     text_at(list, ui.fonts.body, text_x, y, ui.color(Color::text), elided(ui.fonts.body, row.what, at.x + width - text_x));
-    y += ui.theme.px(26);
+    y += row_height;
   }
 }
 
@@ -103,8 +102,16 @@ void draw_keys_overlay(const Ui& ui) {
   const float display = ImGui::GetIO().DisplaySize.x;
   const auto columns = static_cast<std::size_t>(std::clamp(std::floor((display - 2 * pad) / column_w), 1.0F, 3.0F));
   std::vector<float> heights(columns, 0);
-  const auto column = columns_of(ui, groups, heights);
   const float top = ui.theme.px(62);
+  float row = ui.theme.px(26);
+  std::vector<std::size_t> column = columns_of(groups, row, heights);
+  const float tallest = *std::max_element(heights.begin(), heights.end());
+  const float room = ImGui::GetIO().DisplaySize.y - top - ui.theme.px(44);
+  if (tallest > room) {  // all of them, a little closer
+    row = std::max(ui.theme.px(19), row * room / tallest);
+    std::fill(heights.begin(), heights.end(), 0.0F);
+    column = columns_of(groups, row, heights);
+  }
   const ImVec2 size(column_w * static_cast<float>(columns) + pad,
                     top + *std::max_element(heights.begin(), heights.end()) + ui.theme.px(8));
   const Rect box = begin_overlay(ui, "help", size, 0.5F);
@@ -114,8 +121,8 @@ void draw_keys_overlay(const Ui& ui) {
   std::vector<float> y(columns, box.min.y + top);
   for (std::size_t i = 0; i < groups.size(); ++i) {
     const std::size_t c = column[i];
-    draw_group(ui, list, {box.min.x + pad + column_w * static_cast<float>(c), y[c]}, column_w - pad, groups[i]);
-    y[c] += group_height(ui, groups[i]);
+    draw_group(ui, list, {box.min.x + pad + column_w * static_cast<float>(c), y[c]}, column_w - pad, groups[i], row);
+    y[c] += group_height(groups[i], row);
   }
   list.PopClipRect();
   end_overlay();

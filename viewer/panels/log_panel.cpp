@@ -24,6 +24,18 @@ std::set<std::uint64_t> evidence_lines(const UiState& state) {
   return out;
 }
 
+std::optional<Interval> looked_through(const UiState& state) {
+  const auto& searched = state.timeline.searched;
+  const Source* source = state.data->source(state.log.source);
+  if (!searched || source == nullptr) return std::nullopt;
+  for (const Stream& s : state.data->streams) {
+    if (s.id != searched->stream || s.source != source->id) continue;
+    const DurationNs offset = source->clock_info.offset;
+    return Interval{searched->span.start - offset, searched->span.end == kTimeMax ? kTimeMax : searched->span.end - offset};
+  }
+  return std::nullopt;
+}
+
 // A record of several lines is shown as one.
 std::string shown(const std::string& text) {
   std::string out = ellipsize(text, kMaxShownBytes);
@@ -39,6 +51,7 @@ struct LogRows {
   float row = 0;
   float gutter = 0;
   TextMatch searched{""};
+  std::optional<Interval> looked_through{};  // on the source's clock: what a finding searched, while that is shown
 
   // What is searched for, on a coloured ground.
   void mark_matches(ImDrawList& list, float x, float middle, const std::string& text) const {
@@ -75,7 +88,11 @@ struct LogRows {
     } else if (ImGui::IsItemHovered()) {
       list.AddRectFilled({left, at.y}, {right, at.y + row}, ui.color(Color::lane_hover));
     }
-    if (current) list.AddRectFilled({left, at.y}, {left + ui.theme.px(3), at.y + row}, ui.color(Color::log_current_edge));
+    const bool looked = looked_through && line.t_src && looked_through->contains(*line.t_src);
+    if (current || looked) {
+      list.AddRectFilled({left, at.y}, {left + ui.theme.px(3), at.y + row},
+                         ui.color(current ? Color::log_current_edge : Color::accent));
+    }
     if (gap_above) list.AddRectFilled({left, at.y}, {right, at.y + 1}, ui.color(Color::border));
     ui.mark(id, {{left, at.y}, {right, at.y + row}});
     mark_matches(list, at.x + gutter, middle, text);
@@ -97,8 +114,9 @@ void more_row(const Ui& ui, const char* id, const char* text, float row, ShowLin
 }
 
 void draw_rows(const UiState& state, const Ui& ui, const LogPage& page) {
-  LogRows rows{state, ui, evidence_lines(state), ui.fonts.mono.size + ui.theme.px(7), 0};
+  LogRows rows{state, ui, evidence_lines(state), ui.fonts.mono.size + ui.theme.px(7), 0, TextMatch(""), std::nullopt};
   rows.searched = TextMatch(state.search.text);
+  rows.looked_through = looked_through(state);
   rows.gutter = ui.theme.px(22) + text_width(ui.fonts.mono, std::to_string(page.lines.back().span.line));
   const float top = page.at_start ? 0 : rows.row;
   if (!page.at_start)

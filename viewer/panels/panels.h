@@ -15,13 +15,17 @@ void draw_workspace(const UiState& state, const Ui& ui);
 void draw_top_bar(const UiState& state, const Ui& ui, const Rect& rect);
 void draw_causes(const UiState& state, const Ui& ui, const Rect& rect);
 void draw_uploads(const UiState& state, const Ui& ui, const Rect& rect);  // with sources, search and notes behind tabs
-void draw_timeline(const UiState& state, const Ui& ui, const Rect& rect);
+// `shared`: two timelines lie in it, one above the other, and show the cursor's line together.
+void draw_timeline(const UiState& state, const Ui& ui, const Rect& rect, const Rect* shared = nullptr);
 void draw_details(const UiState& state, const Ui& ui, const Rect& rect);
 void draw_log(const UiState& state, const Ui& ui, const Rect& rect);
 void draw_filter_bar(const UiState& state, const Ui& ui, const Rect& rect);
 void draw_status_bar(const UiState& state, const Ui& ui, const Rect& rect);
 // Nothing is open: an invitation, a progress bar, or what went wrong.
 void draw_empty(const UiState& state, const Ui& ui, const Rect& rect);
+// Two traces: instead of all panels below the top.
+void draw_comparison(const UiState& state, const Ui& ui, const Rect& rect);
+void draw_compare_dialog(const UiState& state, const Ui& ui);
 // Over everything.
 void draw_keys_overlay(const Ui& ui);
 void draw_palette(const UiState& state, const Ui& ui);

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "viewer/panels/apply.h"
+#include "viewer/panels/compare_state.h"
 #include "viewer/panels/timeline_state.h"
 
 namespace uptrail::viewer {
@@ -47,11 +48,26 @@ void remember_selection(UiState& state) {
   past.push_back(state.selection);
 }
 
+void show_searched(const ShowSearched& what, UiState& state, Effects& effects) {
+  if (!state.data) return;
+  state.timeline.searched = what.search;
+  state.frame = FrameRequest::searched;
+  const auto& streams = state.data->streams;
+  const auto at = std::find_if(streams.begin(), streams.end(), [&](const Stream& s) { return s.id == what.search.stream; });
+  if (at == streams.end()) return;
+  if (state.log.source != at->source) state.log.page.reset();
+  state.log.source = at->source;
+  state.log.line = 0;
+  state.log.requested = true;
+  effects.request_searched = what;
+}
+
 void select_finding(FindingId id, UiState& state, Effects& effects) {
   const Finding* finding = state.data ? state.data->finding(id) : nullptr;
   if (finding == nullptr) return;
   state.selection = {};
   state.event.reset();
+  state.timeline.searched.reset();
   state.selection.finding = id;
   if (finding->cause.valid()) state.selection.cause = finding->cause;
   state.selection.lane = lane_of_subject(*state.data, *finding);
@@ -76,14 +92,6 @@ void select_upload(UploadId id, UiState& state) {
   if (at != lanes.end()) state.selection.lane = static_cast<std::uint32_t>(at - lanes.begin());
   reveal_lane(state.selection.lane, state);
   state.frame = FrameRequest::selection;
-}
-
-void select_lane(std::uint32_t lane, UiState& state) {
-  state.selection = {};
-  if (!state.data || lane >= state.data->scene.lanes.size()) return;
-  state.selection.lane = lane;
-  const timeline::Lane& picked = state.data->scene.lanes[lane];
-  if (picked.upload.valid()) state.selection.upload = picked.upload;
 }
 
 // To the next of a list, around its end; without a current one to its first or last.
@@ -111,6 +119,9 @@ void go_back(UiState& state, Effects& effects) {
     state.overlay = Overlay::none;
   } else if (state.timeline.measured) {
     state.timeline.measured.reset();
+  } else if (state.timeline.searched) {
+    state.timeline.searched.reset();
+    state.frame = FrameRequest::selection;
   } else if (!past.empty()) {
     const Selection before = past.back();
     past.pop_back();
@@ -130,14 +141,15 @@ void go_back(UiState& state, Effects& effects) {
 void show_view(const ShowView& to, UiState& state) {
   if (to.width > 0) state.view_width = to.width;
   constexpr double kOneMove = 0.7;  // seconds
+  const timeline::TimeScale scale = to.scroll_only ? state.scale : to.scale;
   const bool moved =
-      to.scale.start() != state.scale.start() || to.scale.ns_per_px() != state.scale.ns_per_px() || to.scroll_y != state.scroll_y;
+      scale.start() != state.scale.start() || scale.ns_per_px() != state.scale.ns_per_px() || to.scroll_y != state.scroll_y;
   if (moved && state.frame == FrameRequest::none) {
     const auto& last = state.history.changed_at;
     if (!last || to.now - *last > kOneMove || to.now < *last) remember_view(state);
     state.history.changed_at = to.now;
   }
-  state.scale = to.scale;
+  state.scale = scale;
   state.scroll_y = to.scroll_y;
   state.frame = FrameRequest::none;
 }
@@ -158,6 +170,14 @@ void frame(FrameRequest what, UiState& state) {
 }
 
 }  // namespace
+
+void select_lane(std::uint32_t lane, UiState& state) {
+  state.selection = {};
+  if (!state.data || lane >= state.data->scene.lanes.size()) return;
+  state.selection.lane = lane;
+  const timeline::Lane& picked = state.data->scene.lanes[lane];
+  if (picked.upload.valid()) state.selection.upload = picked.upload;
+}
 
 std::optional<ShowLine> line_of(const LoadedCase& data, const Finding& finding) {
   std::optional<ShowLine> first;
@@ -181,6 +201,7 @@ const Finding* selected_finding(const UiState& state) {
 }
 
 void show_case(std::shared_ptr<const LoadedCase> data, UiState& state, Effects& effects) {
+  state.compare.reset();
   state.data = std::move(data);
   state.selection = {};
   state.history = {};
@@ -209,6 +230,7 @@ void show_page(LogPage page, UiState& state) {
   if (page.source != state.log.source) return;  // an answer to an older question
   state.log.requested = false;
   state.log.scroll_to = true;
+  if (page.found_line > 0) state.log.line = page.found_line;
   state.log.page = std::move(page);
 }
 
@@ -249,14 +271,20 @@ void Applier::operator()(const ShowLine& a) { show_line(a, state_, effects_); }
 void Applier::operator()(const LogScrolled& /*a*/) { state_.log.scroll_to = false; }
 void Applier::operator()(const ShowView& a) { show_view(a, state_); }
 void Applier::operator()(const ChooseLanes& a) { choose_lanes(a.choice, state_); }
-void Applier::operator()(const FoldIdle& a) { fold_idle(a.on, state_); }
 void Applier::operator()(const Measure& a) { state_.timeline.measured = a.span; }
+void Applier::operator()(const ShowSearched& a) {
+  remember_view(state_);
+  show_searched(a, state_, effects_);
+}
 void Applier::operator()(const FrameSelection& /*a*/) { frame(FrameRequest::selection, state_); }
 void Applier::operator()(const FrameWhole& /*a*/) { frame(FrameRequest::whole, state_); }
 void Applier::operator()(const UndoView& /*a*/) { step_view(state_.history.past, state_.history.future, state_); }
 void Applier::operator()(const RedoView& /*a*/) { step_view(state_.history.future, state_.history.past, state_); }
 void Applier::operator()(const GoBack& /*a*/) { go_back(state_, effects_); }
 
-void apply(const Action& action, UiState& state, Effects& effects) { std::visit(Applier(state, effects), action); }
+void apply(const Action& action, UiState& state, Effects& effects) {
+  std::visit(Applier(state, effects), action);
+  follow(state);
+}
 
 }  // namespace uptrail::viewer

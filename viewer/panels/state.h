@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "collector/timeline/layout.h"
+#include "viewer/load/comparison.h"
 #include "viewer/load/filter.h"
 #include "viewer/load/load_status.h"
 #include "viewer/load/loaded_case.h"
@@ -43,17 +44,36 @@ struct LogScrolled {};  // the log stands where it was asked to
 struct ShowView {
   timeline::TimeScale scale;
   double scroll_y = 0;
-  double width = 0;  // of the lanes, pixels
-  double now = 0;    // seconds of ImGui::GetTime(): changes close to each other are undone together
+  double width = 0;          // of the lanes, pixels
+  double now = 0;            // seconds of ImGui::GetTime(): changes close to each other are undone together
+  bool scroll_only = false;  // the scale is as it was
 };
 struct ChooseLanes {
   timeline::LaneChoice choice;
 };
-struct FoldIdle {
-  bool on = true;
+// What keys, the palette and the header of the timeline do to its lanes.
+enum class LaneStep : std::uint8_t {
+  previous,  // selects the lane above, below
+  next,
+  collapse,      // the family of the selected lane, or opens it
+  collapse_all,  // all sessions, or opens everything
+  pin,           // the selected lane, or no longer
+  hide,          // the selected lane
+  show_hidden,
+  sort,  // by the next order
+  only_findings,
+  fold_idle,
+  measure  // the selected lane, else what is shown; again: no longer
+};
+struct DoLanes {
+  LaneStep step = LaneStep::next;
 };
 struct Measure {
   std::optional<Interval> span;  // nullopt: nothing is measured any more
+};
+// What a finding looked through before it said that something is not there: the stretch on the timeline, its lines in the log.
+struct ShowSearched {
+  SearchDone search;
 };
 struct FrameSelection {};
 struct FrameWhole {};
@@ -72,11 +92,11 @@ struct MoveSplitter {
   float share = 0.5F;
 };
 // What lies over the panels and takes the keys.
-enum class Overlay : std::uint8_t { none, keys, palette, settings, not_a_problem, note };
+enum class Overlay : std::uint8_t { none, keys, palette, settings, not_a_problem, note, compare };
 struct ShowOverlay {  // the one that is shown already: closes it
   Overlay overlay = Overlay::none;
 };
-enum class Field : std::uint8_t { none, palette, filter, search, draft };  // that takes typed text
+enum class Field : std::uint8_t { none, palette, filter, search, draft, lanes };  // that takes typed text
 struct FocusField {
   Field field = Field::none;
 };
@@ -161,13 +181,31 @@ struct GoToNote {
 };
 struct ExportIgnored {};  // as a rules file beside the case
 
+// -- two traces side by side
+struct CompareWith {
+  std::vector<std::string> paths;
+};
+struct EndComparison {};
+struct ShareTime {};  // the clock stands in line, or again the first tasks
+struct PickPair {     // selects it in both
+  UploadPair pair;
+};
+struct OtherAction;
+struct InOther {  // what the user did to the second trace
+  std::shared_ptr<const OtherAction> what;
+};
+
 using Action =
     std::variant<SelectCause, SelectFinding, SelectUpload, SelectLane, StepCause, ShowLine, LogScrolled, ShowView, ChooseLanes,
-                 FoldIdle, Measure, FrameSelection, FrameWhole, UndoView, RedoView, GoBack, ToggleTheme, CancelLoad, DismissError,
-                 ShowTab, MoveSplitter, ShowOverlay, FieldFocused, SetPaletteText, OpenPaths, Quit, ChangePreferences, ScaleText,
-                 FocusField, SetFilter, FilterToView, SetSearch, StepHit, PickHit, Group, ToggleGrouping, ShowDetails, ShowEvent,
-                 CopySelection, SetDraft, SetAside, PutBack, AddNote, RemoveNote, GoToNote, ExportIgnored>;
+                 DoLanes, Measure, ShowSearched, FrameSelection, FrameWhole, UndoView, RedoView, GoBack, ToggleTheme, CancelLoad,
+                 DismissError, ShowTab, MoveSplitter, ShowOverlay, FieldFocused, SetPaletteText, OpenPaths, Quit,
+                 ChangePreferences, ScaleText, FocusField, SetFilter, FilterToView, SetSearch, StepHit, PickHit, Group,
+                 ToggleGrouping, ShowDetails, ShowEvent, CopySelection, SetDraft, SetAside, PutBack, AddNote, RemoveNote,
+                 GoToNote, ExportIgnored, CompareWith, EndComparison, ShareTime, PickPair, InOther>;
 using Actions = std::vector<Action>;
+struct OtherAction {
+  Action action;
+};
 
 // -- what is shown
 struct Splitters {
@@ -178,7 +216,15 @@ struct Splitters {
 };
 
 // The timeline works out a view for itself when it is drawn next, because only it knows its size.
-enum class FrameRequest : std::uint8_t { none, whole, selection, event };
+enum class FrameRequest : std::uint8_t {
+  none,
+  whole,
+  selection,
+  event,
+  searched,
+  pair,  // of uploads, in both traces
+  lane   // only scrolls to the selected one
+};
 
 struct LogView {
   SourceId source;
@@ -219,6 +265,8 @@ struct PaletteView {
   std::size_t picked = 0;  // row
 };
 
+struct Comparison;  // compare_state.h
+
 struct UiState {
   std::shared_ptr<const LoadedCase> data;  // nullptr: nothing is open
   LoadStatus load;
@@ -251,6 +299,8 @@ struct UiState {
   std::string today;    // "2026-11-21", for what expires
   std::string message;  // what the last action came to; "": nothing to say
   bool message_bad = false;
+  std::shared_ptr<Comparison> compare;           // nullptr: one trace is shown
+  LoadStatus compare_load;                       // of the second trace
   std::vector<std::vector<std::string>> recent;  // what was opened, the newest first
 };
 
@@ -258,7 +308,10 @@ struct UiState {
 struct Effects {
   bool cancel_load = false;
   std::optional<ShowLine> request_log;
-  std::vector<std::string> open;  // not empty: these paths
+  std::optional<ShowSearched> request_searched;  // the page of the log where its stretch begins
+  std::vector<std::string> open;                 // not empty: these paths
+  std::vector<std::string> compare;              // not empty: put these below
+  bool end_compare = false;
   bool quit = false;
   bool ask_log_again = false;  // the filter changed
   bool search = false;         // state.search is a new question
@@ -283,6 +336,8 @@ bool is_shown(const UiState& state, const Upload& upload);
 std::vector<CauseId> shown_causes(const UiState& state);
 std::vector<FindingId> findings_by_rule(const UiState& state);  // gravest rule first; inside a rule by time
 
+// Only that lane, with its upload; kNoLane: nothing.
+void select_lane(std::uint32_t lane, UiState& state);
 // The view is about to be another one.
 void remember_view(UiState& state);
 

@@ -105,16 +105,6 @@ void drag(TimelineInput& in, const Ui& ui, const UiState& state, const TimelineF
   }
 }
 
-// The row before or behind the selected lane.
-void step_lane(const UiState& state, const Ui& ui, int step) {
-  const timeline::LaneRows& rows = state.timeline.order->rest;
-  if (rows.size() == 0) return;
-  const std::size_t at = rows.row_of(state.selection.lane);
-  std::size_t next = at == rows.size() ? 0 : at;
-  if (at != rows.size()) next = step < 0 ? at - std::min<std::size_t>(at, 1) : std::min(at + 1, rows.size() - 1);
-  ui.act(SelectLane{rows.lane(next)});
-}
-
 }  // namespace
 
 void toggle_lane(const UiState& state, const Ui& ui, std::uint32_t lane) {
@@ -129,42 +119,16 @@ void toggle_pin(const UiState& state, const Ui& ui, std::uint32_t lane) {
   ui.act(ChooseLanes{std::move(choice)});
 }
 
-void lane_keys(const UiState& state, const Ui& ui) {
-  const ImGuiIO& io = ImGui::GetIO();
-  if (io.WantTextInput || io.KeyCtrl || io.KeySuper || io.KeyAlt || !state.timeline.order || state.overlay != Overlay::none)
-    return;
-  if (key_pressed(Key::up, true)) step_lane(state, ui, -1);
-  if (key_pressed(Key::down, true)) step_lane(state, ui, 1);
-  if (key_pressed(Key::y)) ui.act(FoldIdle{!state.timeline.fold_idle});
-  const std::uint32_t lane = state.selection.lane;
-  if (lane >= state.data->scene.lanes.size()) return;
-  const bool family = state.data->scene.lanes[lane].end > lane + 1;
-  if (key_pressed(Key::c)) {
-    const std::uint32_t parent = state.data->scene.lanes[lane].parent;
-    if (family) toggle_lane(state, ui, lane);
-    if (!family && parent != timeline::kNoLane) {
-      toggle_lane(state, ui, parent);
-      ui.act(SelectLane{parent});
-    }
-  }
-  if (key_pressed(Key::k)) toggle_pin(state, ui, lane);
-  if (key_pressed(Key::h)) {
-    timeline::LaneChoice choice = state.timeline.choice;
-    choice.hidden.insert(lane);
-    ui.act(ChooseLanes{std::move(choice)});
-  }
-}
-
 TimelineInput read_timeline_input(const UiState& state, const Ui& ui, const TimelineFrame& frame, const View& view,
                                   double content, bool hovered) {
   TimelineInput in;
   in.view = view;
-  const Interval whole = state.data->scene.whole;
+  const Interval whole = state.timeline.reach.value_or(state.data->scene.whole);
   in.released = ImGui::IsItemDeactivated() && ImGui::GetIO().MouseDragMaxDistanceSqr[0] < 16;
   in.drag = drag_mode(frame);
   if (hovered) wheel(in.view, frame, whole, content);
   drag(in, ui, state, frame, whole, content);
-  view_keys(in.view, frame, whole);
+  if (state.timeline.role != TimelineRole::lower) view_keys(in.view, frame, whole);
   if (in.drag == DragMode::measure || in.drag == DragMode::minimap) in.released = false;
   return in;
 }

@@ -17,8 +17,6 @@ struct TimelineInput {
 // Call behind the invisible button over the whole of `frame`. `content`: height of all rows.
 TimelineInput read_timeline_input(const UiState& state, const Ui& ui, const TimelineFrame& frame, const timeline::View& view,
                                   double content, bool hovered);
-// Keys about lanes: the selected one up and down, collapsed, pinned, hidden.
-void lane_keys(const UiState& state, const Ui& ui);
 // Collapses or opens.
 void toggle_lane(const UiState& state, const Ui& ui, std::uint32_t lane);
 void toggle_pin(const UiState& state, const Ui& ui, std::uint32_t lane);

@@ -39,7 +39,7 @@ std::vector<Swatch> legend_of(const UiState& state, const Ui& ui, const timeline
   add(BarStyle::process_foreground, BarStyle::process_unknown);
   add(BarStyle::session_connecting, BarStyle::session_unknown);
   add(BarStyle::device_offline, BarStyle::device_locked);
-  add(BarStyle::process_not_running, BarStyle::upload_life);
+  add(BarStyle::process_not_running, BarStyle::disagreement);
   return out;
 }
 
@@ -86,6 +86,7 @@ void paint_labels(const UiState& state, const Ui& ui, const TimelineFrame& frame
     const float bottom = area.min.y + static_cast<float>(placed.y1);
     const float middle = (top + bottom) / 2;
     const bool heading = lane.depth == 0;
+    const bool dim = !is_shown(state, placed.lane);
     if (heading) list.AddRectFilled({area.min.x, top}, {area.max.x, bottom}, ui.color(Color::lane_app));
     if (placed.lane == state.selection.lane)
       list.AddRectFilled({area.min.x, top}, {area.max.x, bottom}, ui.color(Color::lane_selected));
@@ -98,7 +99,8 @@ void paint_labels(const UiState& state, const Ui& ui, const TimelineFrame& frame
     }
     if (worst) {
       const float icon = ui.theme.px(12);
-      draw_icon(list, icon_of(*worst), {right - icon / 2, middle}, icon, ui.theme.severity(*worst), ui.color(Color::panel));
+      draw_icon(list, icon_of(*worst), {right - icon / 2, middle}, icon, faded(ui.theme.severity(*worst), dim ? 0.35F : 1.0F),
+                ui.color(Color::panel));
       right -= icon + ui.theme.px(6);
     }
     const Face& face = heading ? ui.fonts.semibold : ui.fonts.body;
@@ -114,9 +116,19 @@ void paint_labels(const UiState& state, const Ui& ui, const TimelineFrame& frame
       text_at(list, ui.fonts.small, right, middle, ui.color(Color::accent), pinned ? "unpin" : "pin");
       right -= ui.theme.px(8);
     }
+    if (const timeline::LaneClock* clock = state.data->scene.clock_of(placed.lane)) {
+      const std::string doubt = clock->floats ? "floats" : "±" + format_duration(clock->uncertainty);
+      right -= text_width(ui.fonts.small, doubt);
+      text_at(list, ui.fonts.small, right, middle, ui.color(clock->floats ? Color::warning : Color::text_faint), doubt);
+      if (ui.places != nullptr) ui.mark("clock-" + std::to_string(placed.lane), {{right, top}, {area.max.x, bottom}});
+      right -= ui.theme.px(8);
+    }
     const bool strong = heading || lane.kind != timeline::LaneKind::task;
     const timeline::Scene& scene = state.data->scene;
-    x = text_at(list, face, x, middle, ui.color(strong ? Color::text : Color::text_muted),
+    x = text_at(list, face, x, middle,
+                ui.color(dim      ? Color::text_faint
+                         : strong ? Color::text
+                                  : Color::text_muted),
                 elided(face, scene.text(lane.label), right - x));
     const float from = x + ui.theme.px(8);
     if (right - from > ui.theme.px(24)) {

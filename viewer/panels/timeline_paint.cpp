@@ -1,4 +1,5 @@
 #include "viewer/panels/timeline_paint.h"
+#include "viewer/panels/timeline_canvas.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,12 +11,11 @@ namespace {
 using timeline::BarStyle;
 using timeline::Box;
 using timeline::Layout;
-using timeline::MarkStyle;
 
-class LanePainter {
+class LanePainter : LaneCanvas {
  public:
   LanePainter(const UiState& state, const Ui& ui, const Rect& area, const timeline::TimeScale& scale)
-      : scene_(state.data->scene), state_(state), ui_(ui), area_(area), scale_(scale), list_(*ImGui::GetWindowDrawList()) {}
+      : LaneCanvas(state, ui, area), scale_(scale) {}
 
   void paint(const Layout& layout, std::uint32_t hovered) {
     list_.PushClipRect(area_.min, area_.max, true);
@@ -27,31 +27,19 @@ class LanePainter {
                           ui_.color(tick.date.empty() ? Color::grid : Color::grid_strong));
     }
     moment();
-    measured();
+    bands();
     for (const auto& d : layout.densities) density(d, layout);
     for (const auto& b : layout.bars) bar(b);
     for (const auto& lane : layout.lanes) {
       for (std::uint32_t i = lane.bars.from; i < lane.bars.to; ++i) bar_label(layout.bars[i], lane, layout);
     }
     for (const auto& fold : layout.folds) idle(fold);
-    for (const auto& w : layout.whiskers) whisker(w);
-    for (const auto& a : layout.arrows) arrow(a);
-    for (const auto& g : layout.ghosts) ghost(g);
-    for (const auto& m : layout.marks) mark(m);
-    for (const auto& lane : layout.lanes) {
-      for (std::uint32_t i = lane.ghosts.from; i < lane.ghosts.to; ++i) ghost_chip(layout.ghosts[i], lane, layout);
-    }
+    MarkPainter(state_, ui_, area_).paint(layout);
+    veil(layout);
     list_.PopClipRect();
   }
 
  private:
-  [[nodiscard]] float x_of(double x) const { return area_.min.x + static_cast<float>(x); }
-  [[nodiscard]] float y_of(double y) const { return area_.min.y + static_cast<float>(y); }
-  [[nodiscard]] Rect rect_of(const Box& b) const {
-    return {{std::round(x_of(b.x0)), std::round(y_of(b.y0))},
-            {std::max(std::round(x_of(b.x1)), std::round(x_of(b.x0)) + 1), std::round(y_of(b.y1))}};
-  }
-
   void grounds(const Layout& layout, std::uint32_t hovered) {
     for (const auto& lane : layout.lanes) {
       const ImVec2 min(area_.min.x, y_of(lane.y0));
@@ -92,14 +80,17 @@ class LanePainter {
     list_.AddRectFilled({x, area_.min.y}, {x + 1, area_.max.y}, faded(ui_.color(Color::cursor), 0.55F));
   }
 
-  // What was measured on the ruler, over all lanes.
-  void measured() {
-    const auto& span = state_.timeline.measured;
-    if (!span) return;
-    const float x0 = x_of(scale_.px(span->start));
-    const float x1 = x_of(scale_.px(span->end));
+  // What was measured on the ruler, and what a finding looked through: over all lanes.
+  void bands() {
+    if (state_.timeline.measured) band(*state_.timeline.measured, Color::cursor);
+    if (state_.timeline.searched) band(state_.timeline.searched->span, Color::accent);
+  }
+
+  void band(Interval span, Color edge) {
+    const float x0 = std::clamp(x_of(scale_.px(span.start)), area_.min.x - 2, area_.max.x + 2);
+    const float x1 = std::clamp(x_of(scale_.px(span.end)), area_.min.x - 2, area_.max.x + 2);
     list_.AddRectFilled({x0, area_.min.y}, {x1, area_.max.y}, ui_.color(Color::frame_band));
-    for (const float x : {x0, x1}) list_.AddRectFilled({x, area_.min.y}, {x + 1, area_.max.y}, ui_.color(Color::cursor));
+    for (const float x : {x0, x1}) list_.AddRectFilled({x, area_.min.y}, {x + 1, area_.max.y}, ui_.color(edge));
   }
 
   // Tasks of a folded lane that are alive at once, as a height: the logarithm, so that one beside a thousand is seen.
@@ -152,6 +143,11 @@ class LanePainter {
       bracket(r, color);
       return;
     }
+    if (placed.style == BarStyle::disagreement) {
+      pattern(r, BarPattern::cross, faded(color, 0.9F));
+      list_.AddRect(r.min, {r.max.x + (placed.open_end ? ui_.theme.px(4) : 0.0F), r.max.y}, color, radius);
+      return;
+    }
     if (placed.open_end && r.width() > ui_.theme.px(24)) {
       const float tail = std::max(r.min.x, r.max.x - ui_.theme.px(20));
       list_.AddRectFilled(r.min, {tail, r.max.y}, color, radius, ImDrawFlags_RoundCornersLeft);
@@ -178,21 +174,31 @@ class LanePainter {
   void bar_label(const timeline::PlacedBar& placed, const timeline::PlacedLane& lane, const Layout& layout) {
     const BarPattern kind = bar_pattern(placed.style);
     if (placed.label.empty() || kind == BarPattern::thin) return;
+    const bool over = placed.style == BarStyle::disagreement;
     const Rect r = rect_of(placed.box);
     const float middle = (r.min.y + r.max.y) / 2;
     const float width = text_width(ui_.fonts.small, placed.label);
     const float half = ui_.size(Size::mark) * 0.5F + ui_.theme.px(4);
     float x = std::max(r.min.x, area_.min.x) + ui_.theme.px(6);
-    const auto make_room = [&](double at_x) {
-      if (x_of(at_x) + half < x || x_of(at_x) - half > x + width) return;
-      x = x_of(at_x) + half;
+    // Behind the label of the bar that it lies over.
+    if (over) x += text_width(ui_.fonts.small, timeline::bar_style_name(BarStyle::task_finished)) + ui_.theme.px(14);
+    const auto make_room = [&](double at_x, float right) {
+      if (x_of(at_x) + right < x || x_of(at_x) - half > x + width) return;
+      x = x_of(at_x) + right;
     };
-    for (std::uint32_t i = lane.marks.from; i < lane.marks.to; ++i) make_room(layout.marks[i].x);  // ascending
+    for (std::uint32_t i = lane.marks.from; i < lane.marks.to; ++i) {  // ascending
+      make_room(layout.marks[i].x, half + badge_width(ui_, layout.marks[i].grouped));
+    }
+    const Finding* finding = selected_finding(state_);
     for (std::uint32_t i = lane.ghosts.from; i < lane.ghosts.to; ++i) {
-      make_room((layout.ghosts[i].box.x0 + layout.ghosts[i].box.x1) / 2);
+      const timeline::PlacedGhost& ghost = layout.ghosts[i];
+      const timeline::Ghost& g = scene_.ghosts[ghost.ghost];
+      const bool named = ghost.label.empty() && finding != nullptr && finding->id == g.finding;  // by a chip behind it
+      const float behind = named ? chip_width(ui_, scene_.text(g.label)) + ui_.theme.px(36) : 0.0F;
+      make_room((ghost.box.x0 + ghost.box.x1) / 2, half + behind);
     }
     if (x + width + ui_.theme.px(4) > std::min(r.max.x, area_.max.x)) return;
-    const ImU32 ground = ui_.theme.bar(placed.style);
+    const ImU32 ground = over ? ui_.color(Color::panel) : ui_.theme.bar(placed.style);
     const ImU32 ink = placed.style == BarStyle::wake ? ui_.color(Color::text) : ui_.theme.ink_on(ground);
     if (kind != BarPattern::solid && placed.style != BarStyle::wake) {  // text never stands on hatching
       list_.AddRectFilled({x - ui_.theme.px(3), r.min.y}, {x + width + ui_.theme.px(3), r.max.y}, ground);
@@ -215,140 +221,25 @@ class LanePainter {
     }
   }
 
-  // The time may be off by as much as this: |---|
-  void whisker(const timeline::PlacedWhisker& w) {
-    const ImU32 ink = ui_.color(Color::text_muted);
-    const float y = std::round(y_of(w.y));
-    const float arm = ui_.theme.px(4);
-    list_.AddRectFilled({x_of(w.x0), y}, {x_of(w.x1), y + 1}, ink);
-    for (const double x : {w.x0, w.x1}) list_.AddRectFilled({x_of(x), y - arm}, {x_of(x) + 1, y + arm + 1}, ink);
-  }
-
-  void arrow(const timeline::PlacedArrow& a) {
-    const ImVec2 from(x_of(a.x0), y_of(a.y0));
-    const ImVec2 to(x_of(a.x1), y_of(a.y1));
-    const ImU32 ink = ui_.color(Color::arrow);
-    const float bend = std::clamp((to.y - from.y) * 0.5F, -ui_.theme.px(40), ui_.theme.px(40));
-    list_.AddBezierCubic(from, {from.x, from.y + bend}, {to.x, to.y - bend}, to, ink, std::max(1.0F, ui_.theme.px(1.3F)), 24);
-    const float head = ui_.theme.px(4);
-    const float way = to.y >= from.y ? -1.0F : 1.0F;
-    list_.AddTriangleFilled(to, {to.x - head, to.y + way * head * 1.6F}, {to.x + head, to.y + way * head * 1.6F}, ink);
-    list_.AddCircleFilled(from, ui_.theme.px(2.2F), ink, 10);
-  }
-
-  void ghost(const timeline::PlacedGhost& placed) {
-    const Rect r = rect_of(placed.box);
-    const ImU32 ink = ui_.color(Color::ghost);
-    const ImU32 ground = ui_.color(Color::panel);
-    list_.AddCircleFilled(r.centre(), r.width() / 2 + ui_.theme.px(2), ground, 28);
-    draw_icon(list_, Icon::ghost, r.centre(), r.width() * 1.05F, ink, 0);
-    if (ui_.places != nullptr) ui_.mark("ghost-" + std::to_string(placed.ghost), r);
-    if (!placed.label.empty()) text_at(list_, ui_.fonts.small, x_of(placed.label_x), r.centre().y, ink, placed.label);
-  }
-
-  // Where the layout found no free place for the label: what the selected finding misses is named all the same, hollow, on a
-  // ground of its own, beside the marks that may stand on the ghost.
-  void ghost_chip(const timeline::PlacedGhost& placed, const timeline::PlacedLane& lane, const Layout& layout) {
-    const timeline::Ghost& g = scene_.ghosts[placed.ghost];
-    const Finding* finding = selected_finding(state_);
-    if (!placed.label.empty() || finding == nullptr || finding->id != g.finding) return;
-    const Rect r = rect_of(placed.box);
-    const float middle = r.centre().y;
-    const float reach = ui_.size(Size::mark) * 0.5F + ui_.theme.px(8);
-    float left = r.min.x - ui_.theme.px(4);
-    float right = r.max.x + ui_.theme.px(4);
-    bool covered = false;
-    for (std::uint32_t i = lane.marks.from; i < lane.marks.to; ++i) {
-      const float x = x_of(layout.marks[i].x);
-      if (x + reach < r.min.x || x - reach > r.max.x) continue;
-      covered = true;
-      left = std::min(left, x - reach);
-      right = std::max(right, x + reach);
+  // What the filter leaves out stays where it is, as behind glass: nobody has to wonder where a lane went.
+  void veil(const Layout& layout) {
+    const ImU32 glass = faded(ui_.color(Color::panel), 0.7F);
+    for (const auto& lane : layout.lanes) {
+      if (is_shown(state_, lane.lane)) continue;
+      list_.AddRectFilled({area_.min.x, y_of(lane.y0)}, {area_.max.x, y_of(lane.y1)}, glass);
     }
-    const float icon = covered ? ui_.theme.px(17) : 0;
-    const float width = chip_width(ui_, scene_.text(g.label)) + icon;
-    const float x = std::round(right + width < area_.max.x ? right : left - width);
-    const float half = ui_.theme.px(9);
-    const ImU32 ink = ui_.color(Color::ghost);
-    list_.AddRectFilled({x, middle - half}, {x + width, middle + half}, ui_.color(Color::panel), ui_.theme.px(4));
-    list_.AddRect({x, middle - half}, {x + width, middle + half}, ink, ui_.theme.px(4));
-    if (covered) draw_icon(list_, Icon::ghost, {x + ui_.theme.px(14), middle}, ui_.theme.px(11), ink, 0);
-    text_at(list_, ui_.fonts.small, x + ui_.theme.px(7) + icon, middle, ink, scene_.text(g.label));
-  }
-
-  [[nodiscard]] static Icon icon_for(const timeline::Mark& m) {
-    switch (m.style) {
-      case MarkStyle::finding:
-        return icon_of(m.severity.value_or(Severity::info));
-      case MarkStyle::launch:
-        return Icon::launch;
-      case MarkStyle::terminate:
-        return Icon::terminate;
-      case MarkStyle::force_quit:
-        return Icon::force_quit;
-      case MarkStyle::invalidate:
-        return Icon::invalidate;
-      case MarkStyle::http_error:
-        return Icon::http_error;
-      case MarkStyle::succeeded:
-        return Icon::succeeded;
-      case MarkStyle::failed:
-        return Icon::failed;
-      case MarkStyle::store:
-        return Icon::store;
-      case MarkStyle::other:
-      case MarkStyle::related:
-        break;
-    }
-    return Icon::dot;
-  }
-
-  [[nodiscard]] ImU32 ink_for(const timeline::Mark& m) const {
-    switch (m.style) {
-      case MarkStyle::finding:
-        return ui_.theme.severity(m.severity.value_or(Severity::info));
-      case MarkStyle::force_quit:
-      case MarkStyle::failed:
-        return ui_.color(Color::error);
-      case MarkStyle::http_error:
-      case MarkStyle::invalidate:
-        return ui_.color(Color::warning);
-      case MarkStyle::succeeded:
-        return ui_.color(Color::ok);
-      case MarkStyle::related:
-        return ui_.color(Color::text_faint);
-      default:
-        return ui_.color(Color::text_muted);
+    if (!state_.filter.span) return;
+    const float from = std::clamp(x_of(scale_.px(state_.filter.span->start)), area_.min.x, area_.max.x);
+    const float to = std::clamp(x_of(scale_.px(state_.filter.span->end)), area_.min.x, area_.max.x);
+    list_.AddRectFilled(area_.min, {from, area_.max.y}, glass);
+    list_.AddRectFilled({to, area_.min.y}, area_.max, glass);
+    for (const float x : {from, to}) {
+      if (x > area_.min.x && x < area_.max.x)
+        list_.AddRectFilled({x, area_.min.y}, {x + 1, area_.max.y}, ui_.color(Color::accent));
     }
   }
 
-  void mark(const timeline::PlacedMark& placed) {
-    const timeline::Mark& m = scene_.marks[placed.mark];
-    const ImVec2 at(std::round(x_of(placed.x)), std::round(y_of(placed.y)));
-    const bool finding = m.style == MarkStyle::finding;
-    const bool faint = m.style == MarkStyle::related;
-    const float size = ui_.size(Size::mark) * (finding ? 1.0F : faint ? 0.4F : 0.86F);
-    const ImU32 ground = ui_.color(Color::panel);
-    const bool chosen = finding && selected_finding(state_) != nullptr && selected_finding(state_)->id == m.finding;
-    // A rim in the colour of the ground keeps marks apart from the bars below them.
-    if (!faint && (finding || m.style != MarkStyle::other))
-      list_.AddCircleFilled(at, size * 0.5F + ui_.theme.px(2.5F), ground, 24);
-    if (chosen) list_.AddCircle(at, size * 0.5F + ui_.theme.px(4), ui_.color(Color::accent), 28, ui_.theme.px(1.6F));
-    draw_icon(list_, icon_for(m), at, size, ink_for(m), ground);
-    const Rect box{{at.x - size / 2, at.y - size / 2}, {at.x + size / 2, at.y + size / 2}};
-    if (finding && ui_.places != nullptr) ui_.mark("finding-" + std::to_string(m.finding.value), box);
-    if (placed.grouped < 2 || faint) return;
-    const std::string count = placed.grouped > 99 ? "99+" : std::to_string(placed.grouped);
-    const float x = at.x + size * 0.5F + ui_.theme.px(3);
-    text_at(list_, ui_.fonts.small, x, at.y, ui_.color(Color::text), count);
-  }
-
-  const timeline::Scene& scene_;
-  const UiState& state_;
-  const Ui& ui_;
-  Rect area_;
   const timeline::TimeScale& scale_;
-  ImDrawList& list_;
   std::uint32_t most_alive_ = 0;
 };
 
@@ -379,6 +270,7 @@ BarPattern bar_pattern(BarStyle style) {
     case BarStyle::process_force_quit:
     case BarStyle::device_offline:
     case BarStyle::connection_lost:
+    case BarStyle::disagreement:
       return BarPattern::cross;
     default:
       return BarPattern::solid;

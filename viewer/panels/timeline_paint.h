@@ -19,6 +19,9 @@ timeline::Metrics timeline_metrics(const Ui& ui);
 enum class BarPattern : std::uint8_t { solid, thin, dots, stripes, cross };
 BarPattern bar_pattern(timeline::BarStyle style);
 
+// The line above the timeline: the part that is shown, clocks that are in doubt, switches.
+void draw_timeline_header(const UiState& state, const Ui& ui, const timeline::View& view);
+
 void paint_lanes(const UiState& state, const Ui& ui, const TimelineFrame& frame, const timeline::Layout& layout,
                  std::uint32_t hovered, const timeline::TimeScale& scale);
 void paint_labels(const UiState& state, const Ui& ui, const TimelineFrame& frame, const timeline::Layout& layout,

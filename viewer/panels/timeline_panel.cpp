@@ -2,7 +2,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "collector/base/text.h"
 #include "viewer/load/names.h"
+#include "viewer/panels/compare_state.h"
+#include "viewer/panels/facts.h"
 #include "viewer/panels/panels.h"
 #include "viewer/panels/timeline_input.h"
 #include "viewer/panels/timeline_paint.h"
@@ -14,16 +17,17 @@ namespace {
 
 using timeline::View;
 
-TimelineFrame frame_in(const Ui& ui, const Rect& rect, float top) {
+TimelineFrame frame_in(const Ui& ui, const Rect& rect, float top, TimelineRole role) {
   const float label_w = std::min(ui.size(Size::lane_labels), rect.width() * 0.4F);
-  const float legend_h = ui.theme.px(26);
+  const bool alone = role == TimelineRole::alone;
+  const float legend_h = role == TimelineRole::upper ? 0 : ui.theme.px(26);  // the lower one has it for both
   const float split = rect.min.x + label_w;
   const float right = rect.max.x - ui.theme.px(10);  // beside it the scroll thumb
-  const float map_bottom = top + ui.theme.px(34);
+  const float map_bottom = alone ? top + ui.theme.px(34) : top;
   const float lanes_top = map_bottom + ui.size(Size::ruler);
   const float lanes_bottom = std::max(lanes_top, rect.max.y - legend_h);
   TimelineFrame frame;
-  frame.minimap = {{split, top + ui.theme.px(2)}, {right, map_bottom}};
+  frame.minimap = {{split, alone ? top + ui.theme.px(2) : top}, {right, map_bottom}};
   frame.labels = {{rect.min.x, lanes_top}, {split, lanes_bottom}};
   frame.lanes = {{split, lanes_top}, {right, lanes_bottom}};
   frame.ruler = {{split, map_bottom}, {right, lanes_top}};
@@ -67,14 +71,32 @@ View framed(const UiState& state, View view, const timeline::Metrics& metrics) {
   if (state.frame == FrameRequest::event && state.event) {
     const TimeNs t = state.event->event.t;
     const double x = view.scale.px(t);
-    if (x < 0 || x >= view.width) view.scale = view.scale.panned(view.width / 2 - x, state.data->scene.whole, view.width);
+    if (x < 0 || x >= view.width)
+      view.scale = view.scale.panned(view.width / 2 - x, state.timeline.reach.value_or(state.data->scene.whole), view.width);
     if (state.selection.lane != timeline::kNoLane) {
       view.scroll_y = timeline::scroll_to_lane(state.timeline.order->rest, view, metrics, state.selection.lane);
     }
     return view;
   }
+  if (state.frame == FrameRequest::searched && state.timeline.searched) {
+    const Interval part = intersect(state.timeline.searched->span, state.data->scene.whole);
+    const DurationNs margin{std::max<std::int64_t>(part.length().ns / 14, seconds(1).ns)};
+    view.scale = timeline::TimeScale::fit({part.start - margin, part.end + margin}, view.width, state.timeline.map);
+    return view;
+  }
+  if (state.frame == FrameRequest::pair) {
+    if (const auto span = picked_span(state)) {
+      const DurationNs margin{std::max<std::int64_t>(span->length().ns / 6, seconds(1).ns)};
+      view.scale = timeline::TimeScale::fit({span->start - margin, span->end + margin}, view.width, state.timeline.map);
+    }
+  }
+  if (state.frame == FrameRequest::lane || state.frame == FrameRequest::pair) {
+    view.scroll_y = timeline::scroll_to_lane(state.timeline.order->rest, view, metrics, state.selection.lane);
+    return view;
+  }
   const bool whole = state.frame == FrameRequest::whole || state.selection == Selection{};
-  view.scale = timeline::TimeScale::fit(whole ? state.data->scene.whole : framed_span(state), view.width, state.timeline.map);
+  const Interval reach = state.timeline.reach.value_or(state.data->scene.whole);
+  view.scale = timeline::TimeScale::fit(whole ? reach : framed_span(state), view.width, state.timeline.map);
   if (state.selection.lane != timeline::kNoLane) {
     view.scroll_y = timeline::scroll_to_lane(state.timeline.order->rest, view, metrics, state.selection.lane);
   }
@@ -109,6 +131,7 @@ void click(const UiState& state, const Ui& ui, const TimelineFrame& frame, const
     ui.act(SelectFinding{scene.ghosts[*hit.ghost].finding});
   } else {
     ui.act(SelectLane{hit.lane});
+    if (hit.beyond) ui.act(FrameSelection{});
   }
 }
 
@@ -127,7 +150,7 @@ std::string span_text(const UiState& state, Interval span, bool open_end) {
 
 void tooltip(const UiState& state, const Ui& ui, const timeline::Hit& hit) {
   const LoadedCase& data = *state.data;
-  if (!hit.mark && !hit.ghost && !hit.bar && !hit.hatch) return;
+  if (!hit.mark && !hit.ghost && !hit.bar && !hit.hatch && !hit.beyond) return;
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(ui.theme.px(10), ui.theme.px(8)));
   ImGui::BeginTooltip();
   if (hit.mark) {
@@ -148,6 +171,12 @@ void tooltip(const UiState& state, const Ui& ui, const timeline::Hit& hit) {
     }
     tooltip_line(ui, ui.fonts.small, Color::text_muted, span_text(state, bar.span, bar.open_end));
   }
+  if (hit.beyond) {
+    const Interval extent = data.scene.lanes[hit.lane].extent;
+    tooltip_line(ui, ui.fonts.semibold, Color::text,
+                 extent.end < state.scale.start() ? "Earlier: click to go there" : "Later: click to go there");
+    tooltip_line(ui, ui.fonts.small, Color::text_muted, span_text(state, extent, false));
+  }
   if (hit.hatch && !hit.mark && !hit.ghost)
     tooltip_line(ui, ui.fonts.small, Color::text_muted, data.scene.hatches[*hit.hatch].why);
   ImGui::EndTooltip();
@@ -156,15 +185,45 @@ void tooltip(const UiState& state, const Ui& ui, const timeline::Hit& hit) {
 
 void cursor_line(const UiState& state, const Ui& ui, const TimelineFrame& frame, const View& view) {
   const ImVec2 mouse = ImGui::GetIO().MousePos;
-  if (!frame.lanes.contains(mouse)) return;
+  if (mouse.x < frame.lanes.min.x || mouse.x >= frame.lanes.max.x) return;
+  if (state.timeline.role == TimelineRole::alone && !frame.lanes.contains(mouse)) return;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float x = std::round(mouse.x);
   list.AddRectFilled({x, frame.lanes.min.y}, {x + 1, frame.lanes.max.y}, faded(ui.color(Color::cursor), 0.5F));
   const int digits = view.scale.ns_per_px() < 1e6 ? 6 : (view.scale.ns_per_px() < 2e8 ? 3 : 0);
-  const std::string text = clock_text(state, view.scale.time(mouse.x - frame.lanes.min.x), digits);
+  const TimeNs t = view.scale.time(mouse.x - frame.lanes.min.x);
+  std::string text = clock_text(state, t, digits);
+  if (const auto& start = state.timeline.start) {  // two traces are compared by how long it took
+    text += (t < *start ? "  −" : "  +") + format_duration(t < *start ? *start - t : t - *start);
+  }
   const float half = chip_width(ui, text) / 2;
   const float from = std::clamp(x - half, frame.ruler.min.x, frame.ruler.max.x - 2 * half);
   chip(list, ui, from, frame.ruler.max.y - ui.theme.px(12), text, ui.color(Color::badge_text), ui.color(Color::splitter_hover));
+}
+
+// Where the first task begins: what two traces are laid beside each other by.
+void start_line(const UiState& state, const Ui& ui, const TimelineFrame& frame, const View& view,
+                const timeline::Layout& layout) {
+  const auto& start = state.timeline.start;
+  if (!start) return;
+  const double px = view.scale.px(*start);
+  if (px < 0 || px >= view.width) return;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float x = std::round(frame.lanes.min.x + static_cast<float>(px));
+  const float dash = ui.theme.px(5);
+  for (float y = frame.ruler.max.y; y < frame.lanes.max.y; y += 2 * dash) {
+    list.AddRectFilled({x, y}, {x + 1, std::min(y + dash, frame.lanes.max.y)}, ui.color(Color::accent));
+  }
+  const float width = chip_width(ui, "first task");
+  float from = x;
+  for (const timeline::Tick& tick : layout.ticks) {  // dates keep their place
+    const float date = frame.ruler.min.x + static_cast<float>(std::max(0.0, tick.x)) + ui.theme.px(5);
+    const float end = date + text_width(ui.fonts.small, tick.date) + ui.theme.px(8);
+    if (!tick.date.empty() && from < end && from + width > date) from = end;
+  }
+  from = std::clamp(from, frame.ruler.min.x, std::max(frame.ruler.min.x, frame.ruler.max.x - width));
+  chip(list, ui, from, frame.ruler.min.y + ui.theme.px(9), "first task", ui.color(Color::accent), ui.color(Color::accent_soft));
+  ui.mark("first-task", {{from, frame.ruler.min.y}, {from + width, frame.ruler.max.y}});
 }
 
 void scroll_thumb(const Ui& ui, const TimelineFrame& frame, const View& view, double content) {
@@ -178,13 +237,22 @@ void scroll_thumb(const Ui& ui, const TimelineFrame& frame, const View& view, do
                                             faded(ui.color(Color::scrollbar), 0.9F), ui.theme.px(2.5F));
 }
 
-std::string header_note(const UiState& state, const View& view) {
-  const Interval seen = view.scale.visible(view.width);
-  return clock_text(state, seen.start, 0) + " – " + clock_text(state, seen.end, 0) + "  ·  " + format_duration(seen.length()) +
-         " shown";
+// In the ruler, in the middle of the stretch that it speaks of.
+void span_chip(const Ui& ui, const TimelineFrame& frame, const View& view, Interval span, const std::string& text, Color ground,
+               const char* name) {
+  const Rect& ruler = frame.ruler;
+  const std::string shown = elided(ui.fonts.small, text, ruler.width() - ui.theme.px(20));
+  const double from_px = std::clamp(view.scale.px(span.start), 0.0, view.width);
+  const double to_px = std::clamp(view.scale.px(span.end), 0.0, view.width);
+  const float middle = frame.lanes.min.x + static_cast<float>((from_px + to_px) / 2);
+  const float width = chip_width(ui, shown);
+  const float from = std::clamp(middle - width / 2, ruler.min.x, std::max(ruler.min.x, ruler.max.x - width));
+  const ImU32 ink = ground == Color::accent ? ui.theme.ink_on(ui.color(ground)) : ui.color(Color::text);
+  chip(*ImGui::GetWindowDrawList(), ui, from, ruler.min.y + ui.theme.px(11), shown, ink, ui.color(ground));
+  ui.mark(name, {{from, ruler.min.y}, {from + width, ruler.max.y}});
 }
 
-// What was measured: how long, and what happened in it. Stands in the ruler.
+// What was measured: how long, and what happened in it.
 void measure_chip(const UiState& state, const Ui& ui, const TimelineFrame& frame, const View& view) {
   const auto& span = state.timeline.measured;
   if (!span) return;
@@ -193,14 +261,15 @@ void measure_chip(const UiState& state, const Ui& ui, const TimelineFrame& frame
     return "  ·  " + std::to_string(count) + " " + (count == 1 ? one : many);
   };
   std::string text = format_duration(span->length()) + counted(n.tasks, "task", "tasks");
-  if (!state.data->overview.events.empty()) text += counted(n.events, "event", "events").insert(5, "about ");
-  text += counted(n.findings, "finding", "findings");
-  const float middle = frame.lanes.min.x + static_cast<float>((view.scale.px(span->start) + view.scale.px(span->end)) / 2);
-  const float half = chip_width(ui, text) / 2;
-  const float from = std::clamp(middle - half, frame.ruler.min.x, std::max(frame.ruler.min.x, frame.ruler.max.x - 2 * half));
-  chip(*ImGui::GetWindowDrawList(), ui, from, frame.ruler.min.y + ui.theme.px(11), text, ui.color(Color::text),
-       ui.color(Color::accent_soft));
-  ui.mark("measured", {{from, frame.ruler.min.y}, {from + 2 * half, frame.ruler.max.y}});
+  if (!state.data->overview.events.empty()) text += "  ·  about " + count_of(n.events, "event", "events");
+  span_chip(ui, frame, view, *span, text + counted(n.findings, "finding", "findings"), Color::accent_soft, "measured");
+}
+
+void searched_chip(const UiState& state, const Ui& ui, const TimelineFrame& frame, const View& view) {
+  const auto& searched = state.timeline.searched;
+  if (!searched) return;
+  const std::string text = "searched for " + std::string(kind_name(searched->kind)) + ": " + search_stream(state, *searched);
+  span_chip(ui, frame, view, searched->span, text, Color::accent, "searched");
 }
 
 void box_band(const Ui& ui, const TimelineFrame& frame, const View& view, Interval box) {
@@ -209,89 +278,6 @@ void box_band(const Ui& ui, const TimelineFrame& frame, const View& view, Interv
   const float x1 = frame.lanes.min.x + static_cast<float>(view.scale.px(box.end));
   list.AddRectFilled({x0, frame.lanes.min.y}, {x1, frame.lanes.max.y}, faded(ui.color(Color::accent), 0.14F));
   list.AddRect({x0, frame.lanes.min.y}, {x1, frame.lanes.max.y}, ui.color(Color::accent));
-}
-
-// Switches in the header, from right to left.
-struct HeaderSwitch {
-  const char* id;
-  std::string text;
-  bool on = false;
-};
-
-bool header_switch(const Ui& ui, float& right, float middle, const HeaderSwitch& what) {
-  const float width = chip_width(ui, what.text);
-  right -= width;
-  ImGui::SetCursorScreenPos({right, middle - ui.theme.px(10)});
-  const bool clicked = ImGui::InvisibleButton(what.id, {width, ui.theme.px(20)});
-  const ImU32 ground =
-      ImGui::IsItemHovered() ? ui.color(Color::card_hover) : ui.color(what.on ? Color::accent_soft : Color::raised);
-  chip(*ImGui::GetWindowDrawList(), ui, right, middle, what.text, ui.color(what.on ? Color::accent : Color::text_muted), ground);
-  ui.mark(what.id, {{right, middle - ui.theme.px(10)}, {right + width, middle + ui.theme.px(10)}});
-  right -= ui.theme.px(6);
-  return clicked;
-}
-
-void header_switches(const UiState& state, const Ui& ui, const Rect& header) {
-  using timeline::LaneChoice;
-  const float middle = header.centre().y;
-  float right = header.max.x - ui.theme.px(10);
-  LaneChoice choice = state.timeline.choice;
-  const auto& lanes = state.data->scene.lanes;
-  if (!state.data->overview.folds.empty() &&
-      header_switch(ui, right, middle, {"timeline-fold", "fold idle time", state.timeline.fold_idle})) {
-    ui.act(FoldIdle{!state.timeline.fold_idle});
-  }
-  if (header_switch(ui, right, middle, {"timeline-problems", "only with findings", choice.only_findings})) {
-    choice.only_findings = !choice.only_findings;
-    ui.act(ChooseLanes{choice});
-  }
-  const std::string sort = "sort: " + std::string(timeline::lane_sort_name(choice.sort));
-  if (header_switch(ui, right, middle, {"timeline-sort", sort, choice.sort != timeline::LaneSort::time})) {
-    choice.sort = static_cast<timeline::LaneSort>((static_cast<int>(choice.sort) + 1) % 4);
-    ui.act(ChooseLanes{choice});
-  }
-  if (header_switch(ui, right, middle, {"timeline-collapse", choice.collapsed.empty() ? "collapse all" : "expand all", false})) {
-    if (choice.collapsed.empty()) {
-      for (std::uint32_t i = 0; i < lanes.size(); ++i) {
-        if (lanes[i].kind == timeline::LaneKind::session && lanes[i].end > i + 1) choice.collapsed.insert(i);
-      }
-    } else {
-      choice.collapsed.clear();
-    }
-    ui.act(ChooseLanes{choice});
-  }
-  if (!choice.hidden.empty() &&
-      header_switch(ui, right, middle, {"timeline-hidden", "show hidden (" + std::to_string(choice.hidden.size()) + ")", true})) {
-    choice.hidden.clear();
-    ui.act(ChooseLanes{choice});
-  }
-  const float width = ui.theme.px(130);
-  std::string text = choice.filter;
-  text.resize(std::max<std::size_t>(text.size() + 64, 128));
-  ImGui::SetCursorScreenPos({right - width, middle - ui.theme.px(11)});
-  ImGui::SetNextItemWidth(width);
-  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(ui.theme.px(7), ui.theme.px(3)));
-  push_font(ui.fonts.small.font, ui.fonts.small.size);
-  if (ImGui::InputTextWithHint("##lane-filter", "filter lanes", text.data(), text.size())) {
-    choice.filter = text.substr(0, text.find('\0'));
-    ui.act(ChooseLanes{choice});
-  }
-  ImGui::PopFont();
-  ImGui::PopStyleVar();
-  ui.mark("lane-filter", {{right - width, middle - ui.theme.px(11)}, {right, middle + ui.theme.px(11)}});
-}
-
-// Sources whose clock floats, or may be off by more than two files usually are: said where times are read.
-std::string clock_note(const LoadedCase& data) {
-  std::string out;
-  for (const Stream& s : data.streams) {
-    const Source* source = data.source(s.source);
-    if (source == nullptr || (s.placed && s.uncertainty <= seconds(2))) continue;
-    const std::string name = file_name(source->path);
-    if (out.find(name) != std::string::npos) continue;
-    out += (out.empty() ? "" : ", ") + name + (s.placed ? " ±" + format_duration(s.uncertainty) : " floats");
-  }
-  return out.empty() ? out : "  ·  clock: " + out;
 }
 
 struct Sections {
@@ -329,10 +315,10 @@ Drawn draw_rows(const UiState& state, const Ui& ui, const TimelineFrame& frame, 
 
 }  // namespace
 
-void draw_timeline(const UiState& state, const Ui& ui, const Rect& rect) {
+void draw_timeline(const UiState& state, const Ui& ui, const Rect& rect, const Rect* shared) {
   begin_panel(ui, "timeline", rect);
   const timeline::Metrics metrics = timeline_metrics(ui);
-  const TimelineFrame frame = frame_in(ui, rect, rect.min.y + ui.size(Size::panel_header));
+  const TimelineFrame frame = frame_in(ui, rect, rect.min.y + ui.size(Size::panel_header), state.timeline.role);
   const Sections parts = cut(state, frame, metrics);
   const timeline::LaneOrder& order = *state.timeline.order;
   View view{state.scale,
@@ -347,14 +333,12 @@ void draw_timeline(const UiState& state, const Ui& ui, const Rect& rect) {
   view.scroll_y = std::clamp(view.scroll_y, 0.0, std::max(0.0, content - view.height));
   ui.mark("lanes", frame.lanes);
   ui.mark("ruler", frame.ruler);
-  const Rect header = panel_header(ui, "Timeline", header_note(state, view) + clock_note(*state.data));
-  header_switches(state, ui, header);
+  draw_timeline_header(state, ui, view);
 
   ImGui::SetCursorScreenPos({rect.min.x, frame.minimap.min.y});
   ImGui::InvisibleButton("lanes", {std::max(1.0F, rect.width()), std::max(1.0F, frame.lanes.max.y - frame.minimap.min.y)});
   const bool hovered = ImGui::IsItemHovered();
   TimelineInput in = read_timeline_input(state, ui, frame, view, content, hovered);
-  lane_keys(state, ui);
 
   View pinned = in.view;
   pinned.height = parts.pinned.lanes.height();
@@ -368,19 +352,21 @@ void draw_timeline(const UiState& state, const Ui& ui, const Rect& rect) {
   const timeline::Hit& hit = above.hit.lane != timeline::kNoLane ? above.hit : below.hit;
   paint_ruler(ui, frame, below.layout);
   paint_pins(state, ui, frame, in.view.scale);
-  paint_minimap(state, ui, frame, in.view.scale, in.view.width);
-  paint_legend(state, ui, frame.legend, below.layout);
+  if (state.timeline.role == TimelineRole::alone) paint_minimap(state, ui, frame, in.view.scale, in.view.width);
+  if (state.timeline.role != TimelineRole::upper) paint_legend(state, ui, frame.legend, below.layout);
+  start_line(state, ui, frame, in.view, below.layout);
   measure_chip(state, ui, frame, in.view);
+  searched_chip(state, ui, frame, in.view);
   if (in.box) box_band(ui, frame, in.view, *in.box);
   scroll_thumb(ui, parts.rest, in.view, content);
+  if (hovered || (shared != nullptr && shared->contains(ImGui::GetIO().MousePos))) cursor_line(state, ui, frame, in.view);
   if (hovered) {
-    cursor_line(state, ui, frame, in.view);
     if (!ImGui::IsItemActive()) tooltip(state, ui, hit);
     if (in.released) click(state, ui, frame, hit);
   }
-  const bool moved = in.view.scale != state.scale || in.view.scroll_y != state.scroll_y;
-  if (moved || state.frame != FrameRequest::none) {
-    ui.act(ShowView{in.view.scale, in.view.scroll_y, in.view.width, ImGui::GetTime()});
+  const bool scaled = in.view.scale != state.scale;
+  if (scaled || in.view.scroll_y != state.scroll_y || state.frame != FrameRequest::none) {
+    ui.act(ShowView{in.view.scale, in.view.scroll_y, in.view.width, ImGui::GetTime(), !scaled});
   }
   end_panel();
 }

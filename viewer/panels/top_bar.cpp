@@ -10,18 +10,6 @@ namespace uptrail::viewer {
 
 namespace {
 
-ImU32 badge_color(const Ui& ui, Outcome outcome) {
-  switch (outcome) {
-    case Outcome::ok:
-      return ui.color(Color::badge_ok);
-    case Outcome::fail:
-      return ui.color(Color::badge_error);
-    case Outcome::unknown:
-      break;
-  }
-  return ui.color(Color::badge_unknown);
-}
-
 Icon badge_icon(Outcome outcome) {
   if (outcome == Outcome::ok) return Icon::ok;
   return outcome == Outcome::fail ? Icon::error : Icon::unknown;
@@ -35,7 +23,7 @@ float draw_badge(const Ui& ui, ImDrawList& list, const Rect& rect, Outcome outco
   const float width = pad + icon + ui.theme.px(9) + text_width(ui.fonts.title, word) + pad + ui.theme.px(2);
   const float middle = (rect.min.y + rect.max.y) / 2;
   const float half = ui.theme.px(20);
-  const ImU32 ground = badge_color(ui, outcome);
+  const ImU32 ground = outcome_color(ui, outcome);
   list.AddRectFilled({x, middle - half}, {x + width, middle + half}, ground, ui.size(Size::radius));
   draw_icon(list, badge_icon(outcome), {x + pad + icon / 2, middle}, icon, ui.color(Color::badge_text), ground);
   text_at(list, ui.fonts.title, x + pad + icon + ui.theme.px(9), middle, ui.color(Color::badge_text), word);

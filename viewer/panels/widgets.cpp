@@ -84,6 +84,18 @@ void paragraph(const Face& face, ImU32 color, std::string_view text) {
   ImGui::Dummy({width, flowing_text(ImGui::GetWindowDrawList(), face, at, width, color, text)});
 }
 
+ImU32 outcome_color(const Ui& ui, Outcome outcome) {
+  switch (outcome) {
+    case Outcome::ok:
+      return ui.color(Color::badge_ok);
+    case Outcome::fail:
+      return ui.color(Color::badge_error);
+    case Outcome::unknown:
+      break;
+  }
+  return ui.color(Color::badge_unknown);
+}
+
 float chip_width(const Ui& ui, std::string_view text) { return text_width(ui.fonts.small, text) + ui.theme.px(14); }
 
 float chip(ImDrawList& list, const Ui& ui, float x, float middle, std::string_view text, ImU32 ink, ImU32 ground) {
@@ -122,7 +134,9 @@ void begin_panel(const Ui& ui, const char* id, const Rect& rect) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
   ImGui::PushStyleColor(ImGuiCol_ChildBg, ui.color(Color::panel));
-  ImGui::BeginChild(id, {rect.width(), rect.height()}, 0, ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  const std::string name = std::string(ui.side) + id;
+  ImGui::BeginChild(name.c_str(), {rect.width(), rect.height()}, 0,
+                    ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
   ImGui::PopStyleColor();
   ImGui::PopStyleVar(2);
   ui.mark(id, rect);

@@ -30,11 +30,12 @@ using Places = std::map<std::string, Rect>;
 struct Ui {
   const Theme& theme;
   const Fonts& fonts;
-  Actions& actions;          // what the user did goes here
-  Places* places = nullptr;  // nullptr: nobody asks
+  Actions& actions;            // what the user did goes here
+  Places* places = nullptr;    // nullptr: nobody asks
+  std::string_view side = {};  // "other-" before all names of the second of two traces
   void act(const Action& action) const { actions.push_back(action); }
   void mark(const std::string& name, const Rect& rect) const {
-    if (places != nullptr) (*places)[name] = rect;
+    if (places != nullptr) (*places)[std::string(side) + name] = rect;
   }
   [[nodiscard]] ImU32 color(Color c) const { return theme.color(c); }
   [[nodiscard]] float size(Size s) const { return theme.size(s); }
@@ -53,6 +54,7 @@ float flowing_text(ImDrawList* list, const Face& face, ImVec2 at, float width, I
 void paragraph(const Face& face, ImU32 color, std::string_view text);
 // A rounded box with small text; vertical middle given. Returns the x behind it.
 float chip(ImDrawList& list, const Ui& ui, float x, float middle, std::string_view text, ImU32 ink, ImU32 ground);
+ImU32 outcome_color(const Ui& ui, Outcome outcome);  // a ground for Color::badge_text
 float chip_width(const Ui& ui, std::string_view text);
 // The "Causes  4" line on top of a panel, with its rule below; advances the cursor behind it and gives the header's box.
 Rect panel_header(const Ui& ui, std::string_view title, std::string_view note = {});

@@ -82,6 +82,12 @@ void draw_status_bar(const UiState& state, const Ui& ui, const Rect& rect) {
   } else if (state.data && state.load.phase == LoadPhase::failed) {
     text = state.load.error.text();
     ink = Color::error;
+  } else if (state.data && state.compare_load.phase == LoadPhase::loading) {
+    text = "Opening to compare: " + state.compare_load.what;
+    ink = Color::accent;
+  } else if (state.data && state.compare_load.phase == LoadPhase::failed) {
+    text = "Not compared: " + state.compare_load.error.text();
+    ink = Color::error;
   } else if (!state.message.empty()) {
     text = state.message;
     ink = state.message_bad ? Color::error : Color::accent;
@@ -113,6 +119,8 @@ void draw_overlay(const UiState& state, const Ui& ui) {
       return draw_not_a_problem(state, ui);
     case Overlay::note:
       return draw_note_dialog(state, ui);
+    case Overlay::compare:
+      return draw_compare_dialog(state, ui);
   }
 }
 
@@ -130,9 +138,12 @@ void draw_workspace(const UiState& state, const Ui& ui) {
   const float gap = ui.size(Size::splitter);
   const float top = ui.size(Size::top_bar);
   const float bottom = display.y - ui.size(Size::status_bar);
-  draw_top_bar(state, ui, {{gap, gap}, {display.x - gap, gap + top}});
+  const bool compares = state.data && state.compare;  // then each of the two says its own outcome
+  if (!compares) draw_top_bar(state, ui, {{gap, gap}, {display.x - gap, gap + top}});
   Rect area{{gap, 2 * gap + top}, {display.x - gap, bottom}};
-  if (state.data) {
+  if (compares) {
+    draw_comparison(state, ui, {{gap, gap}, area.max});
+  } else if (state.data) {
     const float filters = ui.theme.px(40);
     draw_filter_bar(state, ui, {area.min, {area.max.x, area.min.y + filters}});
     area.min.y += filters + gap;

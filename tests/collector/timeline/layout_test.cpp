@@ -154,6 +154,35 @@ TEST(Scroll, shows_the_lane_and_stays_inside) {
   EXPECT_GT(v.scroll_y, 0);
   EXPECT_EQ(scroll_to_lane(rows, v, m, 50), v.scroll_y);
   EXPECT_NEAR(scroll_to_lane(rows, v, m, 99), 100 * 24 - 400, 1e-9);
+  v.height = 395;
+  const double scroll = scroll_to_lane(rows, v, m, 60);
+  EXPECT_DOUBLE_EQ(scroll, rows.top(rows.row_at(scroll, m), m)) << "the upper edge cuts no row";
+}
+
+TEST(Layout, says_where_a_task_out_of_sight_lies) {
+  Scene s = two_lanes();
+  s.lanes[0].extent = {at(10), at(20)};
+  s.lanes[1].extent = {at(80), at(90)};
+  const Layout l = make_layout(s, view(40, 60), metrics());
+  ASSERT_EQ(l.beyond.size(), 2U);
+  EXPECT_TRUE(l.beyond[0].before);
+  EXPECT_FALSE(l.beyond[1].before);
+  EXPECT_TRUE(hit_test(l, metrics(), 3, l.beyond[0].box.y0 + 5).beyond);
+  EXPECT_FALSE(hit_test(l, metrics(), 500, l.beyond[0].box.y0 + 5).beyond);
+  EXPECT_TRUE(make_layout(s, view(0, 100), metrics()).beyond.empty());
+  EXPECT_EQ(make_layout(s, view(15, 60), metrics()).beyond.size(), 1U) << "a part in sight is enough";
+}
+
+TEST(Layout, shows_how_far_a_doubtful_clock_may_be_off) {
+  Scene s = two_lanes();
+  s.bars = {{{at(30), at(50)}, 1, 0, BarStyle::device_online, false}};
+  s.clocks = {{1, seconds(5), false}};
+  const Layout l = make_layout(s, view(0, 100), metrics());
+  ASSERT_EQ(l.whiskers.size(), 1U);
+  EXPECT_NEAR(l.whiskers[0].x0, 250, 1e-6);
+  EXPECT_NEAR(l.whiskers[0].x1, 350, 1e-6);
+  s.clocks = {{1, {}, true}};
+  EXPECT_TRUE(make_layout(s, view(0, 100), metrics()).whiskers.empty()) << "nobody knows how far";
 }
 
 // A faint mark neither hides a real one nor is counted with it.

@@ -201,5 +201,55 @@ TEST(Scene, a_line_belongs_to_the_task_it_names_by_uuid_or_by_session_and_number
   EXPECT_EQ((*marks)[1].text, "by number");
 }
 
+TEST(Scene, marks_where_the_app_goes_on_believing_in_a_task_that_is_over) {
+  Derived d = small_case();
+  const auto disagreements = [&] {
+    const Scene s = make_scene({}, d, one_stream(), {});
+    return std::count_if(s.bars.begin(), s.bars.end(), [](const Bar& b) { return b.style == BarStyle::disagreement; });
+  };
+  d.uploads[0].last_state = "uploading";
+  EXPECT_EQ(disagreements(), 0) << "the rules found no harm";
+  d.uploads[0].outcome = UploadOutcome::affected;
+  EXPECT_EQ(disagreements(), 1);
+  const Scene s = make_scene({}, d, one_stream(), {});
+  const auto bar = std::find_if(s.bars.begin(), s.bars.end(), [](const Bar& b) { return b.style == BarStyle::disagreement; });
+  EXPECT_EQ(bar->span.start, at(40));
+  EXPECT_TRUE(bar->open_end);
+  EXPECT_EQ(s.label(*bar), "the app says uploading");
+  d.uploads[0].last_state = "failed";
+  EXPECT_EQ(disagreements(), 0) << "the app does not wait any more";
+}
+
+TEST(Scene, names_lanes_whose_clock_is_in_doubt) {
+  Derived d = small_case();
+  std::vector<Stream> streams = one_stream();
+  d.epochs[0].domain = DomainId{0};
+  streams[0].domain = DomainId{0};
+  Stream power;
+  power.id = StreamId{1};
+  power.observer = Observer::sys;
+  power.domain = DomainId{1};
+  power.placed = true;
+  power.uncertainty = seconds(40);
+  streams.push_back(power);
+  Event network;
+  network.kind = EventKind::device_network;
+  network.stream = StreamId{1};
+  network.t = at(5);
+  const Scene sure = make_scene({}, d, one_stream(), {network});
+  EXPECT_TRUE(sure.clocks.empty());
+  const Scene s = make_scene({}, d, streams, {network});
+  ASSERT_EQ(s.clocks.size(), 1U);
+  EXPECT_EQ(s.lanes[s.clocks[0].lane].kind, LaneKind::device);
+  EXPECT_EQ(s.clocks[0].uncertainty, seconds(40));
+  streams[0].placed = false;
+  const Scene floating = make_scene({}, d, streams, {network});
+  const auto process =
+      std::find_if(floating.lanes.begin(), floating.lanes.end(), [](const Lane& l) { return l.kind == LaneKind::process; });
+  const LaneClock* clock = floating.clock_of(static_cast<std::uint32_t>(process - floating.lanes.begin()));
+  ASSERT_NE(clock, nullptr);
+  EXPECT_TRUE(clock->floats);
+}
+
 }  // namespace
 }  // namespace uptrail::timeline

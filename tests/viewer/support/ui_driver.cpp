@@ -74,12 +74,14 @@ void UiDriver::click(ImVec2 at) {
 
 void UiDriver::click(const std::string& name) { click(place(name).centre()); }
 
-void UiDriver::drag(ImVec2 from, ImVec2 to) {
+void UiDriver::drag(ImVec2 from, ImVec2 to, Mods mods) {
   move(from);
+  mods_event(mods);
   press(true);
   move({(from.x + to.x) / 2, (from.y + to.y) / 2});
   move(to);
   press(false);
+  mods_event({});
   frame();
 }
 

@@ -26,13 +26,15 @@ class UiDriver {
   void press(bool down);
   void click(ImVec2 at);
   void click(const std::string& place);  // fails the test when nothing of that name was drawn
-  void drag(ImVec2 from, ImVec2 to);
-  void wheel(float steps);
   struct Mods {
     bool ctrl = false, shift = false;
   };
+  void drag(ImVec2 from, ImVec2 to, Mods mods);
+  void drag(ImVec2 from, ImVec2 to) { drag(from, to, {}); }
+  void wheel(float steps);
   void key(viewer::Key key, Mods mods);
   void key(viewer::Key key) { this->key(key, {}); }
+  void shift(viewer::Key key) { this->key(key, {false, true}); }
   void ctrl(viewer::Key key) { this->key(key, {true, false}); }
   void character(char c);
   void type(const std::string& text);  // letter by letter
