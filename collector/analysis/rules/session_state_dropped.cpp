@@ -58,8 +58,20 @@ bool is_listed(const World& world, FactIndex list, const Upload& upload) {
   });
 }
 
+// All its tasks had ended, and the app was told, before the event: it had nothing left to lose.
+bool had_ended(const World& world, const Upload& upload, FactIndex drop) {
+  const auto ended = [&](TaskId task) {
+    const auto own = world.of_task(task);
+    return std::any_of(own.begin(), own.end(), [&](FactIndex i) {
+      return world.fact(i).kind == EventKind::task_did_complete && surely_before(world, i, drop);
+    });
+  };
+  return !upload.tasks.empty() && std::all_of(upload.tasks.begin(), upload.tasks.end(), ended);
+}
+
 // The app recorded the upload as running, and no task of it was seen after the event.
 bool is_lost(const World& world, const Upload& upload, FactIndex drop, FactIndex list) {
+  if (had_ended(world, upload, drop)) return false;
   Word state = Word::none;
   for (const FactIndex i : world.of_upload(upload.id)) {
     const Fact& fact = world.fact(i);
