@@ -102,10 +102,11 @@ int zone_of(std::span<const Source> sources) {
 
 // `format_only`: the events that no log has shown yet.
 Result<std::vector<UnitFacts>> read_facts(const AnalysisInput& input, Derived& derived, std::set<EventId>& format_only) {
-  FactsBuilder builder(derived.units, input.streams);
+  FactsBuilder builder(derived.units, input.streams, derived.tasks);
   UPTRAIL_TRY(input.events([&](const Event& e) {
-    fill_entity(derived, e);
-    builder.add(e);
+    const EventFields fields(e);
+    fill_entity(derived, e, fields);
+    builder.add(e, fields);
     if (e.format_only) {
       format_only.insert(e.id);
     }

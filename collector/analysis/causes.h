@@ -3,20 +3,13 @@
 
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "collector/analysis/cause_tables.h"
 #include "collector/analysis/facts_builder.h"
 #include "collector/model/derived.h"
 
 namespace uptrail::analysis {
-
-// `cause` explains `symptom` when both concern the same subject.
-struct Fold {
-  std::string_view cause;
-  std::string_view symptom;
-};
-std::span<const Fold> fold_table();
 
 // Is b about the same task, else session, else upload or process, as a?
 bool same_subject(const Finding& a, const Finding& b);

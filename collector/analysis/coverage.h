@@ -25,6 +25,11 @@ class Coverage {
   // The best answer any one stream can give for the whole span.
   [[nodiscard]] CovAnswer cov(EventKind kind, Scope scope, Interval span) const;
 
+  // The session, when its coverage of the kind may be another than that of other sessions, else none.
+  [[nodiscard]] SessionId told_apart(EventKind kind, SessionId session) const {
+    return kind == EventKind::wake_handler_called || manifests_.any_scoped() ? session : SessionId{};
+  }
+
   // What one stream can say. `until`: where its record of the kind ends for good (before span.end, or span.end).
   struct OfStream {
     CovAnswer answer;

@@ -2,6 +2,7 @@
 // the manifests declare, which handlers were wrapped, where records were lost.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -90,6 +91,8 @@ class ManifestIndex {
   // Manifests that the process wrote itself.
   [[nodiscard]] std::span<const std::uint32_t> written_by(EpochId epoch) const;
   [[nodiscard]] bool names(const Manifest& m, EventKind kind, SessionId session) const;
+  // Some manifest is limited to some sessions.
+  [[nodiscard]] bool any_scoped() const { return std::find(scoped_.begin(), scoped_.end(), true) != scoped_.end(); }
 
  private:
   const UnitFacts& facts_;

@@ -45,4 +45,39 @@ class FactTable {
   std::vector<FactIndex> items_;
 };
 
+// How many facts of a stream lie between two others: counted up to every so many facts, so that it takes next to no memory.
+class StreamCounts {
+ public:
+  void build(std::span<const Fact> facts, std::size_t streams) {
+    streams_ = streams;
+    std::vector<std::uint32_t> now(streams);
+    for (std::size_t i = 0; i < facts.size(); ++i) {
+      if (i % kStep == 0) {
+        up_to_.insert(up_to_.end(), now.begin(), now.end());
+      }
+      if (facts[i].stream.value < streams) {
+        ++now[facts[i].stream.value];
+      }
+    }
+    up_to_.insert(up_to_.end(), now.begin(), now.end());
+  }
+  // Precondition: the same facts; from <= to.
+  [[nodiscard]] std::uint64_t count(std::span<const Fact> facts, StreamId stream, std::size_t from, std::size_t to) const {
+    return before(facts, stream, to) - before(facts, stream, from);
+  }
+
+ private:
+  static constexpr std::size_t kStep = 256;
+  [[nodiscard]] std::uint64_t before(std::span<const Fact> facts, StreamId stream, std::size_t i) const {
+    const std::size_t known = i / kStep;
+    std::uint64_t n = facts.empty() ? 0 : up_to_[known * streams_ + stream.value];
+    for (std::size_t k = known * kStep; k < i; ++k) {
+      n += facts[k].stream == stream ? 1 : 0;
+    }
+    return n;
+  }
+  std::size_t streams_ = 0;
+  std::vector<std::uint32_t> up_to_;  // all streams before fact 0, before fact kStep, …
+};
+
 }  // namespace uptrail::analysis

@@ -4,144 +4,14 @@
 #include <array>
 #include <cmath>
 
+#include "collector/analysis/event_fact.h"
 #include "collector/base/text.h"
 
 namespace uptrail::analysis {
 
 namespace {
 
-struct WordText {
-  Word word;
-  std::string_view text;
-};
-constexpr auto kWords = std::to_array<WordText>({
-    {Word::user, "user"},
-    {Word::bg_urlsession, "bg-urlsession"},
-    {Word::bg_other, "bg-other"},
-    {Word::prewarm, "prewarm"},
-    {Word::unknown, "unknown"},
-    {Word::exit0, "exit0"},
-    {Word::crash, "crash"},
-    {Word::jetsam, "jetsam"},
-    {Word::watchdog, "watchdog"},
-    {Word::assertion_expired, "assertion-expired"},
-    {Word::system, "system"},
-    {Word::os_update, "os-update"},
-    {Word::reboot, "reboot"},
-    {Word::test_harness, "test-harness"},
-    {Word::running, "running"},
-    {Word::suspended, "suspended"},
-    {Word::canceling, "canceling"},
-    {Word::completed, "completed"},
-    {Word::queued, "queued"},
-    {Word::waiting, "waiting"},
-    {Word::uploading, "uploading"},
-    {Word::paused, "paused"},
-    {Word::succeeded, "succeeded"},
-    {Word::failed, "failed"},
-    {Word::cancelled, "cancelled"},
-    {Word::cancel, "cancel"},
-    {Word::finish, "finish"},
-    {Word::invalidated, "invalidated"},
-    {Word::unsupported, "unsupported"},
-    {Word::file, "file"},
-    {Word::daemon, "daemon"},
-    {Word::uikit, "uikit"},
-    {Word::swiftui, "swiftui"},
-    {Word::watch, "watch"},
-    {Word::widget, "widget"},
-    {Word::interrupted, "interrupted"},
-    {Word::main, "main"},
-    {Word::app, "app"},
-    {Word::background_db, "background-db"},
-    {Word::hook_delegate, "delegate"},
-    {Word::hook_scene, "scene"},
-    {Word::hook_notification, "notification"},
-    {Word::hook_inferred, "inferred"},
-    {Word::file_create, "create"},
-    {Word::file_write, "write"},
-    {Word::file_move, "move"},
-    {Word::file_delete, "delete"},
-    {Word::file_open_failed, "open-failed"},
-    {Word::install_restore, "restore"},
-    {Word::install_reinstall, "reinstall"},
-});
-
-// Which field is the main word, the number and the flag of a kind. Kinds that are not listed have none.
-struct FieldOf {
-  EventKind kind;
-  Field field;
-};
 using K = EventKind;
-constexpr auto kWordFields = std::to_array<FieldOf>({
-    {K::app_launch, Field::reason},
-    {K::app_terminate, Field::cause},
-    {K::session_invalidate, Field::mode},
-    {K::session_connection_lost, Field::op},
-    {K::session_connection_restored, Field::op},
-    {K::task_create_failed, Field::reason},
-    {K::task_resume, Field::state_before},
-    {K::task_suspend, Field::state_before},
-    {K::task_cancel, Field::state_before},
-    {K::task_did_complete, Field::state},
-    {K::upload_state, Field::state},
-    {K::wake_handle_events, Field::via},
-    {K::store_snapshot, Field::store},
-    {K::store_entry, Field::state},
-    {K::app_foreground, Field::hook},
-    {K::app_background, Field::hook},
-    {K::app_hook_registered, Field::hook},
-    {K::app_install, Field::install_kind},
-    {K::file_op, Field::op},
-});
-constexpr auto kNumberFields = std::to_array<FieldOf>({
-    {K::task_create, Field::file_size},
-    {K::task_create, Field::expected},
-    {K::task_progress, Field::sent},
-    {K::task_data, Field::bytes},
-    {K::task_did_complete, Field::sent},
-    {K::server_receipt, Field::bytes},
-    {K::daemon_session_created, Field::client_pid},
-    {K::daemon_session_reconnected, Field::client_pid},
-    {K::daemon_session_refused, Field::client_pid},
-    {K::daemon_session_invalidating, Field::client_pid},
-    {K::daemon_session_cleaned, Field::client_pid},
-    {K::daemon_client_connected, Field::client_pid},
-    {K::daemon_client_disconnected, Field::client_pid},
-    {K::daemon_task_totals, Field::bytes_sent},
-    {K::daemon_task_finished, Field::bytes_sent},
-    {K::daemon_tasks_restored, Field::count},
-    {K::daemon_too_many_tasks, Field::count},
-    {K::store_snapshot, Field::count},
-    {K::store_entry, Field::sent},
-    {K::capture_gap, Field::count},
-});
-constexpr auto kSecondsFields = std::to_array<FieldOf>({
-    {K::daemon_delay_set, Field::seconds},
-    {K::daemon_task_retry, Field::seconds},
-    {K::clock_step, Field::delta},
-    {K::clock_sync, Field::offset},
-});
-constexpr auto kFlagFields = std::to_array<FieldOf>({
-    {K::session_invalidate, Field::shared},
-    {K::session_create, Field::background},
-    {K::task_create, Field::completion_handler},
-    {K::task_create, Field::per_task_delegate},
-    {K::session_tasks_answered, Field::complete},
-    {K::store_snapshot, Field::complete},
-    {K::store_entry, Field::pending_callback},
-    {K::wake_handle_events, Field::wrapped},
-    {K::app_debugger, Field::attached},
-    {K::app_refresh_setting, Field::enabled},
-    {K::device_lock, Field::locked},
-    {K::device_network, Field::satisfied},
-    {K::daemon_session_created, Field::is_extension},
-    {K::daemon_session_reconnected, Field::is_extension},
-    {K::daemon_session_refused, Field::is_extension},
-    {K::daemon_client_state, Field::value},
-    {K::daemon_discretionary, Field::value},
-    {K::file_op, Field::protection},
-});
 
 // Values of session.create that make up its configuration.
 constexpr std::array kConfigFields = {Field::discretionary,   Field::sends_launch_events, Field::resource_timeout,
@@ -171,131 +41,6 @@ std::string value_text(const Value& v) {
   return std::visit(Visitor{}, v);
 }
 
-// Does any row of the table speak of the kind? Most kinds have none, and most events are of such kinds.
-template <const auto& kTable>
-bool speaks_of(K kind) {
-  static const KindSet kKinds = [] {
-    KindSet kinds;
-    for (const FieldOf& row : kTable) {
-      kinds.set(static_cast<std::size_t>(row.kind));
-    }
-    return kinds;
-  }();
-  return kKinds[static_cast<std::size_t>(kind)];
-}
-
-void set_number(Fact& f, const Fields& fields) {
-  for (const auto& n : kNumberFields) {
-    if (n.kind == f.kind && f.number == 0) {
-      const auto number = fields.integer(n.field);
-      const bool first = !f.has(kHasNumber) && n.field != Field::expected;
-      f.number = number.value_or(0);
-      if (number && first) {
-        f.flags |= kHasNumber;
-      }
-    }
-  }
-  if (f.kind == K::daemon_discretionary && fields.has(Field::opt_in)) {
-    f.number = fields.boolean(Field::opt_in).value_or(false) ? 1 : 0;
-    f.flags |= kHasNumber;
-  }
-  for (const auto& n : kSecondsFields) {
-    if (n.kind == f.kind) {
-      f.number = from_seconds(fields.real(n.field).value_or(0)).ns;
-    }
-  }
-}
-
-void set_words(Fact& f, const Event& e) {
-  for (const auto& w : kWordFields) {
-    if (!speaks_of<kWordFields>(f.kind)) {
-      break;
-    }
-    if (w.kind == f.kind) {
-      f.word = word_from_text(e.fields.text(w.field));
-    }
-  }
-  if (f.kind == K::wake_handler_called) {
-    f.word = e.thread.empty() ? Word::none : (e.thread == "main" ? Word::main : Word::other);
-    f.also = word_from_text(e.fields.text(Field::via));
-  } else if (f.kind == K::store_entry) {
-    f.also = word_from_text(e.fields.text(Field::store));
-  } else if (f.kind == K::daemon_task_finished && e.fields.boolean(Field::cancelled).value_or(false)) {
-    f.word = Word::cancelled;
-  }
-}
-
-void set_flags(Fact& f, const Event& e, bool device) {
-  for (const auto& b : kFlagFields) {
-    if (!speaks_of<kFlagFields>(f.kind)) {
-      break;
-    }
-    if (b.kind == f.kind && e.fields.boolean(b.field).value_or(false)) {
-      f.flags |= kShared;
-    }
-  }
-  if (f.kind == K::daemon_task_finished && e.fields.boolean(Field::terminal).value_or(true)) {
-    f.flags |= kShared;
-  }
-  if (f.kind == K::session_tasks_answered && e.fields.tasks(Field::tasks) != nullptr) {
-    f.flags |= kHasNumber;
-  }
-  // getAllTasks answers with all tasks of the session by contract.
-  if (f.kind == K::session_tasks_answered && !e.fields.has(Field::complete) && e.fields.text(Field::api) == "getAllTasks") {
-    f.flags |= kShared;
-  }
-  const int more = (e.confidence == EventConfidence::inferred ? kInferred : 0) | (e.t_src ? 0 : kNoTime) | (device ? kDevice : 0);
-  f.flags = static_cast<std::uint8_t>(f.flags | more);
-}
-
-// The POSIX number of a failed file operation.
-std::optional<std::int32_t> file_errno(const Event& e) {
-  const auto number = e.kind == K::file_op ? e.fields.integer(Field::error_number) : std::optional<std::int64_t>();
-  return number && *number >= 0 && *number <= INT16_MAX ? std::optional(static_cast<std::int32_t>(*number)) : std::nullopt;
-}
-
-using FieldSet = std::bitset<kFieldCount>;
-
-FieldSet fields_of(const Event& e) {
-  FieldSet out;
-  for (const auto& [field, value] : e.fields.all()) {
-    out.set(static_cast<std::size_t>(field));
-  }
-  return out;
-}
-
-Fact make_fact(const Event& e, bool device) {
-  const FieldSet there = fields_of(e);
-  const auto integer = [&](Field field) {
-    return there[static_cast<std::size_t>(field)] ? e.fields.integer(field) : std::optional<std::int64_t>();
-  };
-  Fact f;
-  f.t = e.t;
-  f.event = e.id;
-  f.kind = e.kind;
-  f.stream = e.stream;
-  f.domain = e.domain;
-  f.session = e.session;
-  f.task = e.task;
-  f.upload = e.upload;
-  f.status = static_cast<std::int16_t>(std::clamp<std::int64_t>(integer(Field::status).value_or(0), 0, 999));
-  const auto code = integer(there[static_cast<std::size_t>(Field::error_code)] ? Field::error_code : Field::code);
-  if (const auto number = file_errno(e); number) {
-    f.code = *number;
-    f.flags |= kHasCode;
-  } else if (code && *code >= INT32_MIN && *code <= INT32_MAX) {
-    f.code = static_cast<std::int32_t>(*code);
-    f.flags |= kHasCode;
-  }
-  f.reason_key = static_cast<std::int8_t>(std::clamp<std::int64_t>(integer(Field::reason_key).value_or(-1), -1, 127));
-  if (speaks_of<kNumberFields>(f.kind) || speaks_of<kSecondsFields>(f.kind) || f.kind == K::daemon_discretionary) {
-    set_number(f, e.fields);
-  }
-  set_words(f, e);
-  set_flags(f, e, device);
-  return f;
-}
-
 // Does a manifest entry name the kind? Patterns speak only for what the observer can see; an exact name is taken as it is.
 bool names_kind(std::string_view entry, const KindInfo& kind, Observer observer) {
   if (entry == kind.name) {
@@ -321,69 +66,61 @@ bool is_capture(EventKind kind) { return kind == K::capture_begin || kind == K::
 
 }  // namespace
 
-Word word_from_text(std::string_view text) {
-  if (text.empty()) {
-    return Word::none;
-  }
-  const auto it = std::find_if(kWords.begin(), kWords.end(), [&](const WordText& w) { return w.text == text; });
-  return it == kWords.end() ? Word::other : it->word;
-}
-
-std::string_view word_text(Word word) {
-  const auto it = std::find_if(kWords.begin(), kWords.end(), [&](const WordText& w) { return w.word == word; });
-  return it != kWords.end() ? it->text : (word == Word::none ? std::string_view() : std::string_view("other"));
-}
-
-FactsBuilder::FactsBuilder(std::span<const Unit> units, std::span<const Stream> streams)
+FactsBuilder::FactsBuilder(std::span<const Unit> units, std::span<const Stream> streams, std::span<const Task> tasks)
     : units_(units),
       streams_(streams),
+      tasks_(tasks),
       out_(units.size()),
       process_ids_(units.size()),
       recent_(units.size()),
       last_time_(units.size()) {}
 
-void FactsBuilder::add(const Event& event) {
+void FactsBuilder::add(const Event& event, const EventFields& fields) {
   // What a stream says about itself concerns every app it records, unless one app's own logger says it.
   const bool of_stream = is_capture(event.kind) && event.observer != Observer::app && event.observer != Observer::cfn;
   if (event.unit.valid() && !of_stream) {
     if (event.unit.value < out_.size()) {
-      add_to(event.unit.value, event, false);
+      add_to(event.unit.value, event, fields, false);
     }
     return;
   }
   if (!concerns_all(event.kind)) {
     if (!event.task.valid() && !event.session.valid()) {
-      strangers_.push_back(make_fact(event, true));
+      strangers_.push_back(make_fact(event, fields, true));
     }
     return;
   }
   for (std::size_t u = 0; u < out_.size(); ++u) {
-    add_to(u, event, true);
+    add_to(u, event, fields, true);
   }
 }
 
-void FactsBuilder::add_to(std::size_t unit, const Event& event, bool device) {
+void FactsBuilder::add_to(std::size_t unit, const Event& event, const EventFields& fields, bool device) {
   UnitFacts& to = out_[unit];
   const auto index = static_cast<FactIndex>(to.facts.size());
-  to.facts.push_back(make_fact(event, device));
-  const auto client = event.fields.integer(Field::client_pid);
+  to.facts.push_back(make_fact(event, fields, device));
+  const auto client = fields.integer(Field::client_pid);
   to.process_of.push_back(process_of(unit, client ? std::string_view() : event.process, client ? client : event.pid));
-  if (const auto name = to.names.intern(event.fields.text(Field::object)); name.valid()) {
+  if (const auto name = to.names.intern(fields.text(Field::object)); name.valid()) {
     to.object_names.emplace_back(index, name);
   }
   if (event.kind == K::file_op) {
-    if (const auto path = to.names.intern(event.fields.text(Field::path)); path.valid()) {
+    if (const auto path = to.names.intern(fields.text(Field::path)); path.valid()) {
       to.paths.emplace_back(index, path);
     }
   } else if (event.kind == K::delegate_enter || event.kind == K::delegate_exit) {
-    if (const auto method = to.names.intern(event.fields.text(Field::method)); method.valid()) {
+    if (const auto method = to.names.intern(fields.text(Field::method)); method.valid()) {
       to.methods.emplace_back(index, method);
     }
-    if (const auto queue = to.names.intern(event.fields.text(Field::queue)); queue.valid()) {
+    if (const auto queue = to.names.intern(fields.text(Field::queue)); queue.valid()) {
       to.queues.emplace_back(index, queue);
     }
   }
-  put_side_tables(to, index, event);
+  if (event.kind == K::session_tasks_answered) {
+    put_list(to, units_[unit].id, index, fields);
+  } else {
+    put_side_tables(to, index, event, fields);
+  }
   if (is_capture(event.kind) || (event.kind == K::clock_step && event.observer == Observer::tool)) {
     add_capture(to, units_[unit], index, event);
   }
@@ -411,25 +148,52 @@ std::uint32_t FactsBuilder::process_of(std::size_t unit, std::string_view proces
   return it->second;
 }
 
-void FactsBuilder::put_side_tables(UnitFacts& unit, FactIndex index, const Event& event) {
-  if (event.kind == K::session_tasks_answered) {
-    const auto* tasks = event.fields.tasks(Field::tasks);
-    unit.listings.emplace(index, tasks != nullptr ? *tasks : std::vector<TaskListing>());
-  } else if (event.kind == K::session_create) {
-    ObjectInfo info;
-    info.object = event.fields.text(Field::object);
-    info.delegate = event.fields.text(Field::delegate);
-    info.queue = event.fields.text(Field::queue);
-    info.sends_launch_events = event.fields.boolean(Field::sends_launch_events);
-    info.background = event.fields.boolean(Field::background);
-    for (const Field field : kConfigFields) {
-      if (const Value* v = event.fields.find(field)) {
-        info.config += (info.config.empty() ? "" : " ") + std::string(field_name(field)) + "=" + value_text(*v);
+// The first task of the unit with that UUID.
+TaskId FactsBuilder::task_of(UnitId unit, const Uuid& uuid) {
+  if (by_uuid_.empty()) {
+    for (const Task& t : tasks_) {
+      if (t.uuid) {
+        by_uuid_.emplace_back(t.unit, *t.uuid, t.id);
       }
     }
-    unit.objects.emplace(index, std::move(info));
-  } else if (event.kind == K::app_launch && !event.fields.text(Field::build).empty()) {
-    unit.builds.emplace(index, event.fields.text(Field::build));
+    std::sort(by_uuid_.begin(), by_uuid_.end());
+  }
+  const auto it = std::lower_bound(by_uuid_.begin(), by_uuid_.end(), std::tuple(unit, uuid, TaskId{0}));
+  const bool found = it != by_uuid_.end() && std::get<UnitId>(*it) == unit && std::get<Uuid>(*it) == uuid;
+  return found ? std::get<TaskId>(*it) : TaskId{};
+}
+
+void FactsBuilder::put_list(UnitFacts& unit, UnitId id, FactIndex index, const EventFields& fields) {
+  Lists& lists = unit.lists;
+  lists.begins.emplace_back(index, static_cast<std::uint32_t>(lists.entries.size()));
+  const auto* tasks = fields.tasks(Field::tasks);
+  if (tasks == nullptr) {
+    return;
+  }
+  for (const TaskListing& t : *tasks) {
+    const TaskId task = t.uuid ? task_of(id, *t.uuid) : TaskId{};
+    if (!task.valid()) {
+      lists.names.push_back({static_cast<std::uint32_t>(lists.entries.size()), t.uuid, t.id, unit.names.intern(t.desc)});
+    }
+    lists.entries.push_back({word_from_text(t.state), t.sent});
+    lists.tasks.push_back(task);
+  }
+}
+
+void FactsBuilder::put_side_tables(UnitFacts& unit, FactIndex index, const Event& event, const EventFields& fields) {
+  const auto kept = [&unit](std::string_view text) { return unit.names.text(unit.names.intern(text)); };
+  if (event.kind == K::session_create) {
+    std::string config;
+    for (const Field field : kConfigFields) {
+      if (const Value* v = event.fields.find(field)) {
+        config += (config.empty() ? "" : " ") + std::string(field_name(field)) + "=" + value_text(*v);
+      }
+    }
+    unit.objects.emplace_back(
+        index, ObjectInfo{kept(fields.text(Field::object)), kept(fields.text(Field::delegate)), kept(fields.text(Field::queue)),
+                          kept(config), fields.boolean(Field::sends_launch_events), fields.boolean(Field::background)});
+  } else if (event.kind == K::app_launch && !fields.text(Field::build).empty()) {
+    unit.builds.emplace_back(index, unit.names.intern(fields.text(Field::build)));
   }
 }
 

@@ -1,15 +1,18 @@
 // Events -> the compact facts of every unit, with side tables for what does not fit into 64 bytes.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bitset>
 #include <map>
 #include <memory>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "collector/analysis/event_fact.h"
 #include "collector/analysis/facts.h"
 #include "collector/analysis/lifecycle/machine.h"
 #include "collector/analysis/world.h"
@@ -42,6 +45,32 @@ struct Gap {
   std::string reason;
 };
 
+// The tasks that session.tasks-answered lists, one list behind the other.
+struct Lists {
+  // What else names a task whose UUID is not that of a task of the unit.
+  struct Names {
+    std::uint32_t entry = 0;
+    std::optional<Uuid> uuid;
+    std::optional<std::int64_t> id;
+    StringId desc;
+  };
+  std::vector<std::pair<FactIndex, std::uint32_t>> begins;  // ascending; where the list of each answer begins
+  std::vector<ListedTask> entries;
+  std::vector<TaskId> tasks;  // as far as UUIDs tell; the World finds the others by their names
+  std::vector<Names> names;   // ascending
+  [[nodiscard]] FactIndex answer_with(std::uint32_t entry) const {
+    const auto behind = std::partition_point(begins.begin(), begins.end(), [&](const auto& b) { return b.second <= entry; });
+    return (behind - 1)->first;
+  }
+  [[nodiscard]] std::pair<std::size_t, std::size_t> range(FactIndex answered) const {
+    const auto it = std::lower_bound(begins.begin(), begins.end(), std::pair(answered, std::uint32_t{0}));
+    if (it == begins.end() || it->first != answered) {
+      return {0, 0};
+    }
+    return {it->second, it + 1 == begins.end() ? entries.size() : (it + 1)->second};
+  }
+};
+
 // What the life-cycle tables make of a unit (lifecycle/). Subjects are positions among the unit's epochs,
 // objects and sessions.
 struct Lives {
@@ -59,9 +88,9 @@ struct UnitFacts {
   std::vector<std::pair<FactIndex, StringId>> methods;       // ascending; delegate.enter and delegate.exit
   std::vector<std::pair<FactIndex, StringId>> queues;        // the same
   Interner names;
-  std::map<FactIndex, std::vector<TaskListing>> listings;  // session.tasks-answered
-  std::map<FactIndex, ObjectInfo> objects;                 // session.create
-  std::map<FactIndex, std::string> builds;                 // app.launch
+  Lists lists;                                            // session.tasks-answered
+  std::vector<std::pair<FactIndex, ObjectInfo>> objects;  // ascending; session.create; texts are those of `names`
+  std::vector<std::pair<FactIndex, StringId>> builds;     // ascending; app.launch
   std::vector<Manifest> manifests;
   std::vector<Gap> gaps;
   Lives lives;  // filled by reconstruction
@@ -72,23 +101,28 @@ struct UnitFacts {
 
 class FactsBuilder {
  public:
-  // Entities are needed to know how many units there are and which bundle a manifest is limited to.
-  FactsBuilder(std::span<const Unit> units, std::span<const Stream> streams);
+  // Entities are needed to know how many units there are, which bundle a manifest is limited to, and which tasks are listed. They
+  // must outlive it.
+  FactsBuilder(std::span<const Unit> units, std::span<const Stream> streams, std::span<const Task> tasks);
 
   // In the order (domain, t, stream, seq). An event without unit is given to every unit.
-  void add(const Event& event);
+  void add(const Event& event, const EventFields& fields);
   std::vector<UnitFacts> take();
 
  private:
-  void add_to(std::size_t unit, const Event& event, bool device);
+  void add_to(std::size_t unit, const Event& event, const EventFields& fields, bool device);
   void add_capture(UnitFacts& unit, const Unit& about, FactIndex index, const Event& event);
   [[nodiscard]] std::vector<StreamId> spoken_for(const Event& event) const;
   [[nodiscard]] KindSet declared(const Event& event, Observer observer);
   [[nodiscard]] std::uint32_t process_of(std::size_t unit, std::string_view process, std::optional<std::int64_t> pid);
-  void put_side_tables(UnitFacts& unit, FactIndex index, const Event& event);
+  void put_list(UnitFacts& unit, UnitId id, FactIndex index, const EventFields& fields);
+  [[nodiscard]] TaskId task_of(UnitId unit, const Uuid& uuid);
+  void put_side_tables(UnitFacts& unit, FactIndex index, const Event& event, const EventFields& fields);
 
   std::span<const Unit> units_;
   std::span<const Stream> streams_;
+  std::span<const Task> tasks_;
+  std::vector<std::tuple<UnitId, Uuid, TaskId>> by_uuid_;  // ascending; from the first list on
   std::vector<UnitFacts> out_;
   std::vector<Fact> strangers_;
   std::vector<std::map<ProcessKey, std::uint32_t>> process_ids_;

@@ -42,17 +42,23 @@ struct AbsentAnswer {
   Absent answer = Absent::unknown;
   FactIndex found = kNoFact;  // for `no`: the event that is there
   CovAnswer coverage;
-  DurationNs waited;  // run or wall time that was available
-  std::vector<SearchDone> searched;
+  DurationNs waited;                 // run or wall time that was available
+  std::vector<SearchDone> searched;  // not counted yet: World::counted()
 };
 
-// Extra data of rare facts, by event: texts and lists that rules compare.
+// Extra data of rare facts: texts and lists that rules compare. Texts live as long as the facts.
 struct ObjectInfo {  // session.create
-  std::string object, delegate;
-  std::string queue;   // main, serial, concurrent, nil; "": not logged
-  std::string config;  // canonical text of the configuration values that were logged
+  std::string_view object, delegate;
+  std::string_view queue;   // main, serial, concurrent, nil; "": not logged
+  std::string_view config;  // canonical text of the configuration values that were logged
   std::optional<bool> sends_launch_events;
   std::optional<bool> background;
+};
+
+// One entry of session.tasks-answered.
+struct ListedTask {
+  Word state = Word::none;           // running, suspended, canceling, completed
+  std::optional<std::int64_t> sent;  // bytes
 };
 
 class World {
@@ -86,7 +92,11 @@ class World {
   // The first fact of any of the session's tasks in the process, the app's belief (upload.state) apart; `own`: which the process
   // itself logged about the task, file.op apart, too. kNoFact: none.
   [[nodiscard]] virtual FactIndex first_of_tasks(SessionId id, EpochId epoch, bool own) const = 0;
+  // Epochs for which first_of_tasks(id, epoch, false) is a fact; ascending.
+  [[nodiscard]] virtual std::vector<EpochId> epochs_of_tasks(SessionId id) const = 0;
   [[nodiscard]] virtual std::span<const TaskId> tasks_of(SessionId id) const = 0;
+  // Epochs that left facts of the session, its tasks' apart; ascending.
+  [[nodiscard]] virtual std::span<const EpochId> epochs_of(SessionId id) const = 0;
   // The times at which a fact may have happened, against any other: its own, less and more than clocks may differ.
   [[nodiscard]] virtual Interval around(FactIndex i) const = 0;
   // One order domain, and every fact has a time.
@@ -94,7 +104,7 @@ class World {
   // The part of an ascending list in which every fact lies that may have happened in the span, as far as the clocks can tell;
   // others may be in it, too. What rules look for around some moment costs no more in a long capture than in a short one.
   [[nodiscard]] virtual std::span<const FactIndex> within(std::span<const FactIndex> list, Interval span) const = 0;
-  [[nodiscard]] virtual const std::vector<TaskListing>& listing(FactIndex tasks_answered) const = 0;
+  [[nodiscard]] virtual std::span<const ListedTask> listing(FactIndex tasks_answered) const = 0;
   [[nodiscard]] virtual std::span<const TaskId> listed_tasks(FactIndex tasks_answered) const = 0;  // same length as listing()
   [[nodiscard]] virtual const ObjectInfo* object_info(FactIndex session_create) const = 0;
   [[nodiscard]] virtual std::string_view path_of(FactIndex file_op) const = 0;          // "": not logged
@@ -115,6 +125,8 @@ class World {
 
   // -- evidence algebra (docs/architecture.md, "Evidence")
   [[nodiscard]] virtual CovAnswer cov(EventKind kind, Scope scope, Interval span) const = 0;
+  // For keeping answers: the session, when its coverage of the kind may be another than that of other sessions, else none.
+  [[nodiscard]] virtual SessionId told_apart(EventKind kind, SessionId session) const = 0;
   // Any of `kinds` that `match` accepts, in [span.start - eps, span.end + eps]. T: how much run or wall time must have passed.
   // For Clock::run the epoch of `scope` gives the run time, counted from `run_from`; without an epoch all epochs of the unit do.
   // The kinds are alternative witnesses of one fact: it is enough that one of them is covered. A span that reaches beyond the end
@@ -131,6 +143,8 @@ class World {
     DurationNs T;
   };
   [[nodiscard]] virtual AbsentAnswer absent(const AbsentQuery& query) const = 0;
+  // What a search of an answer went through: for what is told to people.
+  [[nodiscard]] virtual SearchDone counted(SearchDone search) const = 0;
   // When the process ended, or the next one of the same name began, or the capture of its events stopped.
   [[nodiscard]] virtual TimeNs life_end(EpochId epoch) const = 0;
   // Epochs of the order domain, ascending, among which are all that were seen, or may have lived, in the span; others may be,

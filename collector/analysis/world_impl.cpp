@@ -55,20 +55,20 @@ WorldImpl::WorldImpl(UnitId unit, const UnitFacts& facts, const UnitEntities& en
   views_ = build_task_views(facts, entities.tasks, streams, listed_, breaks_);
 }
 
-const std::vector<TaskListing>& WorldImpl::listing(FactIndex tasks_answered) const {
-  static const std::vector<TaskListing> kNone;
-  const auto it = facts_.listings.find(tasks_answered);
-  return it == facts_.listings.end() ? kNone : it->second;
+std::span<const ListedTask> WorldImpl::listing(FactIndex tasks_answered) const {
+  const auto [from, to] = facts_.lists.range(tasks_answered);
+  return std::span(facts_.lists.entries).subspan(from, to - from);
 }
 
 std::span<const TaskId> WorldImpl::listed_tasks(FactIndex tasks_answered) const {
-  const auto it = listed_.find(tasks_answered);
-  return it == listed_.end() ? std::span<const TaskId>() : std::span<const TaskId>(it->second);
+  const auto [from, to] = facts_.lists.range(tasks_answered);
+  return std::span(listed_).subspan(from, to - from);
 }
 
 const ObjectInfo* WorldImpl::object_info(FactIndex session_create) const {
-  const auto it = facts_.objects.find(session_create);
-  return it == facts_.objects.end() ? nullptr : &it->second;
+  const auto it = std::lower_bound(facts_.objects.begin(), facts_.objects.end(), session_create,
+                                   [](const auto& entry, FactIndex f) { return entry.first < f; });
+  return it == facts_.objects.end() || it->first != session_create ? nullptr : &it->second;
 }
 
 std::string_view WorldImpl::text_in(const std::vector<std::pair<FactIndex, StringId>>& texts, FactIndex i) const {
@@ -176,14 +176,23 @@ DurationNs WorldImpl::waited(const AbsentQuery& query, DomainId domain, TimeNs u
   return sum;
 }
 
-std::size_t WorldImpl::count(std::span<const FactIndex> list, DomainId domain, Interval span) const {
-  const auto before = [&](FactIndex i, TimeNs t) {
-    const Fact& f = fact(i);
-    return f.domain != domain ? f.domain < domain : f.t < t;
-  };
-  const auto from = std::lower_bound(list.begin(), list.end(), span.start, before);
-  const auto to = std::lower_bound(from, list.end(), span.end, before);
-  return static_cast<std::size_t>(to - from);
+SearchDone WorldImpl::counted(SearchDone search) const {
+  const DomainId domain = streams_[search.stream.value].domain;
+  const auto before = [&](const Fact& f, TimeNs t) { return f.domain != domain ? f.domain < domain : f.t < t; };
+  const auto by_index = [&](FactIndex i, TimeNs t) { return before(fact(i), t); };
+  const std::span<const Fact> all = facts_.facts;
+  const auto from = std::lower_bound(all.begin(), all.end(), search.span.start, before);
+  const auto to = std::lower_bound(from, all.end(), search.span.end, before);
+  search.records = stream_counts_.count(all, search.stream, static_cast<std::size_t>(from - all.begin()),
+                                        static_cast<std::size_t>(to - all.begin()));
+  const auto kind = static_cast<std::size_t>(search.kind);
+  const auto shared = by_stream_kind_.of(search.stream.value * kEventKindCount + kind);
+  const auto list = several_log_[kind] ? shared : by_kind_.of(kind);
+  const bool logs_it = several_log_[kind] || (!list.empty() && fact(list.front()).stream == search.stream);
+  const auto first = std::lower_bound(list.begin(), list.end(), search.span.start, by_index);
+  const auto last = std::lower_bound(first, list.end(), search.span.end, by_index);
+  search.siblings_found = logs_it ? static_cast<std::uint64_t>(last - first) : 0;
+  return search;
 }
 
 std::vector<SearchDone> WorldImpl::searched(const AbsentQuery& query, DomainId domain, Interval span) const {
@@ -193,8 +202,7 @@ std::vector<SearchDone> WorldImpl::searched(const AbsentQuery& query, DomainId d
       if (streams_[s.value].domain != domain) {
         continue;
       }
-      const auto key = s.value * kEventKindCount + static_cast<std::size_t>(kind);
-      out.push_back({kind, s, span, count(by_stream_.of(s.value), domain, span), count(by_stream_kind_.of(key), domain, span)});
+      out.push_back({kind, s, span, 0, 0});
     }
   }
   return out;

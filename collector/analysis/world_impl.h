@@ -6,7 +6,6 @@
 #include <map>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -79,11 +78,13 @@ class WorldImpl final : public World {
     return s < said_foreground_.size() && said_foreground_[s];
   }
   [[nodiscard]] FactIndex first_of_tasks(SessionId id, EpochId epoch, bool own) const override;
+  [[nodiscard]] std::vector<EpochId> epochs_of_tasks(SessionId id) const override;
   [[nodiscard]] std::span<const TaskId> tasks_of(SessionId id) const override;
+  [[nodiscard]] std::span<const EpochId> epochs_of(SessionId id) const override;
   [[nodiscard]] Interval around(FactIndex i) const override { return {fact(i).t - slack_, fact(i).t + slack_}; }
   [[nodiscard]] bool one_clock() const override { return plain_times_; }
   [[nodiscard]] std::span<const FactIndex> within(std::span<const FactIndex> list, Interval span) const override;
-  [[nodiscard]] const std::vector<TaskListing>& listing(FactIndex tasks_answered) const override;
+  [[nodiscard]] std::span<const ListedTask> listing(FactIndex tasks_answered) const override;
   [[nodiscard]] std::span<const TaskId> listed_tasks(FactIndex tasks_answered) const override;
   [[nodiscard]] const ObjectInfo* object_info(FactIndex session_create) const override;
   [[nodiscard]] std::string_view path_of(FactIndex file_op) const override;
@@ -109,7 +110,11 @@ class WorldImpl final : public World {
   [[nodiscard]] std::span<const lifecycle::Break> breaks() const override { return breaks_; }
 
   [[nodiscard]] CovAnswer cov(EventKind kind, Scope scope, Interval span) const override;
+  [[nodiscard]] SessionId told_apart(EventKind kind, SessionId session) const override {
+    return coverage_.told_apart(kind, session);
+  }
   [[nodiscard]] AbsentAnswer absent(const AbsentQuery& query) const override;
+  [[nodiscard]] SearchDone counted(SearchDone search) const override;
   [[nodiscard]] TimeNs life_end(EpochId epoch) const override;
   [[nodiscard]] std::span<const EpochId> epochs_in(DomainId domain, Interval span) const override;
   [[nodiscard]] DurationNs run_time(EpochId epoch, Interval span) const override;
@@ -158,11 +163,10 @@ class WorldImpl final : public World {
   void index();
   void resolve_listings();
   struct TaskNames {
-    std::map<Uuid, TaskId> by_uuid;
     std::map<std::pair<SessionId, std::int64_t>, std::vector<TaskId>> by_number;
-    std::map<std::pair<SessionId, std::string>, std::vector<TaskId>> by_desc;
+    std::map<std::pair<SessionId, std::string_view>, std::vector<TaskId>> by_desc;
   };
-  [[nodiscard]] TaskId listed_task(const TaskNames& names, const TaskListing& entry, const Fact& list) const;
+  [[nodiscard]] TaskId listed_task(const TaskNames& names, const Lists::Names& entry, const Fact& list) const;
   [[nodiscard]] FactIndex find(const AbsentQuery& query, DomainId domain) const;
   [[nodiscard]] bool may_be_it(const AbsentQuery& query, const Fact& f, DomainId domain, Interval span) const;
   [[nodiscard]] bool unattributed(const AbsentQuery& query, DomainId domain, Interval span) const;
@@ -171,7 +175,6 @@ class WorldImpl final : public World {
   [[nodiscard]] std::vector<SearchDone> searched(const AbsentQuery& query, DomainId domain, Interval span) const;
   [[nodiscard]] DomainId domain_of(const AbsentQuery& query) const;
   [[nodiscard]] DurationNs uncertainty(const Fact& f) const;
-  [[nodiscard]] std::size_t count(std::span<const FactIndex> list, DomainId domain, Interval span) const;
 
   UnitId unit_;
   const UnitFacts& facts_;
@@ -180,24 +183,36 @@ class WorldImpl final : public World {
   std::span<const Stream> streams_;
   const Coverage& coverage_;
   EventText event_;
-  FactTable by_task_, by_session_, by_epoch_, by_upload_, by_kind_, by_stream_, by_stream_kind_;
+  FactTable by_task_, by_session_, by_epoch_, by_upload_, by_kind_;
+  FactTable by_stream_kind_;  // of kinds that several streams log
+  KindSet several_log_;
+  StreamCounts stream_counts_;
   mutable FactTable by_object_;  // made when it is asked for
   mutable bool objects_indexed_ = false;
   std::vector<FactIndex> session_by_kind_, session_by_epoch_, epoch_by_kind_;  // beside by_session_, by_epoch_
   std::vector<TaskId> session_tasks_;                                          // by session, ascending inside
   std::vector<std::uint32_t> session_tasks_from_;
+  std::vector<EpochId> session_epochs_;  // the same of their epochs
+  std::vector<std::uint32_t> session_epochs_from_;
   std::vector<std::vector<FactIndex>> loose_;              // by kind: facts that name neither their task nor their session
   std::map<EventKind, std::vector<FactIndex>> strangers_;  // by kind: positions in UnitFacts::strangers
-  std::map<FactIndex, std::vector<TaskId>> listed_;
+  std::vector<TaskId> listed_;                             // beside UnitFacts::lists
   std::vector<lifecycle::Break> breaks_;
   TaskViews views_;
   std::vector<bool> said_foreground_;  // by position of the session
   struct FirstOfTasks {
+    SessionId session;
+    EpochId epoch;
     FactIndex any = kNoFact, own = kNoFact;
+    [[nodiscard]] std::pair<SessionId, EpochId> pair() const { return {session, epoch}; }
   };
-  std::unordered_map<std::uint64_t, FirstOfTasks> first_of_tasks_;  // by session and epoch; never iterated
-  std::vector<TimeNs> life_ends_;                                   // by position among the unit's epochs
-  std::vector<TimeNs> last_app_signs_;                              // of each: less the uncertainty; kTimeMin: none
+  [[nodiscard]] std::vector<FirstOfTasks>::const_iterator first_of_tasks_from(SessionId session, EpochId epoch) const {
+    return std::partition_point(first_of_tasks_.begin(), first_of_tasks_.end(),
+                                [&](const FirstOfTasks& f) { return f.pair() < std::pair(session, epoch); });
+  }
+  std::vector<FirstOfTasks> first_of_tasks_;  // ascending in session and epoch
+  std::vector<TimeNs> life_ends_;             // by position among the unit's epochs
+  std::vector<TimeNs> last_app_signs_;        // of each: less the uncertainty; kTimeMin: none
   // The epochs of one domain, ascending.
   struct Row {
     std::vector<EpochId> ids;

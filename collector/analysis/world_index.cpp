@@ -1,6 +1,8 @@
 // The indexes of a World: made once, before the first rule asks.
 #include <algorithm>
+#include <array>
 #include <numeric>
+#include <unordered_map>
 
 #include "collector/analysis/reconstruct/epochs.h"
 #include "collector/analysis/world_impl.h"
@@ -10,11 +12,6 @@ namespace uptrail::analysis {
 namespace {
 
 using K = EventKind;
-
-std::uint64_t pair_key(SessionId session, EpochId epoch) {
-  constexpr unsigned kIdBits = 32;
-  return (std::uint64_t{session.value} << kIdBits) | epoch.value;
-}
 
 // Kinds that say something about one task.
 bool of_a_task(K k) {
@@ -40,14 +37,32 @@ void WorldImpl::index() {
   by_epoch_.build(all, e.epochs.size(), [&](const Fact& f) { return position(e.epochs, f.epoch); });
   by_upload_.build(all, e.uploads.size(), [&](const Fact& f) { return position(e.uploads, f.upload); });
   by_kind_.build(all, kEventKindCount, [](const Fact& f) { return static_cast<std::size_t>(f.kind); });
-  by_stream_.build(all, streams_.size(), [](const Fact& f) { return static_cast<std::size_t>(f.stream.value); });
-  by_stream_kind_.build(all, streams_.size() * kEventKindCount, [](const Fact& f) {
-    return f.stream.valid() ? f.stream.value * kEventKindCount + static_cast<std::size_t>(f.kind) : SIZE_MAX;
+  std::array<StreamId, kEventKindCount> logged_by;
+  for (const Fact& f : all) {
+    const auto k = static_cast<std::size_t>(f.kind);
+    several_log_[k] = several_log_[k] || !f.stream.valid() || (logged_by[k].valid() && logged_by[k] != f.stream);
+    logged_by[k] = f.stream;
+  }
+  by_stream_kind_.build(all, streams_.size() * kEventKindCount, [&](const Fact& f) {
+    const auto k = static_cast<std::size_t>(f.kind);
+    return f.stream.valid() && several_log_[k] ? f.stream.value * kEventKindCount + k : SIZE_MAX;
   });
+  stream_counts_.build(all, streams_.size());
   const auto by_kind = [](const Fact& f) { return f.kind; };
   session_by_kind_ = sorted_by(by_session_, e.sessions.size(), by_kind);
   session_by_epoch_ = sorted_by(by_session_, e.sessions.size(), [](const Fact& f) { return f.epoch; });
   epoch_by_kind_ = sorted_by(by_epoch_, e.epochs.size(), by_kind);
+  session_epochs_from_.push_back(0);
+  for (std::size_t s = 0; s < e.sessions.size(); ++s) {
+    const std::size_t first = session_epochs_.size();
+    for (const FactIndex i : std::span(session_by_epoch_).subspan(by_session_.offset(s), by_session_.of(s).size())) {
+      const EpochId epoch = fact(i).epoch;
+      if (epoch.valid() && (session_epochs_.size() == first || session_epochs_.back() != epoch)) {
+        session_epochs_.push_back(epoch);
+      }
+    }
+    session_epochs_from_.push_back(static_cast<std::uint32_t>(session_epochs_.size()));
+  }
   index_tasks();
   index_epochs();
   index_signs();
@@ -121,6 +136,14 @@ std::span<const TaskId> WorldImpl::tasks_of(SessionId id) const {
   return std::span(session_tasks_).subspan(session_tasks_from_[s], session_tasks_from_[s + 1] - session_tasks_from_[s]);
 }
 
+std::span<const EpochId> WorldImpl::epochs_of(SessionId id) const {
+  const std::size_t s = position(entities_.sessions, id);
+  if (s >= entities_.sessions.size()) {
+    return {};
+  }
+  return std::span(session_epochs_).subspan(session_epochs_from_[s], session_epochs_from_[s + 1] - session_epochs_from_[s]);
+}
+
 void WorldImpl::index_epochs() {
   const auto& ids = entities_.epochs;
   // The next process of the name, from the last to the first: only those that were seen later count.
@@ -181,22 +204,42 @@ void WorldImpl::index_signs() {
       said_foreground_[s] = true;
     }
   }
+  std::unordered_map<std::uint64_t, FirstOfTasks> firsts;
+  FirstOfTasks* at = nullptr;  // of the last fact: those of one session in one process often follow each other
   for (FactIndex i = 0; i < facts_.facts.size(); ++i) {
     const Fact& f = fact(i);
     if (!f.task.valid() || !f.session.valid() || !f.epoch.valid() || f.kind == K::upload_state) {
       continue;
     }
-    FirstOfTasks& first = first_of_tasks_[pair_key(f.session, f.epoch)];
-    first.any = std::min(first.any, i);
-    if (f.kind != K::file_op && f.stream.valid() && is_process(streams_[f.stream.value].observer)) {
-      first.own = std::min(first.own, i);
+    if (at == nullptr || at->session != f.session || at->epoch != f.epoch) {
+      constexpr unsigned kIdBits = 32;
+      const std::uint64_t key = (std::uint64_t{f.session.value} << kIdBits) | f.epoch.value;
+      at = &firsts.try_emplace(key, FirstOfTasks{f.session, f.epoch, i, kNoFact}).first->second;
+    }
+    if (at->own == kNoFact && f.kind != K::file_op && f.stream.valid() && is_process(streams_[f.stream.value].observer)) {
+      at->own = i;
     }
   }
+  first_of_tasks_.reserve(firsts.size());
+  for (const auto& [key, first] : firsts) {
+    first_of_tasks_.push_back(first);
+  }
+  std::sort(first_of_tasks_.begin(), first_of_tasks_.end(),
+            [](const FirstOfTasks& a, const FirstOfTasks& b) { return a.pair() < b.pair(); });
 }
 
 FactIndex WorldImpl::first_of_tasks(SessionId id, EpochId epoch, bool own) const {
-  const auto it = first_of_tasks_.find(pair_key(id, epoch));
-  return it == first_of_tasks_.end() ? kNoFact : (own ? it->second.own : it->second.any);
+  const auto it = first_of_tasks_from(id, epoch);
+  const bool found = it != first_of_tasks_.end() && it->pair() == std::pair(id, epoch);
+  return !found ? kNoFact : (own ? it->own : it->any);
+}
+
+std::vector<EpochId> WorldImpl::epochs_of_tasks(SessionId id) const {
+  std::vector<EpochId> out;
+  for (auto it = first_of_tasks_from(id, EpochId{0}); it != first_of_tasks_.end() && it->session == id; ++it) {
+    out.push_back(it->epoch);
+  }
+  return out;
 }
 
 TimeNs WorldImpl::life_end(EpochId epoch) const { return life_ends_.at(position(entities_.epochs, epoch)); }
@@ -226,15 +269,13 @@ std::span<const FactIndex> WorldImpl::within(std::span<const FactIndex> list, In
 }
 
 void WorldImpl::resolve_listings() {
-  if (facts_.listings.empty()) {
+  listed_ = facts_.lists.tasks;
+  if (facts_.lists.names.empty()) {
     return;
   }
   TaskNames names;
   for (const TaskId id : entities_.tasks) {
     const Task& t = derived_.tasks[id.value];
-    if (t.uuid) {
-      names.by_uuid.emplace(*t.uuid, id);
-    }
     if (t.session.valid() && t.identifier) {
       names.by_number[{t.session, *t.identifier}].push_back(id);
     }
@@ -242,22 +283,14 @@ void WorldImpl::resolve_listings() {
       names.by_desc[{t.session, t.desc}].push_back(id);
     }
   }
-  for (const auto& [index, entries] : facts_.listings) {
-    std::vector<TaskId>& out = listed_[index];
-    for (const TaskListing& entry : entries) {
-      out.push_back(listed_task(names, entry, facts_.facts[index]));
-    }
+  for (const Lists::Names& entry : facts_.lists.names) {
+    listed_[entry.entry] = listed_task(names, entry, facts_.facts[facts_.lists.answer_with(entry.entry)]);
   }
 }
 
 // By UUID alone; without one by the number inside the session, at that time; then by the description inside the session. Where a
 // higher key disagrees, a lower one does not count.
-TaskId WorldImpl::listed_task(const TaskNames& names, const TaskListing& entry, const Fact& list) const {
-  if (entry.uuid) {
-    if (const auto it = names.by_uuid.find(*entry.uuid); it != names.by_uuid.end()) {
-      return it->second;
-    }
-  }
+TaskId WorldImpl::listed_task(const TaskNames& names, const Lists::Names& entry, const Fact& list) const {
   const auto possible = [&](TaskId id) { return !entry.uuid || !derived_.tasks[id.value].uuid; };
   if (!list.session.valid()) {
     return {};
@@ -278,7 +311,8 @@ TaskId WorldImpl::listed_task(const TaskNames& names, const TaskListing& entry, 
     }
   }
   TaskId only;
-  if (const auto it = names.by_desc.find({list.session, entry.desc}); !entry.desc.empty() && it != names.by_desc.end()) {
+  const auto it = names.by_desc.find({list.session, facts_.names.text(entry.desc)});
+  if (entry.desc.valid() && it != names.by_desc.end()) {
     for (const TaskId id : it->second) {
       if (!possible(id) || (entry.id && derived_.tasks[id.value].identifier)) {
         continue;

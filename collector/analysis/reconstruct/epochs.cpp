@@ -215,8 +215,9 @@ class EpochBuilder {
     if (epoch.launch_reason.empty() || epoch.launch_reason == word_text(Word::unknown)) {
       epoch.launch_reason = word_text(f.word);
     }
-    if (const auto build = unit_.builds.find(i); build != unit_.builds.end()) {
-      epoch.build = build->second;
+    const auto build = std::lower_bound(unit_.builds.begin(), unit_.builds.end(), std::pair(i, StringId{0}));
+    if (build != unit_.builds.end() && build->first == i) {
+      epoch.build = unit_.names.text(build->second);
     }
   }
 

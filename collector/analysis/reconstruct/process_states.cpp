@@ -41,13 +41,21 @@ class StateBuilder {
 
   void add(FactIndex i) { facts_.push_back(i); }
 
+  // What was added is let go.
   void finish(lifecycle::Runner& runner, std::size_t subject) {
+    launch_ = find_launch();
     states(runner, subject);
     running();
+    std::vector<FactIndex>().swap(facts_);
+    std::vector<Interval>().swap(stopped_);
+    std::vector<Interval>().swap(ran_);
   }
 
-  // The launch that says why, else the first one. kNoFact: none was seen.
-  FactIndex told_launch() const {
+  // The launch that says why, else the first one. kNoFact: none was seen. Known once finished.
+  FactIndex told_launch() const { return launch_; }
+
+ private:
+  FactIndex find_launch() const {
     FactIndex first = kNoFact;
     for (const FactIndex i : facts_) {
       if (fact(i).kind == K::app_launch) {
@@ -59,8 +67,6 @@ class StateBuilder {
     }
     return first;
   }
-
- private:
   const Fact& fact(FactIndex i) const { return unit_.facts[i]; }
 
   // Could `late` have happened before `early`, as far as the two clocks can tell?
@@ -72,10 +78,9 @@ class StateBuilder {
 
   void states(lifecycle::Runner& runner, std::size_t subject) {
     namespace states = lifecycle::app_process;
-    const FactIndex launch = told_launch();
-    if (launch != kNoFact) {  // whatever comes before is of the launch, too
+    if (launch_ != kNoFact) {  // whatever comes before is of the launch, too
       runner.begin(subject, states::not_running);
-      runner.take(subject, facts_.front(), fact(launch));
+      runner.take(subject, facts_.front(), fact(launch_));
     } else if (epoch_.launch) {
       runner.begin(subject, states::launching);
     }
@@ -85,7 +90,7 @@ class StateBuilder {
     const Fact* suspended = nullptr;
     for (const FactIndex i : facts_) {
       const Fact& f = fact(i);
-      if (i == launch) {
+      if (i == launch_) {
         continue;
       }
       lifecycle::Circumstances given;
@@ -116,6 +121,10 @@ class StateBuilder {
     } else {
       between_signs_of_life(kInferredGap - nanoseconds(1));
       by_life_cycle();
+    }
+    std::sort(ran_.begin(), ran_.end(), [](const Interval& a, const Interval& b) { return a.start < b.start; });
+    for (const Interval& i : ran_) {
+      epoch_.running.add(i);
     }
     for (const Interval& i : stopped_) {
       epoch_.running.subtract(i);
@@ -153,14 +162,34 @@ class StateBuilder {
       }
       const auto [it, first] = last.try_emplace(streams_[f.stream.value].source, f.t);
       if (!first && f.t - it->second <= gap) {
-        epoch_.running.add({it->second, f.t});
+        ran_.push_back({it->second, f.t});
       }
       it->second = std::max(it->second, f.t);
     }
   }
 
-  // From a sign of life to the next event, if every way to stop would have been recorded.
+  // From a sign of life to the next event, if every way to stop would have been recorded. What is covered as a whole is covered
+  // in each of its parts: many stretches are asked about at once, more and more as long as the answer is yes.
   void by_life_cycle() {
+    const std::vector<Interval> stretches = after_signs_of_life();
+    for (std::size_t from = 0, many = 1; from < stretches.size();) {
+      many = std::min(many, stretches.size() - from);
+      if (stop_covered({stretches[from].start, stretches[from + many - 1].end})) {
+        for (std::size_t k = from; k < from + many; ++k) {
+          ran_.push_back(stretches[k]);
+        }
+        from += many;
+        many *= 2;
+      } else if (many == 1) {
+        ++from;
+      } else {
+        many = 1;
+      }
+    }
+  }
+
+  std::vector<Interval> after_signs_of_life() const {
+    std::vector<Interval> out;
     const TimeNs end = std::min(epoch_.end.value_or(kTimeMax), coverage_.capture_end(epoch_.domain));
     for (std::size_t k = 0; k < facts_.size(); ++k) {
       const Fact& f = fact(facts_[k]);
@@ -168,10 +197,11 @@ class StateBuilder {
         continue;
       }
       const TimeNs to = k + 1 < facts_.size() ? std::min(fact(facts_[k + 1]).t, end) : end;
-      if (to > f.t && stop_covered({f.t, to})) {
-        epoch_.running.add({f.t, to});
+      if (to > f.t) {
+        out.push_back({f.t, to});
       }
     }
+    return out;
   }
 
   bool stop_covered(Interval span) const {
@@ -188,7 +218,8 @@ class StateBuilder {
   const Coverage& coverage_;
   ProcessEpoch& epoch_;
   std::vector<FactIndex> facts_;
-  std::vector<Interval> stopped_;
+  FactIndex launch_ = kNoFact;
+  std::vector<Interval> stopped_, ran_;
 };
 
 // A launch although the process of that name before it was never seen to end.

@@ -1,6 +1,7 @@
 #include "collector/analysis/reconstruct/task_views.h"
 
 #include <algorithm>
+#include <map>
 
 #include "collector/analysis/lifecycle/task_client.h"
 #include "collector/analysis/lifecycle/task_daemon.h"
@@ -34,7 +35,7 @@ bool is_call(K kind) { return kind == K::task_suspend || kind == K::task_resume;
 class ViewBuilder {
  public:
   ViewBuilder(const UnitFacts& unit, std::span<const TaskId> tasks, std::span<const Stream> streams,
-              const std::map<FactIndex, std::vector<TaskId>>& listed, std::vector<lifecycle::Break>& breaks)
+              std::span<const TaskId> listed, std::vector<lifecycle::Break>& breaks)
       : unit_(unit),
         streams_(streams),
         listed_(listed),
@@ -189,17 +190,13 @@ class ViewBuilder {
   }
 
   void take_list(FactIndex i, const Fact& f) {
-    const auto tasks = listed_.find(i);
-    const auto entries = unit_.listings.find(i);
-    if (tasks == listed_.end() || entries == unit_.listings.end()) {
-      return;
-    }
-    for (std::size_t k = 0; k < tasks->second.size() && k < entries->second.size(); ++k) {
-      if (has(tasks->second[k])) {
-        const Position p = tasks->second[k].value - first_;
+    const auto [from, to] = unit_.lists.range(i);
+    for (std::size_t k = from; k < to; ++k) {
+      if (has(listed_[k])) {
+        const Position p = listed_[k].value - first_;
         on_list_[p] = i;
         Circumstances given;
-        given.listed = word_from_text(entries->second[k].state);
+        given.listed = unit_.lists.entries[k].state;
         take_client(p, i, f, given);
       }
     }
@@ -232,7 +229,7 @@ class ViewBuilder {
 
   const UnitFacts& unit_;
   std::span<const Stream> streams_;
-  const std::map<FactIndex, std::vector<TaskId>>& listed_;
+  std::span<const TaskId> listed_;
   std::uint32_t first_, count_;
   KindSet of_client_, of_daemon_;
   lifecycle::Runner client_, daemon_;
@@ -248,7 +245,7 @@ class ViewBuilder {
 }  // namespace
 
 TaskViews build_task_views(const UnitFacts& unit, std::span<const TaskId> tasks, std::span<const Stream> streams,
-                           const std::map<FactIndex, std::vector<TaskId>>& listed, std::vector<lifecycle::Break>& breaks) {
+                           std::span<const TaskId> listed, std::vector<lifecycle::Break>& breaks) {
   return ViewBuilder(unit, tasks, streams, listed, breaks).run();
 }
 

@@ -23,25 +23,25 @@ void fill(std::string& to, std::string_view text) {
 
 }  // namespace
 
-void fill_entity(Derived& derived, const Event& event) {
+void fill_entity(Derived& derived, const Event& event, const EventFields& fields) {
   if (event.task.valid() && event.task.value < derived.tasks.size()) {
     Task& t = derived.tasks[event.task.value];
-    fill(t.desc, event.fields.text(Field::desc));
-    fill(t.kind, event.fields.text(Field::task_kind));
-    fill(t.url, event.fields.text(Field::url));
-    fill(t.file, event.fields.text(Field::file));
+    fill(t.desc, fields.text(Field::desc));
+    fill(t.kind, fields.text(Field::task_kind));
+    fill(t.url, fields.text(Field::url));
+    fill(t.file, fields.text(Field::file));
     if (event.kind == K::task_create) {
-      fill(t.method, event.fields.text(Field::method));
+      fill(t.method, fields.text(Field::method));
     }
-    if (const auto expected = event.fields.integer(Field::expected)) {
+    if (const auto expected = fields.integer(Field::expected)) {
       t.bytes_expected = expected;
-    } else if (const auto size = event.fields.integer(Field::file_size); size && !t.bytes_expected) {
+    } else if (const auto size = fields.integer(Field::file_size); size && !t.bytes_expected) {
       t.bytes_expected = size;
     }
-    if (event.kind == K::task_did_complete && event.fields.integer(Field::error_code).value_or(0) != 0) {
-      t.error_domain = event.fields.text(Field::error_domain);
+    if (event.kind == K::task_did_complete && fields.integer(Field::error_code).value_or(0) != 0) {
+      t.error_domain = fields.text(Field::error_domain);
     } else if (event.kind == K::daemon_task_finished) {
-      fill(t.error_domain, event.fields.text(Field::error_domain));
+      fill(t.error_domain, fields.text(Field::error_domain));
     }
   }
 }

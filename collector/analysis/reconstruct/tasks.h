@@ -11,7 +11,7 @@
 namespace uptrail::analysis {
 
 // Texts that facts do not keep are put into the entities while the events stream by. Only empty members are filled.
-void fill_entity(Derived& derived, const Event& event);
+void fill_entity(Derived& derived, const Event& event, const EventFields& fields);
 
 // Fills the tasks and uploads of one unit from its facts. `end_of_capture(domain)`: where spans that are still open end.
 class TaskBuilder {

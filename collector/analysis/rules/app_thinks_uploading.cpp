@@ -8,6 +8,7 @@
 
 #include "collector/analysis/rules/task_ends.h"
 #include "collector/analysis/rules/task_life.h"
+#include "collector/analysis/rules/worst_coverage.h"
 
 namespace uptrail::analysis {
 namespace {
@@ -49,14 +50,14 @@ Fate fate_of(const World& world, const TaskLists& lists, TaskId task, FactIndex&
   for (const FactIndex i : world.of_task(task)) {
     if (!is_belief(world.fact(i)) && world.fact(i).epoch.valid()) last = i;
   }
-  std::string_view listed;
+  Word listed = Word::none;
   for (const TaskLists::Entry& entry : lists.with(task)) {
     if (last != kNoFact && !surely_before(world, last, entry.answered)) continue;
     last = entry.answered;
     listed = lists.entry(entry).state;
   }
   by = last;
-  if (listed == "completed") return Fate::listed;
+  if (listed == Word::completed) return Fate::listed;
   const auto facts = world.of_task(task);
   if (std::any_of(facts.begin(), facts.end(), [&](FactIndex i) { return is_end(world.fact(i)); })) return Fate::untold;
   if (last == kNoFact) return Fate::alive;
@@ -220,18 +221,18 @@ void fire(const Judging& j, const Case& c, EpochId epoch, const AbsentAnswer& st
 }
 
 // A change that no source would show, in any process since the app said so.
-CovAnswer blind_spot(const World& world, const Case& c, EpochId epoch) {
+CovAnswer blind_spot(const World& world, WorstCoverage& unseen, const Case& c, EpochId epoch) {
   CovAnswer worst;
   worst.cov = Cov::yes;
   for (const EventKind kind : {EventKind::upload_state, EventKind::task_create}) {
     if (kind == EventKind::upload_state && world.fact(c.state).kind == EventKind::store_entry) continue;
-    CovAnswer cov = worst_coverage(world, kind, {}, epoch, world.fact(c.state).t);
+    CovAnswer cov = unseen.since(kind, {}, epoch, world.fact(c.state).t);
     if (cov.cov > worst.cov) worst = std::move(cov);
   }
   return worst;
 }
 
-void judge_waiting(const Judging& j, const Case& c) {
+void judge_waiting(const Judging& j, WorstCoverage& unseen, const Case& c) {
   const World& world = j.world;
   const Subject subject = [&] {
     Subject s = unit_subject(world);
@@ -251,7 +252,7 @@ void judge_waiting(const Judging& j, const Case& c) {
     if (other || life_end(world, epoch) <= c.from) continue;
     if (!asked) {
       asked = true;
-      if (const CovAnswer blind = blind_spot(world, c, epoch); blind.cov != Cov::yes) {
+      if (const CovAnswer blind = blind_spot(world, unseen, c, epoch); blind.cov != Cov::yes) {
         undetermined(j, subject, "cannot see whether the app still shows the upload as running", blind);
         return;
       }
@@ -276,10 +277,11 @@ void judge_waiting(const Judging& j, const Case& c) {
 struct Known {
   TaskLists lists;
   Named named;
+  WorstCoverage unseen;
   bool settles = false;
 };
 
-void judge_upload(const Judging& j, const Known& known, UploadId upload) {
+void judge_upload(const Judging& j, Known& known, UploadId upload) {
   const World& world = j.world;
   Case c;
   c.settles = known.settles;
@@ -304,7 +306,7 @@ void judge_upload(const Judging& j, const Known& known, UploadId upload) {
     undetermined(j, subject, "what became of the upload's task is not in the capture", "log the answer of getAllTasks at launch");
   } else {
     c.from = std::max(world.fact(c.state).t, world.fact(c.ended).t);
-    judge_waiting(j, c);
+    judge_waiting(j, known.unseen, c);
   }
 }
 
@@ -314,7 +316,7 @@ const RuleInfo& AppThinksUploading::info() const { return kInfo; }
 
 void AppThinksUploading::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
   const Judging j{world, thresholds, verdicts, kInfo};
-  const Known known{TaskLists(world), tasks_by_name(world), logs_ends(world)};
+  Known known{TaskLists(world), tasks_by_name(world), WorstCoverage(world), logs_ends(world)};
   for (const UploadId upload : world.uploads()) judge_upload(j, known, upload);
 }
 

@@ -182,16 +182,16 @@ void CompletedTaskAdopted::judge(const World& world, const Thresholds& threshold
   const Judging j{world, thresholds, verdicts, kInfo};
   std::set<TaskId> seen;
   for (const FactIndex i : world.of_kind(EventKind::session_tasks_answered)) {
-    const std::vector<TaskListing>& entries = world.listing(i);
+    const auto entries = world.listing(i);
     const auto tasks = world.listed_tasks(i);
     for (std::size_t k = 0; k < entries.size() && k < tasks.size(); ++k) {
-      const bool over = entries[k].state == "completed" || entries[k].state == "canceling";
+      const bool over = entries[k].state == Word::completed || entries[k].state == Word::canceling;
       if (!over || !tasks[k].valid() || !world.fact(i).epoch.valid() || !seen.insert(tasks[k]).second) continue;
       Adoption a;
       a.task = tasks[k];
       a.epoch = world.fact(i).epoch;
       a.listed = i;
-      a.listed_as = entries[k].state;
+      a.listed_as = word_text(entries[k].state);
       judge_listed(j, std::move(a));
     }
   }

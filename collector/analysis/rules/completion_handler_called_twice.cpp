@@ -135,7 +135,7 @@ void CompletionHandlerCalledTwice::judge(const World& world, const Thresholds& t
       verdicts.not_applicable(session_subject(world, session, {}));
       continue;
     }
-    const std::vector<EpochId> epochs = epochs_of_session(world, session);
+    const auto epochs = world.epochs_of(session);
     for (const EpochId epoch : epochs) judge_process(j, session, epoch);
     if (epochs.empty()) {
       undetermined(j, session_subject(world, session, {}), "the app's own calls are not in the capture",

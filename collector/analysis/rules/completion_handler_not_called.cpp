@@ -227,7 +227,7 @@ void judge_wake(const Judging& j, const WakeSeen& wake) {
 // A session without a wake: none happened, or none could be seen.
 void judge_unwoken(const Judging& j, SessionId session) {
   const World& world = j.world;
-  const std::vector<EpochId> epochs = epochs_of_session(world, session);
+  const auto epochs = world.epochs_of(session);
   if (epochs.empty()) {
     undetermined(j, session_subject(world, session, {}), "wakes are not recorded: the app's own calls are not in the capture",
                  std::string(kLoggerAdvice));

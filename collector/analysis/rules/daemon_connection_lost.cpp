@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "collector/analysis/rules/session_holders.h"
 #include "collector/analysis/rules/support.h"
@@ -93,10 +94,10 @@ std::map<Where, Trouble> troubles_of(const Judging& j, const TaskLives& lives) {
 }
 
 // Another process has the session: that is told by session-identifier-in-two-processes.
-bool taken_by_other(const World& world, SessionId session, EpochId epoch, FactIndex at) {
+bool taken_by_other(const World& world, const Holders& holders, SessionId session, EpochId epoch, FactIndex at) {
   const auto facts = world.of_session(session, EventKind::daemon_session_refused);
   const bool refused = std::any_of(facts.begin(), facts.end(), [&](FactIndex i) { return is_refusal(world.fact(i)); });
-  return refused || other_holder(world, session, epoch, at).held != Held::no;
+  return refused || holders.other(session, epoch, at).held != Held::no;
 }
 
 FactIndex break_near(const Judging& j, const Trouble& trouble, FactIndex end) {
@@ -162,7 +163,7 @@ void fire_refused(const Judging& j, const Where& where, const Trouble& trouble) 
 }
 
 // True: something was said about the tasks.
-bool judge_tasks(const Judging& j, const Where& where, const Trouble& trouble) {
+bool judge_tasks(const Judging& j, const Holders& holders, const Where& where, const Trouble& trouble) {
   const World& world = j.world;
   const auto at_once = static_cast<std::size_t>(
       std::count_if(trouble.tasks.begin(), trouble.tasks.end(), [](const Failed& f) { return f.at_once; }));
@@ -171,7 +172,7 @@ bool judge_tasks(const Judging& j, const Where& where, const Trouble& trouble) {
     const bool lost = world.fact(failed.end).code == kDisconnected;
     const bool all_fail = failed.at_once && static_cast<double>(at_once) >= j.thresholds.value("N_FAIL");
     if (!lost && !all_fail) continue;  // one -1 or -996 has other reasons, too
-    if (!lost && taken_by_other(world, where.first, where.second, failed.end)) continue;
+    if (!lost && taken_by_other(world, holders, where.first, where.second, failed.end)) continue;
     said = true;
     if (task_of(world, failed.task).kind.empty() && !all_fail && break_near(j, trouble, failed.end) == kNoFact) {
       undetermined(j, task_subject(world, failed.task),
@@ -182,43 +183,76 @@ bool judge_tasks(const Judging& j, const Where& where, const Trouble& trouble) {
     }
   }
   if (static_cast<double>(trouble.refused.size()) >= j.thresholds.value("N_FAIL") &&
-      !taken_by_other(world, where.first, where.second, trouble.refused.front())) {
+      !taken_by_other(world, holders, where.first, where.second, trouble.refused.front())) {
     fire_refused(j, where, trouble);
     said = true;
   }
   return said;
 }
 
-// Work that shows the connection alive, or the session given up on purpose.
-bool works_again(const World& world, const Where& where, FactIndex broken, std::span<const TaskLife> lives) {
-  for (const FactIndex i : world.of_session(where.first)) {
-    const Fact& fact = world.fact(i);
-    const bool here = fact.epoch == where.second || !fact.epoch.valid();
-    if (!here) continue;
-    if (fact.kind == EventKind::session_invalidate || fact.kind == EventKind::session_did_become_invalid) return true;
-    const bool anew = fact.kind == EventKind::session_connection_restored || fact.kind == EventKind::session_setup_ok ||
-                      fact.kind == EventKind::session_create || fact.kind == EventKind::daemon_client_connected ||
-                      fact.kind == EventKind::daemon_session_reconnected || fact.kind == EventKind::daemon_session_created;
-    if (anew && maybe_before(world, broken, i)) return true;
+// Work that shows the connections of sessions alive, or that they were given up on purpose; from the first question about a
+// session on.
+class SignsOfWork {
+ public:
+  SignsOfWork(const World& world, const TaskLives& lives) : world_(world), lives_(lives) {}
+
+  bool works_again(const Where& where, FactIndex broken) {
+    if (looked_at_.insert(where.first).second) look_at(where.first);
+    const auto any = [&](const Where& here) {
+      const auto signs = signs_.find(here);
+      if (given_up_.contains(here)) return true;
+      if (signs == signs_.end()) return false;
+      const auto later = world_.within(signs->second, {world_.fact(broken).t, kTimeMax});
+      return std::any_of(later.begin(), later.end(), [&](FactIndex i) { return maybe_before(world_, broken, i); });
+    };
+    return any(where) || any({where.first, EpochId{}});
   }
-  for (const TaskLife& life : lives) {
-    for (const FactIndex i : world.of_task(life.task)) {
-      const Fact& fact = world.fact(i);
-      const bool alive = fact.kind == EventKind::task_progress || fact.kind == EventKind::task_response ||
-                         fact.kind == EventKind::task_data || fact.kind == EventKind::daemon_callback_acknowledged ||
-                         fact.kind == EventKind::daemon_task_enqueued ||
-                         (fact.kind == EventKind::task_did_complete && !is_failure(fact));
-      if (alive && maybe_before(world, broken, i) && (fact.epoch == where.second || !fact.epoch.valid())) return true;
+
+ private:
+  static bool connects(EventKind kind) {
+    return kind == EventKind::session_connection_restored || kind == EventKind::session_setup_ok ||
+           kind == EventKind::session_create || kind == EventKind::daemon_client_connected ||
+           kind == EventKind::daemon_session_reconnected || kind == EventKind::daemon_session_created;
+  }
+  static bool moves(const Fact& fact) {
+    return fact.kind == EventKind::task_progress || fact.kind == EventKind::task_response || fact.kind == EventKind::task_data ||
+           fact.kind == EventKind::daemon_callback_acknowledged || fact.kind == EventKind::daemon_task_enqueued ||
+           (fact.kind == EventKind::task_did_complete && !is_failure(fact));
+  }
+
+  void look_at(SessionId session) {
+    for (const FactIndex i : world_.of_session(session)) {
+      const Fact& fact = world_.fact(i);
+      const Where where{session, fact.epoch};
+      if (fact.kind == EventKind::session_invalidate || fact.kind == EventKind::session_did_become_invalid) {
+        given_up_.insert(where);
+      } else if (connects(fact.kind)) {
+        signs_[where].push_back(i);
+      }
+    }
+    for (const TaskLife& life : lives_in(lives_, session)) {
+      for (const FactIndex i : world_.of_task(life.task)) {
+        const Fact& fact = world_.fact(i);
+        if (moves(fact)) signs_[{session, fact.epoch}].push_back(i);
+      }
+    }
+    for (auto it = signs_.lower_bound({session, EpochId{0}}); it != signs_.end() && it->first.first == session; ++it) {
+      std::sort(it->second.begin(), it->second.end());
     }
   }
-  return false;
-}
 
-void judge_break(const Judging& j, const Where& where, FactIndex broken, std::span<const TaskLife> lives) {
+  const World& world_;
+  const TaskLives& lives_;
+  std::set<SessionId> looked_at_;
+  std::set<Where> given_up_;
+  std::map<Where, std::vector<FactIndex>> signs_;  // ascending; in no process: nsurlsessiond's
+};
+
+void judge_break(const Judging& j, SignsOfWork& signs, const Where& where, FactIndex broken, std::span<const TaskLife> lives) {
   const World& world = j.world;
   const Subject subject = session_subject(world, where.first, where.second);
   const auto needs = [&](const TaskLife& life) { return life.first != kNoFact && life.end() == kNoFact; };
-  if (works_again(world, where, broken, lives) || std::none_of(lives.begin(), lives.end(), needs)) {
+  if (signs.works_again(where, broken) || std::none_of(lives.begin(), lives.end(), needs)) {
     j.verdicts.cleared(subject);
     return;
   }
@@ -257,13 +291,13 @@ void judge_break(const Judging& j, const Where& where, FactIndex broken, std::sp
 }
 
 // -996 with no other process in sight: nobody is blamed.
-void judge_in_use(const Judging& j, SessionId session) {
+void judge_in_use(const Judging& j, const Holders& holders, SessionId session) {
   const World& world = j.world;
   for (const FactIndex i : world.of_session(session)) {
     const Fact& fact = world.fact(i);
     const bool error = fact.kind == EventKind::session_setup_failed || fact.kind == EventKind::session_did_become_invalid;
     if (!error || fact.code != kInUse || !fact.epoch.valid()) continue;
-    if (!taken_by_other(world, session, fact.epoch, i)) {
+    if (!taken_by_other(world, holders, session, fact.epoch, i)) {
       Draft draft(j, Severity::warning, Confidence::hint, session_subject(world, session, fact.epoch), fact.t);
       draft.title(capitalised(session_name(world, session)) + " could not be connected (-996)");
       draft.explain("The error says that another process uses the session; none is in the capture.");
@@ -281,12 +315,14 @@ const RuleInfo& DaemonConnectionLost::info() const { return kInfo; }
 void DaemonConnectionLost::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
   const Judging j{world, thresholds, verdicts, kInfo};
   const TaskLives lives = task_lives(world);
+  const Holders holders(world);
+  SignsOfWork signs(world, lives);
   for (const auto& [where, trouble] : troubles_of(j, lives)) {
     if (!is_background(world, where.first)) continue;
-    const bool said = judge_tasks(j, where, trouble);
-    if (!said && !trouble.breaks.empty()) judge_break(j, where, trouble.breaks.back(), lives_in(lives, where.first));
+    const bool said = judge_tasks(j, holders, where, trouble);
+    if (!said && !trouble.breaks.empty()) judge_break(j, signs, where, trouble.breaks.back(), lives_in(lives, where.first));
   }
-  for (const SessionId session : world.sessions()) judge_in_use(j, session);
+  for (const SessionId session : world.sessions()) judge_in_use(j, holders, session);
 }
 
 }  // namespace uptrail::analysis

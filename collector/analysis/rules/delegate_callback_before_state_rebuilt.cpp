@@ -247,7 +247,7 @@ const RuleInfo& DelegateCallbackBeforeStateRebuilt::info() const { return kInfo;
 void DelegateCallbackBeforeStateRebuilt::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
   const Judging j{world, thresholds, verdicts, kInfo};
   for (const SessionId session : world.sessions()) {
-    for (const EpochId epoch : epochs_of_session(world, session)) {
+    for (const EpochId epoch : world.epochs_of(session)) {
       Race race;
       if (launch_of(world, epoch) != kNoFact && find_race(world, session, epoch, race)) judge_race(j, race);
     }

@@ -97,7 +97,7 @@ const RuleInfo& DelegateQueueNotSerial::info() const { return kInfo; }
 void DelegateQueueNotSerial::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
   const Judging j{world, thresholds, verdicts, kInfo};
   for (const SessionId session : world.sessions()) {
-    for (const EpochId epoch : epochs_of_session(world, session)) judge_process(j, session, epoch);
+    for (const EpochId epoch : world.epochs_of(session)) judge_process(j, session, epoch);
   }
 }
 

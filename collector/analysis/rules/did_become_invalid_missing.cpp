@@ -209,7 +209,7 @@ void DidBecomeInvalidMissing::judge(const World& world, const Thresholds& thresh
   for (const SessionId session : world.sessions()) {
     if (world.of_session(session, EventKind::session_invalidate).empty()) continue;
     const TasksMade tasks(world, lives_in(lives, session));
-    for (const EpochId epoch : epochs_of_session(world, session)) {
+    for (const EpochId epoch : world.epochs_of(session)) {
       const SessionLife life = life_of_session(world, session, epoch);
       std::vector<ObjectId> judged;
       for (const FactIndex i : life.invalidations) {

@@ -51,11 +51,11 @@ using Listed = std::map<TaskId, std::pair<FactIndex, std::string>>;
 Listed listed_alive(const World& world) {
   Listed out;
   for (const FactIndex i : world.of_kind(EventKind::session_tasks_answered)) {
-    const auto& entries = world.listing(i);
+    const auto entries = world.listing(i);
     const auto tasks = world.listed_tasks(i);
     for (std::size_t k = 0; k < entries.size() && k < tasks.size(); ++k) {
-      const bool alive = entries[k].state == "running" || entries[k].state == "suspended";
-      if (alive && tasks[k].valid()) out.try_emplace(tasks[k], i, entries[k].state);
+      const bool alive = entries[k].state == Word::running || entries[k].state == Word::suspended;
+      if (alive && tasks[k].valid()) out.try_emplace(tasks[k], i, word_text(entries[k].state));
     }
   }
   return out;

@@ -153,9 +153,9 @@ FactIndex listed_before(const World& world, SessionId session, FactIndex before)
   const FactIndex list = last_surely_before(world, world.of_session(session, EventKind::session_tasks_answered), before);
   if (list == kNoFact) return kNoFact;
   const auto tasks = world.listed_tasks(list);
-  const auto& entries = world.listing(list);
+  const auto entries = world.listing(list);
   for (std::size_t k = 0; k < entries.size(); ++k) {
-    const bool live = entries[k].state != "completed" && entries[k].state != "canceling";
+    const bool live = entries[k].state != Word::completed && entries[k].state != Word::canceling;
     if (!live) continue;
     if (k >= tasks.size() || !tasks[k].valid()) return kNoFact;
     const TaskLife life = life_of_task(world, tasks[k]);
@@ -164,41 +164,19 @@ FactIndex listed_before(const World& world, SessionId session, FactIndex before)
   return list;
 }
 
-bool any_before(const World& world, EventKind kind, FactIndex before, const std::function<bool(const Fact&)>& match) {
-  for (const FactIndex i : world.within(world.of_kind(kind), {kTimeMin, world.fact(before).t})) {
-    if (maybe_before(world, i, before) && match(world.fact(i))) return true;
-  }
-  return false;
-}
-
-// As the object was configured that nsurlsessiond last heard of before `end`; when there is none, as any was.
-bool launch_events_off(const World& world, SessionId session, FactIndex end) {
-  std::optional<bool> last;
-  bool any = false;
-  for (const FactIndex i : world.of_session(session, EventKind::session_create)) {
-    const ObjectInfo* info = world.object_info(i);
-    if (info == nullptr || !info->sends_launch_events) continue;
-    const bool off = !*info->sends_launch_events;
-    any = any || off;
-    if (surely_before(world, i, end)) {
-      last = off;
-    } else if (off && maybe_before(world, i, end)) {
-      return true;
-    }
-  }
-  return last.value_or(any);
-}
-
 // The user closed the app, and has not opened it since.
 bool closed_by_user(const World& world, FactIndex end) {
-  const auto& launches = world.of_kind(EventKind::app_launch);
+  const auto launches = world.within(world.of_kind(EventKind::app_launch), {kTimeMin, world.fact(end).t});
+  const auto opened = [&](FactIndex i) { return world.fact(i).word == Word::user && surely_before(world, i, end); };
+  const auto last = std::find_if(launches.rbegin(), launches.rend(), opened);
+  // Whatever was closed long before the last time that the user opened it was opened since.
+  const TimeNs from = last == launches.rend() ? kTimeMin : world.fact(*last).t;
   const auto opened_since = [&](FactIndex quit) {
-    return std::any_of(launches.begin(), launches.end(), [&](FactIndex i) {
-      return field_is(world, i, Field::reason, "user") && surely_before(world, quit, i) && surely_before(world, i, end);
-    });
+    const auto later = world.within(launches, {world.fact(quit).t, kTimeMax});
+    return std::any_of(later.begin(), later.end(), [&](FactIndex i) { return surely_before(world, quit, i) && opened(i); });
   };
   for (const EventKind kind : {EventKind::app_force_quit, EventKind::daemon_force_quit_noticed}) {
-    for (const FactIndex i : world.of_kind(kind)) {
+    for (const FactIndex i : world.within(world.of_kind(kind), {from, world.fact(end).t})) {
       if (maybe_before(world, i, end) && !opened_since(i)) return true;
     }
   }
@@ -206,8 +184,11 @@ bool closed_by_user(const World& world, FactIndex end) {
 }
 
 bool refresh_off(const World& world, FactIndex end) {
-  bool off = false;
-  for (const FactIndex i : world.of_kind(EventKind::app_refresh_setting)) {
+  const auto all = world.of_kind(EventKind::app_refresh_setting);
+  const auto near = world.within(all, {world.fact(end).t, world.fact(end).t});
+  const auto before = static_cast<std::size_t>(near.data() - all.data());
+  bool off = before > 0 && !world.fact(all[before - 1]).has(kShared);
+  for (const FactIndex i : near) {
     if (surely_before(world, i, end)) {
       off = !world.fact(i).has(kShared);
     } else if (maybe_before(world, i, end)) {
@@ -217,34 +198,87 @@ bool refresh_off(const World& world, FactIndex end) {
   return off;
 }
 
-// Why no wake was due, as far as it was seen; "": nothing speaks against it.
-std::string_view excused(const World& world, SessionId session, const TaskLife& last, const Apart& apart) {
-  const FactIndex end = last.finished;
+bool locked(const World& world, FactIndex end) {
+  const auto boots = world.within(world.of_kind(EventKind::device_boot), {kTimeMin, world.fact(end).t});
+  const auto boot = std::find_if(boots.rbegin(), boots.rend(), [&](FactIndex i) { return maybe_before(world, i, end); });
+  if (boot == boots.rend()) return false;
+  const auto unlocks = world.within(world.of_kind(EventKind::device_first_unlock), {world.fact(*boot).t, kTimeMax});
+  return std::none_of(unlocks.begin(), unlocks.end(), [&](FactIndex i) { return maybe_before(world, *boot, i); });
+}
+
+// Delays that nsurlsessiond has set, by the time for which they hold.
+class Delays {
+ public:
+  explicit Delays(const World& world) : world_(world) {
+    for (const FactIndex i : world.of_kind(EventKind::daemon_delay_set)) {
+      const TimeNs from = world.one_clock() ? world.around(i).start : kTimeMin;
+      spans_.add(from, world.fact(i).t + DurationNs{world.fact(i).number}, i);
+    }
+    spans_.finish();
+  }
+  [[nodiscard]] bool any(SessionId session, FactIndex end) const {
+    const TimeNs t = world_.fact(end).t;
+    return !spans_.visit(t, t, [&](FactIndex i) {
+      const bool mine = !world_.fact(i).session.valid() || world_.fact(i).session == session;
+      return !mine || !maybe_before(world_, i, end);
+    });
+  }
+
+ private:
+  const World& world_;
+  SpansAt spans_;
+};
+
+// What is known of one session, whenever its tasks end.
+struct Configured {
+  SessionId session;
+  std::vector<FactIndex> creates;       // that tell whether launch events are sent
+  bool any_off = false;                 // one tells that they are not
+  std::vector<FactIndex> of_extension;  // nsurlsessiond's creations for an extension
+};
+
+Configured configured(const World& world, SessionId session) {
+  Configured out{session, {}, false, {}};
+  for (const FactIndex i : world.of_session(session, EventKind::session_create)) {
+    const ObjectInfo* info = world.object_info(i);
+    if (info == nullptr || !info->sends_launch_events) continue;
+    out.creates.push_back(i);
+    out.any_off = out.any_off || !*info->sends_launch_events;
+  }
+  for (const FactIndex i : world.of_session(session, EventKind::daemon_session_created)) {
+    if (world.fact(i).has(kShared)) out.of_extension.push_back(i);
+  }
+  return out;
+}
+
+// As the object was configured that nsurlsessiond last heard of before `end`; when there is none, as any was.
+bool launch_events_off(const World& world, const Configured& c, FactIndex end) {
   const TimeNs t = world.fact(end).t;
-  if (launch_events_off(world, session, end)) return "launch events are off";
-  for (const FactIndex i : world.of_session(session, EventKind::daemon_wake_suppressed)) {
+  const auto off = [&](FactIndex i) { return !*world.object_info(i)->sends_launch_events; };
+  const auto near = world.within(c.creates, {t, t});
+  const auto unsure = [&](FactIndex i) { return !surely_before(world, i, end) && maybe_before(world, i, end) && off(i); };
+  if (std::any_of(near.begin(), near.end(), unsure)) return true;
+  const FactIndex last = last_surely_before(world, c.creates, end);
+  return last == kNoFact ? c.any_off : off(last);
+}
+
+// Why no wake was due, as far as it was seen; "": nothing speaks against it.
+std::string_view excused(const World& world, const Configured& c, const Delays& delays, const TaskLife& last,
+                         const Apart& apart) {
+  const FactIndex end = last.finished;
+  if (launch_events_off(world, c, end)) return "launch events are off";
+  const Interval meanwhile{world.fact(apart.from).t, apart.until == kNoFact ? kTimeMax : world.fact(apart.until).t};
+  for (const FactIndex i : world.within(world.of_session(c.session, EventKind::daemon_wake_suppressed), meanwhile)) {
     if (maybe_before(world, apart.from, i) && (apart.until == kNoFact || maybe_before(world, i, apart.until)))
       return "suppressed";
   }
   if (closed_by_user(world, end)) return "force quit";
   if (refresh_off(world, end)) return "refresh off";
   if (ended_cancelled(world, last)) return "cancelled";
-  if (any_before(world, EventKind::daemon_session_created, end,
-                 [&](const Fact& f) { return f.session == session && f.has(kShared); }))
-    return "extension";
-  for (const FactIndex i : world.of_kind(EventKind::daemon_delay_set)) {
-    const Fact& fact = world.fact(i);
-    const bool mine = !fact.session.valid() || fact.session == session;
-    if (mine && maybe_before(world, i, end) && fact.t + DurationNs{fact.number} >= t) return "delay";
-  }
-  FactIndex boot = kNoFact;
-  for (const FactIndex i : world.of_kind(EventKind::device_boot)) {
-    if (maybe_before(world, i, end)) boot = i;
-  }
-  if (boot == kNoFact) return "";
-  const auto unlocks = world.of_kind(EventKind::device_first_unlock);
-  const bool unlocked = std::any_of(unlocks.begin(), unlocks.end(), [&](FactIndex i) { return maybe_before(world, boot, i); });
-  return unlocked ? "" : "locked";
+  const auto before = [&](FactIndex i) { return maybe_before(world, i, end); };
+  if (std::any_of(c.of_extension.begin(), c.of_extension.end(), before)) return "extension";
+  if (delays.any(c.session, end)) return "delay";
+  return locked(world, end) ? "locked" : "";
 }
 
 bool in_low_power(const World& world, FactIndex at) {
@@ -303,13 +337,14 @@ void fire(const Judging& j, SessionId session, const Apart& apart, const LastEnd
   j.verdicts.fired(draft.take());
 }
 
-void judge_stretch(const Judging& j, SessionId session, const TasksInTime& tasks, const Apart& apart) {
+void judge_stretch(const Judging& j, const Configured& c, const Delays& delays, const TasksInTime& tasks, const Apart& apart) {
   const World& world = j.world;
+  const SessionId session = c.session;
   const LastEnd last = tasks.last_end(apart);
   if (last.life == nullptr) return;
   const FactIndex end = last.life->finished;
   const Subject subject = session_subject(world, session, {});
-  if (tasks.others_outstanding(*last.life) || !excused(world, session, *last.life, apart).empty()) {
+  if (tasks.others_outstanding(*last.life) || !excused(world, c, delays, *last.life, apart).empty()) {
     j.verdicts.cleared(subject);
     return;
   }
@@ -354,13 +389,15 @@ void ExpectedWakeMissing::judge(const World& world, const Thresholds& thresholds
     undetermined(j, unit_subject(world), "nsurlsessiond's requests for wakes are not recorded", "record the system's log");
     return;
   }
+  const Delays delays(world);
   std::vector<FactIndex> unnamed;
   for (const FactIndex i : world.of_kind(EventKind::daemon_client_disconnected)) {
     if (!world.fact(i).session.valid()) unnamed.push_back(i);
   }
   for (const auto& [session, own] : lives) {
     const TasksInTime tasks(world, own);
-    for (const Apart& apart : stretches_apart(world, session, unnamed)) judge_stretch(j, session, tasks, apart);
+    const Configured c = configured(world, session);
+    for (const Apart& apart : stretches_apart(world, session, unnamed)) judge_stretch(j, c, delays, tasks, apart);
   }
 }
 

@@ -64,7 +64,7 @@ void FinishEventsWithoutHandleEvents::judge(const World& world, const Thresholds
   const Judging j{world, thresholds, verdicts, kInfo};
   if (!has_wakes(world)) return;
   for (const SessionId session : world.sessions()) {
-    for (const EpochId epoch : epochs_of_session(world, session)) judge_process(j, session, epoch);
+    for (const EpochId epoch : world.epochs_of(session)) judge_process(j, session, epoch);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "collector/analysis/rules/launch_events_disabled.h"
 
 #include <algorithm>
+#include <map>
 
 #include "collector/analysis/rules/support.h"
 #include "collector/analysis/rules/task_ends.h"
@@ -54,23 +55,40 @@ Setting setting_of(const World& world, SessionId session) {
   return setting;
 }
 
-// The process was suspended, or there was none: positively known.
-bool asleep(const World& world, DomainId domain, TimeNs t) {
-  bool known = false;
-  for (const EpochId id : world.epochs()) {
-    const ProcessEpoch& epoch = epoch_of(world, id);
-    if (epoch.domain != domain || epoch.seen.start > t) continue;
-    if (epoch.end && *epoch.end <= t) {
-      known = true;
-      continue;
+// When the app was suspended, or there was no process: positively known.
+class Sleep {
+ public:
+  explicit Sleep(const World& world) {
+    std::map<DomainId, std::vector<Interval>> awake;
+    for (const EpochId id : world.epochs()) {
+      const ProcessEpoch& epoch = epoch_of(world, id);
+      std::vector<Interval>& spans = awake[epoch.domain];
+      const TimeNs end = epoch.end.value_or(kTimeMax);
+      TimeNs from = epoch.seen.start;
+      const auto [known, first] = known_from_.try_emplace(epoch.domain, from);
+      known->second = std::min(known->second, from);
+      for (const ProcessSpan& s : epoch.states) {
+        if (s.state != ProcessState::suspended) continue;
+        spans.push_back({from, std::min(end, s.span.start)});
+        from = std::max(from, s.span.end);
+      }
+      spans.push_back({from, end});
     }
-    const auto at =
-        std::find_if(epoch.states.begin(), epoch.states.end(), [&](const ProcessSpan& s) { return s.span.contains(t); });
-    if (at == epoch.states.end() || at->state != ProcessState::suspended) return false;
-    known = true;
+    for (auto& [domain, spans] : awake) {
+      std::sort(spans.begin(), spans.end(), [](const Interval& a, const Interval& b) { return a.start < b.start; });
+      for (const Interval& span : spans) awake_[domain].add(span);
+    }
   }
-  return known;
-}
+  [[nodiscard]] bool at(DomainId domain, TimeNs t) const {
+    const auto known = known_from_.find(domain);
+    if (known == known_from_.end() || t < known->second) return false;
+    return !awake_.at(domain).intersects({t, t + nanoseconds(1)});
+  }
+
+ private:
+  std::map<DomainId, TimeNs> known_from_;  // the first sign of any process
+  std::map<DomainId, IntervalSet> awake_;  // or perhaps awake
+};
 
 struct Waited {
   const TaskLife* life = nullptr;
@@ -79,7 +97,8 @@ struct Waited {
 };
 
 // Results that waited too long while the app slept.
-std::vector<Waited> waited_results(const Judging& j, SessionId session, std::span<const TaskLife> lives, CovAnswer& unclear) {
+std::vector<Waited> waited_results(const Judging& j, const Sleep& sleep, SessionId session, std::span<const TaskLife> lives,
+                                   CovAnswer& unclear) {
   const World& world = j.world;
   std::vector<Waited> out;
   for (const TaskLife& life : lives) {
@@ -88,7 +107,7 @@ std::vector<Waited> waited_results(const Judging& j, SessionId session, std::spa
     const bool delivered = life.told != kNoFact;
     if (delivered && world.fact(life.told).domain != finished.domain) continue;
     const TimeNs until = delivered ? world.fact(life.told).t : world.capture_end(finished.domain);
-    if (until - finished.t <= j.thresholds.duration("T_UNACKED") || !asleep(world, finished.domain, finished.t)) continue;
+    if (until - finished.t <= j.thresholds.duration("T_UNACKED") || !sleep.at(finished.domain, finished.t)) continue;
     if (!delivered) {
       Scope scope;
       scope.session = session;
@@ -141,6 +160,7 @@ void LaunchEventsDisabled::judge(const World& world, const Thresholds& threshold
     return;
   }
   const TaskLives lives = task_lives(world);
+  const Sleep sleep(world);
   for (const SessionId session : world.sessions()) {
     const Setting setting = setting_of(world, session);
     const Subject subject = session_subject(world, session, {});
@@ -149,7 +169,7 @@ void LaunchEventsDisabled::judge(const World& world, const Thresholds& threshold
       continue;
     }
     CovAnswer unclear;
-    const std::vector<Waited> waited = waited_results(j, session, lives_in(lives, session), unclear);
+    const std::vector<Waited> waited = waited_results(j, sleep, session, lives_in(lives, session), unclear);
     if (setting.off != kNoFact) {
       if (is_background(world, session)) fire(j, session, setting, waited);
     } else if (!waited.empty() && pick_in_session(world, session, {}, {EventKind::daemon_wake_requested}).empty()) {

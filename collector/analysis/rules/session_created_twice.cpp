@@ -89,8 +89,9 @@ void fire(const Judging& j, const SessionLife& life, const Again& again, std::si
   draft.explain(name + " was created again " + count_of(times, "time") + " in " + epoch_name(world, life.epoch) +
                 " while it was alive; the existing object is returned.");
   if (again.other_delegate) {
-    draft.explain("Variant second-delegate-ignored: callbacks go on to the delegate " + world.object_info(again.first)->delegate +
-                  ", never to " + world.object_info(again.second)->delegate + ".");
+    draft.explain("Variant second-delegate-ignored: callbacks go on to the delegate " +
+                  std::string(world.object_info(again.first)->delegate) + ", never to " +
+                  std::string(world.object_info(again.second)->delegate) + ".");
   }
   if (!again.changed.empty()) draft.explain("Variant changed-configuration-ignored: " + again.changed + ".");
   if (again.first != kNoFact) {

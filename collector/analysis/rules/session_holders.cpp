@@ -1,7 +1,6 @@
 #include "collector/analysis/rules/session_holders.h"
 
 #include <algorithm>
-#include <string_view>
 
 #include "collector/analysis/rules/task_ends.h"
 
@@ -50,35 +49,68 @@ FactIndex created_in(const World& world, SessionId session, EpochId epoch, FactI
   return last;
 }
 
-void look_elsewhere(const World& world, SessionId session, FactIndex at, Holder& best) {
-  const std::string& identifier = session_of(world, session).identifier;
-  const Fact& fact = world.fact(at);
-  for (const Session& other : world.derived().sessions) {
-    if (other.unit == world.unit().id || other.identifier != identifier || identifier.empty()) continue;
-    const Unit& unit = world.derived().units[other.unit.value];
-    if (!related(unit, world.unit())) continue;
-    bool derived = false;
-    for (const ProcessEpoch& epoch : world.derived().epochs) {
-      if (epoch.unit != other.unit) continue;
-      derived = true;
-      if (epoch.domain == fact.domain) consider(best, holds(epoch, fact.t), epoch.id, kNoFact, name_of(epoch));
+}  // namespace
+
+Holders::Holders(const World& world) : world_(world) {
+  for (const SessionId session : world.sessions()) {
+    for (const EpochId epoch : world.epochs_of(session)) {
+      const ProcessEpoch& e = epoch_of(world, epoch);
+      if (!e.end || *e.end > std::max(e.seen.end, life_end(world, epoch))) endless_[session].push_back(epoch);
     }
-    if (!derived) consider(best, Held::suspected, {}, kNoFact, unit.title.empty() ? unit.bundle : unit.title);
+  }
+  const Derived& all = world.derived();
+  for (const Session& session : all.sessions) {
+    const bool other = session.unit != world.unit().id && !session.identifier.empty();
+    if (other && related(all.units[session.unit.value], world.unit())) elsewhere_[session.identifier].push_back(session.id);
+  }
+  if (elsewhere_.empty()) return;
+  for (const ProcessEpoch& epoch : all.epochs) {
+    if (epoch.unit != world.unit().id) epochs_elsewhere_[epoch.unit].push_back(epoch.id);
   }
 }
 
-}  // namespace
-
-Holder other_holder(const World& world, SessionId session, EpochId epoch, FactIndex at) {
-  Holder best;
-  const Fact& fact = world.fact(at);
-  for (const EpochId id : epochs_of_session(world, session)) {
-    const ProcessEpoch& other = epoch_of(world, id);
-    if (id == epoch || other.domain != fact.domain) continue;
-    const FactIndex created = created_in(world, session, id, at);
-    if (created != kNoFact) consider(best, holds(other, fact.t), id, created, name_of(other));
+void Holders::look_elsewhere(SessionId session, FactIndex at, Holder& best) const {
+  const auto others = elsewhere_.find(session_of(world_, session).identifier);
+  if (others == elsewhere_.end()) return;
+  const Fact& fact = world_.fact(at);
+  for (const SessionId id : others->second) {
+    const UnitId unit = world_.derived().sessions[id.value].unit;
+    const auto epochs = epochs_elsewhere_.find(unit);
+    if (epochs == epochs_elsewhere_.end()) {
+      const Unit& named = world_.derived().units[unit.value];
+      consider(best, Held::suspected, {}, kNoFact, named.title.empty() ? named.bundle : named.title);
+      continue;
+    }
+    for (const EpochId e : epochs->second) {
+      const ProcessEpoch& epoch = epoch_of(world_, e);
+      if (epoch.domain == fact.domain) consider(best, holds(epoch, fact.t), e, kNoFact, name_of(epoch));
+    }
   }
-  if (best.held != Held::running) look_elsewhere(world, session, at, best);
+}
+
+// The first that is known to run, else the first that may.
+Holder Holders::other(SessionId session, EpochId epoch, FactIndex at) const {
+  Holder best;
+  const Fact& fact = world_.fact(at);
+  const auto look_at = [&](EpochId id) {
+    const ProcessEpoch& other = epoch_of(world_, id);
+    if (id == epoch || other.domain != fact.domain) return;
+    const Held held = holds(other, fact.t);
+    const bool wanted = held > best.held || (held == Held::suspected && best.held == held && id < best.epoch);
+    const FactIndex created = wanted ? created_in(world_, session, id, at) : kNoFact;
+    if (created != kNoFact) best = {held, id, created, name_of(other)};
+  };
+  const auto own = world_.epochs_of(session);
+  for (const EpochId id : world_.epochs_in(fact.domain, {fact.t, fact.t + nanoseconds(1)})) {
+    if (std::binary_search(own.begin(), own.end(), id)) look_at(id);
+  }
+  const auto endless = best.held == Held::running ? endless_.end() : endless_.find(session);
+  for (std::size_t k = 0; endless != endless_.end() && k < endless->second.size(); ++k) {
+    const EpochId id = endless->second[k];
+    if (best.held == Held::suspected && id >= best.epoch) break;
+    look_at(id);
+  }
+  if (best.held != Held::running) look_elsewhere(session, at, best);
   return best;
 }
 

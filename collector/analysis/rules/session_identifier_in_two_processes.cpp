@@ -1,6 +1,9 @@
 #include "collector/analysis/rules/session_identifier_in_two_processes.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
+#include <vector>
 
 #include "collector/analysis/rules/session_holders.h"
 #include "collector/analysis/rules/support.h"
@@ -44,50 +47,80 @@ bool is_error(const Fact& fact) {
   return kind && fact.has(kHasCode) && fact.code == kInUse;
 }
 
+// The first refusal of each process; one whose process is not known is named by an invalid epoch.
+class Refusals {
+ public:
+  explicit Refusals(SessionId session) : session_(session) {}
+  void add_line(const World& world, FactIndex line) {
+    const EpochId epoch = world.fact(line).epoch;
+    if (first_.try_emplace(epoch, all_.size()).second) all_.push_back({session_, epoch, line, kNoFact, kNoFact});
+  }
+  // An error belongs to the refusal of its process, or to a near one of nobody knows whom; else it is one of its own.
+  void add_error(const World& world, FactIndex error, DurationNs near) {
+    const EpochId epoch = world.fact(error).epoch;
+    const auto unnamed = first_.find(EpochId{});
+    const bool meant = unnamed != first_.end() && near_in_time(world, all_[unnamed->second].line, error, near);
+    const auto own = first_.find(epoch);
+    if (meant && (own == first_.end() || unnamed->second < own->second)) {
+      take(unnamed->second, epoch, error);
+      first_.erase(EpochId{});
+    } else if (own != first_.end()) {
+      take(own->second, epoch, error);
+    } else {
+      first_.emplace(epoch, all_.size());
+      all_.push_back({session_, epoch, kNoFact, error, kNoFact});
+    }
+  }
+  std::vector<Refusal>& all() { return all_; }
+
+ private:
+  void take(std::size_t i, EpochId epoch, FactIndex error) {
+    all_[i].epoch = epoch;
+    if (all_[i].error == kNoFact) all_[i].error = error;
+    const auto [own, fresh] = first_.try_emplace(epoch, i);
+    if (!fresh) own->second = std::min(own->second, i);
+  }
+
+  SessionId session_;
+  std::vector<Refusal> all_;
+  std::map<EpochId, std::size_t> first_;  // positions in all_
+};
+
 std::vector<Refusal> refusals_of(const Judging& j, SessionId session) {
   const World& world = j.world;
-  std::vector<Refusal> out;
-  for (const FactIndex i : world.of_session(session)) {
-    const EpochId epoch = world.fact(i).epoch;
-    const auto again = [&](const Refusal& refusal) { return refusal.epoch == epoch; };
-    const bool known = std::any_of(out.begin(), out.end(), again);
-    if (is_refusal(world.fact(i)) && !known) out.push_back({session, epoch, i, kNoFact, kNoFact});
+  Refusals refusals(session);
+  for (const FactIndex i : world.of_session(session, EventKind::daemon_session_refused)) {
+    if (is_refusal(world.fact(i))) refusals.add_line(world, i);
   }
-  for (const FactIndex i : world.of_session(session)) {
-    if (!is_error(world.fact(i)) || !world.fact(i).epoch.valid()) continue;
-    bool told = false;
-    for (Refusal& refusal : out) {
-      const bool mine = refusal.epoch == world.fact(i).epoch || !refusal.epoch.valid();
-      const bool near = refusal.line != kNoFact && near_in_time(world, refusal.line, i, j.thresholds.duration("T_SAME"));
-      if (!mine || (!near && refusal.epoch != world.fact(i).epoch)) continue;
-      refusal.epoch = world.fact(i).epoch;
-      if (refusal.error == kNoFact) refusal.error = i;
-      told = true;
-      break;
-    }
-    if (!told) out.push_back({session, world.fact(i).epoch, kNoFact, i, kNoFact});
+  const DurationNs near = j.thresholds.duration("T_SAME");
+  for (const FactIndex i :
+       pick_in_session(world, session, {}, {EventKind::session_setup_failed, EventKind::session_did_become_invalid})) {
+    if (is_error(world.fact(i)) && world.fact(i).epoch.valid()) refusals.add_error(world, i, near);
   }
-  for (Refusal& refusal : out) {
-    for (const FactIndex i : pick_in_session(world, session, {}, {EventKind::session_create})) {
-      const bool mine = refusal.epoch.valid() && world.fact(i).epoch == refusal.epoch;
-      if (mine && maybe_before(world, i, refusal.at())) refusal.create = i;
+  for (Refusal& refusal : refusals.all()) {
+    if (!refusal.epoch.valid()) continue;
+    for (const FactIndex i : pick_in_session(world, session, refusal.epoch, {EventKind::session_create})) {
+      if (maybe_before(world, i, refusal.at())) refusal.create = i;
     }
   }
-  return out;
+  return std::move(refusals.all());
 }
 
 // The client that nsurlsessiond had connected before; 0: not known.
 std::int64_t connected_pid(const World& world, const Refusal& refusal) {
-  std::int64_t pid = 0;
-  for (const FactIndex i : world.of_session(refusal.session)) {
-    const Fact& fact = world.fact(i);
-    if (refusal.line == kNoFact || !surely_before(world, i, refusal.line)) continue;
-    const bool connects = fact.kind == EventKind::daemon_client_connected || fact.kind == EventKind::daemon_session_created ||
-                          fact.kind == EventKind::daemon_session_reconnected;
-    if (connects && fact.number != 0) pid = fact.number;
-    if (fact.kind == EventKind::daemon_client_disconnected) pid = 0;
+  if (refusal.line == kNoFact) return 0;
+  FactIndex last = kNoFact;
+  for (const EventKind kind : {EventKind::daemon_client_connected, EventKind::daemon_session_created,
+                               EventKind::daemon_session_reconnected, EventKind::daemon_client_disconnected}) {
+    const auto facts = world.within(world.of_session(refusal.session, kind), {kTimeMin, world.fact(refusal.line).t});
+    const auto it = std::find_if(facts.rbegin(), facts.rend(), [&](FactIndex i) {
+      const bool says = kind == EventKind::daemon_client_disconnected || world.fact(i).number != 0;
+      return says && surely_before(world, i, refusal.line);
+    });
+    if (it != facts.rend()) last = last == kNoFact ? *it : std::max(last, *it);
   }
-  return pid;
+  const bool gone = last == kNoFact || world.fact(last).kind == EventKind::daemon_client_disconnected;
+  return gone ? 0 : world.fact(last).number;
 }
 
 // An earlier process of the same app ended, or was replaced, just before: its connection may still have been there.
@@ -95,9 +128,10 @@ bool being_torn_down(const Judging& j, const Refusal& refusal) {
   const World& world = j.world;
   const Fact& at = world.fact(refusal.at());
   const DurationNs limit = j.thresholds.duration("T_TEARDOWN");
-  for (const EpochId id : world.epochs()) {
+  const Interval around{at.t - limit - nanoseconds(1), at.t + limit + nanoseconds(1)};
+  for (const EpochId id : world.epochs_in(at.domain, around)) {
     const ProcessEpoch& epoch = epoch_of(world, id);
-    if (epoch.domain != at.domain || id == refusal.epoch) continue;
+    if (id == refusal.epoch) continue;
     const TimeNs end = life_end(world, id);
     const bool same_name = !refusal.epoch.valid() || epoch.process == epoch_of(world, refusal.epoch).process;
     const bool ended = epoch.end.has_value() || end < world.capture_end(at.domain);
@@ -125,10 +159,10 @@ void fire(const Judging& j, const Refusal& refusal, const Holder& holder, Confid
   j.verdicts.fired(draft.take());
 }
 
-void judge_refusal(const Judging& j, const Refusal& refusal) {
+void judge_refusal(const Judging& j, const Holders& holders, const Refusal& refusal) {
   const World& world = j.world;
   const Subject subject = session_subject(world, refusal.session, refusal.epoch);
-  const Holder holder = other_holder(world, refusal.session, refusal.epoch, refusal.at());
+  const Holder holder = holders.other(refusal.session, refusal.epoch, refusal.at());
   if (refusal.line == kNoFact) {
     if (holder.held == Held::running) {
       fire(j, refusal, holder, Confidence::proven);
@@ -159,12 +193,13 @@ const RuleInfo& SessionIdentifierInTwoProcesses::info() const { return kInfo; }
 
 void SessionIdentifierInTwoProcesses::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
   const Judging j{world, thresholds, verdicts, kInfo};
+  const Holders holders(world);
   bool named = false;
   for (const SessionId session : world.sessions()) {
     named = named || !session_of(world, session).identifier.empty();
     const std::vector<Refusal> refusals = refusals_of(j, session);
     if (refusals.empty()) verdicts.cleared({});
-    for (const Refusal& refusal : refusals) judge_refusal(j, refusal);
+    for (const Refusal& refusal : refusals) judge_refusal(j, holders, refusal);
   }
   if (!named && !world.tasks().empty()) {
     undetermined(j, unit_subject(world), "the identifiers of the sessions are not known", "record with private data enabled");

@@ -1,6 +1,7 @@
 #include "collector/analysis/rules/session_invalidated_on_every_launch.h"
 
 #include <algorithm>
+#include <map>
 
 #include "collector/analysis/rules/support.h"
 #include "collector/analysis/rules/task_ends.h"
@@ -32,29 +33,38 @@ struct Launch {
   FactIndex invalidated = kNoFact;  // at start-up, before the session was used
 };
 
+// Where tasks of the session were made and told of, by process.
+std::map<EpochId, std::vector<FactIndex>> uses_of(const World& world, std::span<const TaskLife> lives) {
+  std::map<EpochId, std::vector<FactIndex>> out;
+  for (const TaskLife& life : lives) {
+    for (const FactIndex i : {life.created, life.told}) {
+      if (i != kNoFact) out[world.fact(i).epoch].push_back(i);
+    }
+  }
+  return out;
+}
+
 // The session was used in this process before: what follows is no clean slate.
-bool used_before(const World& world, SessionId session, EpochId epoch, FactIndex at, std::span<const TaskLife> lives) {
+bool used_before(const World& world, SessionId session, EpochId epoch, FactIndex at, std::span<const FactIndex> uses) {
+  const auto before = [&](FactIndex i) { return maybe_before(world, i, at); };
   const auto finished = pick_in_session(world, session, epoch, {EventKind::session_did_finish_events});
-  if (std::any_of(finished.begin(), finished.end(), [&](FactIndex i) { return maybe_before(world, i, at); })) return true;
-  return std::any_of(lives.begin(), lives.end(), [&](const TaskLife& life) {
-    const auto here = [&](FactIndex i) { return i != kNoFact && world.fact(i).epoch == epoch && maybe_before(world, i, at); };
-    return here(life.created) || here(life.told);
-  });
+  return std::any_of(finished.begin(), finished.end(), before) || std::any_of(uses.begin(), uses.end(), before);
 }
 
 std::vector<Launch> launches_of(const Judging& j, SessionId session, std::span<const TaskLife> lives) {
   const World& world = j.world;
-  const auto all = pick_in_session(world, session, {}, {EventKind::session_invalidate});
+  const auto uses = uses_of(world, lives);
   std::vector<Launch> out;
-  for (const EpochId epoch : epochs_of_session(world, session)) {
+  for (const EpochId epoch : world.epochs_of(session)) {
     Launch launch{epoch, launch_of(world, epoch), kNoFact};
     if (launch.launch == kNoFact) continue;
-    for (const FactIndex i : all) {
-      const Fact& fact = world.fact(i);
-      if (fact.epoch != epoch || fact.has(kShared) || launch.invalidated != kNoFact) continue;
+    const auto used = uses.find(epoch);
+    const auto own = used == uses.end() ? std::span<const FactIndex>() : std::span<const FactIndex>(used->second);
+    for (const FactIndex i : pick_in_session(world, session, epoch, {EventKind::session_invalidate})) {
+      if (world.fact(i).has(kShared) || launch.invalidated != kNoFact) continue;
       const bool soon =
           maybe_before(world, launch.launch, i) && near_in_time(world, launch.launch, i, j.thresholds.duration("T_LAUNCH"));
-      if (soon && !used_before(world, session, epoch, i, lives)) launch.invalidated = i;
+      if (soon && !used_before(world, session, epoch, i, own)) launch.invalidated = i;
     }
     out.push_back(launch);
   }

@@ -224,11 +224,11 @@ bool judge_lists(const Judging& j, const TaskLists& lists, TaskId task) {
   if (listed.size() < 2) return false;
   const TaskLists::Entry& a = listed[listed.size() - 2];
   const TaskLists::Entry& b = listed.back();
-  const TaskListing& x = lists.entry(a);
-  const TaskListing& y = lists.entry(b);
+  const ListedTask x = lists.entry(a);
+  const ListedTask y = lists.entry(b);
   const Fact& from = world.fact(a.answered);
   const Fact& to = world.fact(b.answered);
-  const bool same = x.sent && y.sent && *x.sent == *y.sent && x.state == "running" && y.state == "running";
+  const bool same = x.sent && y.sent && *x.sent == *y.sent && x.state == Word::running && y.state == Word::running;
   const Interval span{from.t, to.t};
   if (!same || from.domain != to.domain || span.length() < j.thresholds.duration("T_STALL_BG")) return false;
   const CovAnswer network = world.cov(EventKind::device_network, {{}, {}, from.domain}, span);

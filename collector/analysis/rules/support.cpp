@@ -113,17 +113,6 @@ std::vector<FactIndex> pick_in_session(const World& world, SessionId session, Ep
   return out;
 }
 
-std::vector<EpochId> epochs_of_session(const World& world, SessionId session) {
-  std::vector<EpochId> out;
-  for (const FactIndex i : world.of_session(session)) {
-    const EpochId epoch = world.fact(i).epoch;
-    if (epoch.valid() && (out.empty() || out.back() != epoch)) out.push_back(epoch);
-  }
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
-  return out;
-}
-
 SessionLife life_of_session(const World& world, SessionId session, EpochId epoch) {
   SessionLife life{epoch, session, {}, {}, {}, {}};
   for (const FactIndex i : world.of_session(session, epoch)) {
@@ -139,7 +128,7 @@ SessionLife life_of_session(const World& world, SessionId session, EpochId epoch
 
 void for_each_life(const Judging& j, const std::function<void(const SessionLife&)>& judge) {
   for (const SessionId session : j.world.sessions()) {
-    const std::vector<EpochId> epochs = epochs_of_session(j.world, session);
+    const auto epochs = j.world.epochs_of(session);
     if (epochs.empty()) {
       undetermined(j, session_subject(j.world, session, {}), "the app's own calls are not in the capture",
                    std::string(kLoggerAdvice));
@@ -177,7 +166,7 @@ FactIndex launch_telling(const World& world, EpochId epoch, Field field) {
 }
 
 std::string object_text(const World& world, FactIndex i) {
-  if (const ObjectInfo* info = world.object_info(i)) return info->object;
+  if (const ObjectInfo* info = world.object_info(i)) return std::string(info->object);
   return world.text_of(i, Field::object);
 }
 
@@ -348,7 +337,7 @@ Draft& Draft::rests_on(const AbsentAnswer& absent) {
 }
 
 Draft& Draft::searched(const std::vector<SearchDone>& done) {
-  finding_.searched.insert(finding_.searched.end(), done.begin(), done.end());
+  for (const SearchDone& search : done) finding_.searched.push_back(j_.world.counted(search));
   return *this;
 }
 

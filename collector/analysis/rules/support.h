@@ -50,8 +50,6 @@ std::vector<FactIndex> pick(const World& world, std::span<const FactIndex> among
 std::vector<FactIndex> pick_in_epoch(const World& world, EpochId epoch, std::initializer_list<EventKind> kinds);
 std::vector<FactIndex> pick_in_session(const World& world, SessionId session, EpochId epoch,
                                        std::initializer_list<EventKind> kinds);
-// Epochs that left facts of the session, ascending. Invalid ones (daemon, stores) are left out.
-std::vector<EpochId> epochs_of_session(const World& world, SessionId session);
 // All that was logged about the creation and end of one session in one process. Background sessions only; calls on the shared
 // session are left out.
 struct SessionLife {

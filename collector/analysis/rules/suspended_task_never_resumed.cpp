@@ -200,11 +200,11 @@ void judge_held(const Judging& j, const Held& held, const std::map<SessionId, Bu
 std::map<TaskId, FactIndex> listed_suspended(const World& world) {
   std::map<TaskId, FactIndex> out;
   for (const FactIndex i : world.of_kind(EventKind::session_tasks_answered)) {
-    const auto& entries = world.listing(i);
+    const auto entries = world.listing(i);
     const auto tasks = world.listed_tasks(i);
     for (std::size_t k = 0; k < entries.size() && k < tasks.size(); ++k) {
       if (!tasks[k].valid() || !world.fact(i).epoch.valid()) continue;
-      if (entries[k].state == "suspended") {
+      if (entries[k].state == Word::suspended) {
         out[tasks[k]] = i;
       } else {
         out.erase(tasks[k]);

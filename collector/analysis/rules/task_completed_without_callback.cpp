@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "collector/analysis/rules/callback_coverage.h"
 #include "collector/analysis/rules/support.h"
 #include "collector/analysis/rules/task_ends.h"
 #include "collector/analysis/rules/task_life.h"
@@ -54,10 +55,10 @@ using Listings = std::map<TaskId, std::vector<FactIndex>>;  // answers that list
 Listings listings_of(const World& world) {
   Listings out;
   for (const FactIndex i : world.of_kind(EventKind::session_tasks_answered)) {
-    const std::vector<TaskListing>& entries = world.listing(i);
+    const auto entries = world.listing(i);
     const auto tasks = world.listed_tasks(i);
     for (std::size_t k = 0; k < entries.size() && k < tasks.size(); ++k) {
-      if (tasks[k].valid() && entries[k].state == "completed") out[tasks[k]].push_back(i);
+      if (tasks[k].valid() && entries[k].state == Word::completed) out[tasks[k]].push_back(i);
     }
   }
   return out;
@@ -128,37 +129,11 @@ TimeNs search_start(const World& world, const Finish& finish) {
 
 // What is the same for all tasks, kept from the first that asks.
 struct Kept {
-  std::vector<bool> ran_enough;                    // by position of the epoch: at least T_CB in all
-  std::map<SessionId, std::vector<bool>> alive;    // of each session, by position of the epoch
-  std::map<SessionId, std::vector<CovAnswer>> of;  // coverage of the callback, by position of the epoch
-  std::map<SessionId, bool> recorded;
-  std::map<std::pair<SessionId, EpochId>, CovAnswer> later;
+  explicit Kept(const World& world) : callbacks(world) {}
+  CallbackCoverage callbacks;
+  std::vector<bool> ran_enough;                     // by position of the epoch: at least T_CB in all
+  std::map<SessionId, std::vector<EpochId>> alive;  // where each session was seen; ascending
 };
-
-// Later processes may have been told, unseen.
-CovAnswer find_later_coverage(const World& world, Kept& kept, SessionId session, EpochId epoch) {
-  std::vector<CovAnswer>& all = kept.of[session];
-  for (std::size_t k = all.size(); k < world.epochs().size(); ++k) {
-    const EpochId id = world.epochs()[k];
-    all.push_back(coverage(world, EventKind::task_did_complete, session, id, own_begin(world, id), seen_end(world, id)));
-  }
-  std::size_t k = 0;
-  CovAnswer worst;
-  worst.cov = Cov::yes;
-  const TimeNs end = life_end(world, epoch);
-  for (const EpochId id : world.epochs()) {
-    const CovAnswer& cov = all[k++];
-    if (cov.cov <= worst.cov || id == epoch || epoch_of(world, id).domain != epoch_of(world, epoch).domain) continue;
-    if (life_begin(world, id) >= end) worst = cov;
-  }
-  return worst;
-}
-
-const CovAnswer& later_coverage(const World& world, Kept& kept, SessionId session, EpochId epoch) {
-  const auto [it, fresh] = kept.later.try_emplace({session, epoch});
-  if (fresh) it->second = find_later_coverage(world, kept, session, epoch);
-  return it->second;
-}
 
 Trial try_epoch(const Judging& j, Kept& kept, TaskId task, const Finish& finish, EpochId epoch) {
   const World& world = j.world;
@@ -180,7 +155,7 @@ Trial try_epoch(const Judging& j, Kept& kept, TaskId task, const Finish& finish,
   trial.deliverable = deliverable_from(world, session, epoch, std::max({fact.t, begin, world.fact(alive).t}));
   if (trial.deliverable == kTimeMax) return trial;
   trial.absent = absent_callback(j, task, epoch, search_start(world, finish), trial.deliverable);
-  const CovAnswer& later = later_coverage(world, kept, session, epoch);
+  const CovAnswer later = kept.callbacks.later(session, epoch);
   trial.fired = trial.absent.answer == Absent::yes && later.cov != Cov::no;
   trial.later_gap = later.cov == Cov::partial;
   if (trial.absent.answer == Absent::yes && !trial.fired) trial.absent.coverage = later;
@@ -189,18 +164,37 @@ Trial try_epoch(const Judging& j, Kept& kept, TaskId task, const Finish& finish,
   return trial;
 }
 
-const std::vector<bool>& alive_in(const World& world, Kept& kept, SessionId session) {
+// The processes in which session_alive() is a fact.
+const std::vector<EpochId>& alive_in(const World& world, Kept& kept, SessionId session) {
   const auto [it, fresh] = kept.alive.try_emplace(session);
-  if (fresh) {
-    for (const EpochId epoch : world.epochs()) it->second.push_back(session_alive(world, session, epoch) != kNoFact);
+  std::vector<EpochId>& out = it->second;
+  if (fresh && session.valid()) {
+    out = world.epochs_of_tasks(session);
+    for (const EpochId epoch : world.epochs_of(session)) {
+      if (session_alive(world, session, epoch) != kNoFact) out.push_back(epoch);
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
   }
-  return it->second;
+  return out;
+}
+
+// The first of them that is among the others, too; both are ascending.
+template <class It>
+It first_common(It at, It end, const std::vector<EpochId>& others) {
+  while (at != end) {
+    const auto next = std::lower_bound(others.begin(), others.end(), *at);
+    if (next == others.end()) return end;
+    if (*next == *at) return at;
+    at = std::lower_bound(at, end, *next);
+  }
+  return end;
 }
 
 // The first process in which the callback is missing; else the trial with the most telling doubt.
 Trial best_trial(const Judging& j, Kept& kept, TaskId task, const std::vector<Finish>& finishes) {
   Trial best;
-  const std::vector<bool>& alive = alive_in(j.world, kept, task_of(j.world, task).session);
+  const std::vector<EpochId>& alive = alive_in(j.world, kept, task_of(j.world, task).session);
   for (const Finish& finish : finishes) {
     const Fact& fact = j.world.fact(finish.fact);
     const auto after = j.world.epochs_in(fact.domain, {fact.t, kTimeMax});
@@ -209,12 +203,14 @@ Trial best_trial(const Judging& j, Kept& kept, TaskId task, const std::vector<Fi
       const bool before = !j.world.epochs_in(fact.domain, {kTimeMin, fact.t}).empty();
       best.doubt = std::max(best.doubt, before ? Doubt::not_run : Doubt::other_clock);
     }
-    for (const EpochId epoch : after) {
-      // Of no use: what it could tell is known, and it cannot prove anything.
-      const std::size_t k = epoch.value - j.world.epochs().front().value;
+    for (auto epoch = after.begin();; ++epoch) {
+      // Of no use: what it could tell is known.
+      if (best.doubt >= Doubt::no_session) epoch = first_common(epoch, after.end(), alive);
+      if (epoch == after.end()) break;
+      // … and it cannot prove anything.
       const bool settled = best.fired || best.doubt == Doubt::pending;
-      if ((settled && !kept.ran_enough[k]) || (best.doubt >= Doubt::no_session && !alive[k])) continue;
-      Trial trial = try_epoch(j, kept, task, finish, epoch);
+      if (settled && !kept.ran_enough[epoch->value - j.world.epochs().front().value]) continue;
+      Trial trial = try_epoch(j, kept, task, finish, *epoch);
       if (trial.fired && !trial.later_gap) return trial;
       if (trial.fired && !best.fired) best = trial;
       if (!best.fired && trial.doubt > best.doubt) best = std::move(trial);
@@ -376,22 +372,6 @@ void explain_doubt(const Judging& j, TaskId task, const Trial& trial) {
   }
 }
 
-// In-app callbacks are asked for first: without them nothing else matters.
-bool find_recorded(const World& world, SessionId session) {
-  for (const EpochId epoch : world.epochs()) {
-    const CovAnswer cov =
-        coverage(world, EventKind::task_did_complete, session, epoch, own_begin(world, epoch), seen_end(world, epoch));
-    if (cov.cov != Cov::no) return true;
-  }
-  return false;
-}
-
-bool callbacks_recorded(const World& world, Kept& kept, SessionId session) {
-  const auto [it, fresh] = kept.recorded.try_emplace(session);
-  if (fresh) it->second = find_recorded(world, session);
-  return it->second;
-}
-
 void judge_task(const Judging& j, Kept& kept, TaskId task, const Listings& listings) {
   const World& world = j.world;
   const std::vector<Finish> finishes = finishes_of(world, task, listings);
@@ -405,7 +385,8 @@ void judge_task(const Judging& j, Kept& kept, TaskId task, const Listings& listi
     undetermined(j, subject, "the task was cancelled: its callback is no certainty", "");
     return;
   }
-  if (!callbacks_recorded(world, kept, task_of(world, task).session)) {
+  // In-app callbacks are asked for first: without them nothing else matters.
+  if (!kept.callbacks.recorded(task_of(world, task).session)) {
     undetermined(j, subject, "this capture has no app-side callbacks", std::string(kLoggerAdvice));
     return;
   }
@@ -424,7 +405,7 @@ const RuleInfo& TaskCompletedWithoutCallback::info() const { return kInfo; }
 void TaskCompletedWithoutCallback::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
   const Judging j{world, thresholds, verdicts, kInfo};
   const Listings listings = listings_of(world);
-  Kept kept;
+  Kept kept(world);
   for (const EpochId epoch : world.epochs()) {
     kept.ran_enough.push_back(world.run_time(epoch, {kTimeMin, kTimeMax}) >= thresholds.duration("T_CB"));
   }

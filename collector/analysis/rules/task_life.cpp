@@ -235,41 +235,7 @@ TimeNs deliverable_from(const World& world, SessionId session, EpochId epoch, Ti
   return first == kTimeMax ? first : std::max(from, first);
 }
 
-bool same_process_name(const World& world, EpochId a, EpochId b) {
-  const ProcessEpoch& x = epoch_of(world, a);
-  const ProcessEpoch& y = epoch_of(world, b);
-  return x.domain == y.domain && (x.process == y.process || x.process.empty() || y.process.empty());
-}
-
-namespace {
-
-// A process whose launch was not seen may have run since the one before it was last seen.
-TimeNs earliest_begin(const World& world, EpochId epoch) {
-  TimeNs begin = own_begin(world, epoch);
-  if (launch_of(world, epoch) != kNoFact) return begin;
-  std::optional<TimeNs> before;
-  for (const EpochId id : world.epochs()) {
-    const bool earlier = id != epoch && same_process_name(world, id, epoch) && seen_end(world, id) <= begin;
-    if (earlier) before = std::max(before.value_or(kTimeMin), seen_end(world, id));
-  }
-  return before.value_or(begin);
-}
-
-}  // namespace
-
-CovAnswer worst_coverage(const World& world, EventKind kind, SessionId session, EpochId like, TimeNs from) {
-  CovAnswer worst;
-  worst.cov = Cov::yes;
-  for (const EpochId id : world.epochs()) {
-    if (!same_process_name(world, id, like) || seen_end(world, id) <= from) continue;
-    CovAnswer cov = coverage(world, kind, session, id, std::max(from, earliest_begin(world, id)), seen_end(world, id));
-    cov.declared_never_logged = cov.declared_never_logged || worst.declared_never_logged;
-    if (cov.cov >= worst.cov) worst = std::move(cov);
-  }
-  return worst;
-}
-
-bool is_live_state(std::string_view listed) { return listed == "running" || listed == "suspended"; }
+bool is_live_state(Word listed) { return listed == Word::running || listed == Word::suspended; }
 
 TaskLists::TaskLists(const World& world) : world_(world) {
   for (const FactIndex i : world.of_kind(EventKind::session_tasks_answered)) {

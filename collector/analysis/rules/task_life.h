@@ -63,11 +63,6 @@ FactIndex sign_of_session(const World& world, SessionId session, EpochId epoch);
 // holds them, from handle-events, the foreground or the release on. kTimeMax: held to the end.
 TimeNs deliverable_from(const World& world, SessionId session, EpochId epoch, TimeNs from);
 
-// The worst coverage that the processes of that name give after `from`, each as long as it is seen: what may have happened
-// unseen. Cov::yes when none ran.
-CovAnswer worst_coverage(const World& world, EventKind kind, SessionId session, EpochId like, TimeNs from);
-bool same_process_name(const World& world, EpochId a, EpochId b);
-
 // How much of a session one answer of getAllTasks shows.
 enum class ListKind : std::uint8_t { complete, unsaid, partial };
 struct TaskList {
@@ -86,13 +81,13 @@ class TaskLists {
     std::size_t position = 0;  // in World::listing()
   };
   [[nodiscard]] const std::vector<Entry>& with(TaskId task) const;
-  [[nodiscard]] const TaskListing& entry(const Entry& at) const { return world_.listing(at.answered)[at.position]; }
+  [[nodiscard]] ListedTask entry(const Entry& at) const { return world_.listing(at.answered)[at.position]; }
 
  private:
   const World& world_;
   std::map<SessionId, std::vector<TaskList>> lists_;
   std::map<TaskId, std::vector<Entry>> with_;
 };
-bool is_live_state(std::string_view listed);  // running or suspended
+bool is_live_state(Word listed);  // running or suspended
 
 }  // namespace uptrail::analysis::rules

@@ -5,6 +5,7 @@
 
 #include "collector/analysis/rules/task_ends.h"
 #include "collector/analysis/rules/task_life.h"
+#include "collector/analysis/rules/worst_coverage.h"
 
 namespace uptrail::analysis {
 namespace {
@@ -82,13 +83,13 @@ bool is_explained(const World& world, const Vanished& v) {
 }
 
 // What could have ended it unseen. A process that went on all the time was not closed by the user.
-CovAnswer blind_spot(const World& world, const Vanished& v) {
+CovAnswer blind_spot(const World& world, WorstCoverage& unseen, const Vanished& v) {
   const Fact& sign = world.fact(v.sign);
   const SessionId session = task_of(world, v.task).session;
   CovAnswer worst;
   worst.cov = Cov::yes;
   for (const EventKind kind : {EventKind::task_did_complete, EventKind::task_cancel, EventKind::session_invalidate}) {
-    CovAnswer cov = worst_coverage(world, kind, session, world.fact(v.list).epoch, sign.t);
+    CovAnswer cov = unseen.since(kind, session, world.fact(v.list).epoch, sign.t);
     if (cov.cov > worst.cov) worst = std::move(cov);
   }
   if (worst.cov != Cov::yes || sign.epoch == world.fact(v.list).epoch) return worst;
@@ -120,7 +121,7 @@ void fire(const Judging& j, const Vanished& v, const AbsentAnswer& absent) {
   j.verdicts.fired(draft.take());
 }
 
-void judge_task(const Judging& j, const TaskLists& lists, TaskId task) {
+void judge_task(const Judging& j, const TaskLists& lists, WorstCoverage& unseen, TaskId task) {
   const World& world = j.world;
   Vanished v{task, last_sign(world, lists, task), kNoFact};
   if (v.sign == kNoFact) return;
@@ -132,7 +133,7 @@ void judge_task(const Judging& j, const TaskLists& lists, TaskId task) {
   const Subject subject = task_subject(world, task);
   const SessionId session = task_of(world, task).session;
   const EpochId epoch = world.fact(v.list).epoch;
-  if (const CovAnswer blind = blind_spot(world, v); blind.cov != Cov::yes) {
+  if (const CovAnswer blind = blind_spot(world, unseen, v); blind.cov != Cov::yes) {
     undetermined(j, subject, "the task is gone from the list, and may have ended unseen", blind);
     return;
   }
@@ -156,9 +157,10 @@ const RuleInfo& TaskVanished::info() const { return kInfo; }
 void TaskVanished::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
   const Judging j{world, thresholds, verdicts, kInfo};
   const TaskLists lists(world);
+  WorstCoverage unseen(world);
   for (const TaskId task : world.tasks()) {
     const SessionId session = task_of(world, task).session;
-    if (session.valid() && !lists.of(session).empty() && is_background(world, session)) judge_task(j, lists, task);
+    if (session.valid() && !lists.of(session).empty() && is_background(world, session)) judge_task(j, lists, unseen, task);
   }
 }
 

@@ -181,4 +181,20 @@ void fold_beats(std::vector<Beat>& beats) {
   leave_out_middle(beats);
 }
 
+void sort_beats(std::vector<Beat>& beats) {
+  // The domain with the most beats is the main one; ties go to the first.
+  std::map<DomainId, std::size_t> count;
+  for (const Beat& b : beats) {
+    count[b.domain] += b.life ? 0 : 1;
+  }
+  const auto most =
+      std::max_element(count.begin(), count.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  const DomainId main = most == count.end() ? DomainId{} : most->first;
+  std::stable_sort(beats.begin(), beats.end(), [&](const Beat& a, const Beat& b) {
+    const bool am = a.domain != main;
+    const bool bm = b.domain != main;
+    return std::tie(am, a.domain, a.t) < std::tie(bm, b.domain, b.t);
+  });
+}
+
 }  // namespace uptrail::analysis

@@ -1,4 +1,4 @@
-// Makes a list of beats short enough to be read.
+// Puts a list of beats into order and makes it short enough to be read.
 #pragma once
 
 #include <vector>
@@ -6,6 +6,9 @@
 #include "collector/analysis/story/beat.h"
 
 namespace uptrail::analysis {
+
+// By domain and time; the domain with the most beats first.
+void sort_beats(std::vector<Beat>& beats);
 
 // Joins what one thing made several events of (launched and came to the foreground, went to the background and was suspended,
 // created and resumed, seen by two observers), folds repetitions, and leaves out the middle of what is still too long. Beats are

@@ -197,10 +197,11 @@ Stage::Stage(const Capture& capture) : streams_(capture.streams) {
   derived_.sessions = in.sessions;
   derived_.tasks = in.tasks;
   derived_.uploads = in.uploads;
-  FactsBuilder builder(derived_.units, streams_);
+  FactsBuilder builder(derived_.units, streams_, derived_.tasks);
   EXPECT_TRUE(in.events([&](const Event& e) {
-                  fill_entity(derived_, e);
-                  builder.add(e);
+                  const EventFields fields(e);
+                  fill_entity(derived_, e, fields);
+                  builder.add(e, fields);
                   return true;
                 }).ok());
   facts_ = builder.take();

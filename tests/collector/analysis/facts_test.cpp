@@ -9,9 +9,9 @@ using K = EventKind;
 
 UnitFacts facts_of(const Capture& c, std::size_t unit = 0) {
   const AnalysisInput in = c.input();
-  FactsBuilder builder(in.units, in.streams);
+  FactsBuilder builder(in.units, in.streams, in.tasks);
   EXPECT_TRUE(in.events([&](const Event& e) {
-                  builder.add(e);
+                  builder.add(e, EventFields(e));
                   return true;
                 }).ok());
   return builder.take().at(unit);
@@ -149,7 +149,7 @@ TEST(FactsBuilder, keeps_listings_and_session_configurations_beside_the_facts) {
   const FactIndex list = s.fact(K::session_tasks_answered);
   EXPECT_TRUE(s.world().fact(list).has(kShared));
   ASSERT_EQ(s.world().listing(list).size(), 1U);
-  EXPECT_EQ(s.world().listing(list)[0].state, "completed");
+  EXPECT_EQ(s.world().listing(list)[0].state, Word::completed);
   EXPECT_TRUE(s.world().listing(s.fact(K::session_create)).empty());
 }
 

@@ -136,12 +136,14 @@ TEST(Absent, another_witness_of_the_same_fact_is_enough) {
 }
 
 TEST(Absent, tells_where_it_looked) {
-  const AbsentAnswer a = ask(Stage(undelivered()), 0, 60, 30);
+  const Stage s(undelivered());
+  const AbsentAnswer a = ask(s, 0, 60, 30);
   ASSERT_EQ(a.searched.size(), 1U);
   EXPECT_EQ(a.searched[0].kind, K::task_did_complete);
   EXPECT_EQ(a.searched[0].stream, Capture::kApp);
-  EXPECT_EQ(a.searched[0].siblings_found, 1U);
-  EXPECT_EQ(a.searched[0].records, 16U);  // manifest, launch, create, X2's end, 12 of 13 heartbeats
+  const SearchDone done = s.world().counted(a.searched[0]);
+  EXPECT_EQ(done.siblings_found, 1U);
+  EXPECT_EQ(done.records, 16U);  // manifest, launch, create, X2's end, 12 of 13 heartbeats
 }
 
 TEST(Absent, in_another_order_domain_existence_alone_counts) {
