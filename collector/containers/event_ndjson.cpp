@@ -20,7 +20,8 @@ constexpr ContainerInfo kInfo{"event_ndjson", "Uptrail event NDJSON", 10, ClockK
 
 // What one line told about itself.
 struct Header {
-  std::string error;  // why the line is no event; empty: it is one
+  std::string error;      // why the line is no event; empty: it is one
+  bool repaired = false;  // a value was replaced before it was parsed
   bool marked = false;
   bool has_time = false;
   std::optional<TimeNs> time;
@@ -63,9 +64,8 @@ void take_field(std::string_view key, dom::element value, Header& out) {
 }
 
 // `line` must have kLinePadding readable bytes behind it.
-simdjson::error_code parse_object(dom::parser& parser, std::string_view line, Header& out) {
+simdjson::error_code parse_object(dom::parser& parser, std::string_view line, dom::element& root, Header& out) {
   static_assert(kLinePadding >= simdjson::SIMDJSON_PADDING);
-  dom::element root;
   if (const auto error = parser.parse(line.data(), line.size(), false).get(root); error != simdjson::SUCCESS) {
     return error;
   }
@@ -111,16 +111,18 @@ bool blank_time(std::string& line) {
   return false;
 }
 
-Header parse_header(dom::parser& parser, std::string_view line) {
+// `root`: the line as it is; not to be used when Header::repaired.
+Header parse_header(dom::parser& parser, std::string_view line, dom::element& root) {
   Header out;
-  auto error = parse_object(parser, line, out);
+  auto error = parse_object(parser, line, root, out);
   if (error == simdjson::NUMBER_ERROR) {
     std::string copy(line);
     if (blank_time(copy)) {
       copy.resize(line.size() + kLinePadding);
       out = {};
-      error = parse_object(parser, std::string_view(copy).substr(0, line.size()), out);
+      error = parse_object(parser, std::string_view(copy).substr(0, line.size()), root, out);
       out.time.reset();
+      out.repaired = true;
     }
   }
   if (error != simdjson::SUCCESS) {
@@ -147,7 +149,8 @@ Sniffed EventNdjson::sniff(std::string_view head, bool complete) const {
     std::string padded(trim(line));
     const std::size_t size = padded.size();
     padded.resize(size + kLinePadding);
-    const Header header = parse_header(parser, std::string_view(padded).substr(0, size));
+    dom::element root;
+    const Header header = parse_header(parser, std::string_view(padded).substr(0, size), root);
     marked += header.error.empty() && header.marked ? 1U : 0U;
   }
   if (marked == 0) {
@@ -173,12 +176,14 @@ bool give_line(const Line& line, dom::parser& parser, std::string& valid, Record
     sink.issue(issue);
     return true;
   }
-  Header header = parse_header(parser, line.text);
+  dom::element root;
+  Header header = parse_header(parser, line.text, root);
   if (!header.error.empty() && !is_valid_utf8(line.text)) {
     valid = to_valid_utf8(line.text);
     const std::size_t size = valid.size();
     valid.resize(size + kLinePadding);
-    header = parse_header(parser, std::string_view(valid).substr(0, size));
+    header = parse_header(parser, std::string_view(valid).substr(0, size), root);
+    header.repaired = true;
     if (header.error.empty()) {
       issue.kind = IssueKind::invalid_utf8;
       issue.detail = "the text is not valid UTF-8";
@@ -209,6 +214,7 @@ bool give_line(const Line& line, dom::parser& parser, std::string& valid, Record
   record.thread = header.thread;
   record.message = line.text;
   record.raw = line.text;
+  record.json = header.repaired ? nullptr : &root;
   return sink.record(record);
 }
 

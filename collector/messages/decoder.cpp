@@ -35,7 +35,7 @@ bool usual(EventKind kind, Observer observer) {
 }
 
 void decode_json(const Record& record, std::string_view text, Decoded& out) {
-  auto decoded = decode_json_event(text, out.issues);
+  auto decoded = decode_json_event(text, record.json, out.issues);
   for (Issue& issue : out.issues) {
     issue.span = record.span;
   }

@@ -16,8 +16,9 @@ struct JsonEvent {
   bool observer_given = false;  // false: `observer` is the kind's first usual one
 };
 
-// As decode_event_json.
-std::optional<JsonEvent> decode_json_event(std::string_view line, std::vector<Issue>& issues);
+// As decode_event_json. `parsed`: the line as JSON, when somebody has parsed it already; else nullptr.
+std::optional<JsonEvent> decode_json_event(std::string_view line, const simdjson::dom::element* parsed,
+                                           std::vector<Issue>& issues);
 
 // Cheap: may the text be event JSON? A yes promises nothing.
 bool looks_like_event_json(std::string_view text);

@@ -392,7 +392,11 @@ simdjson::error_code parse(std::string_view line, std::string& repaired, element
 
 }  // namespace
 
-std::optional<JsonEvent> decode_json_event(std::string_view line, std::vector<Issue>& issues) {
+std::optional<JsonEvent> decode_json_event(std::string_view line, const element* parsed, std::vector<Issue>& issues) {
+  simdjson::dom::object known;
+  if (parsed != nullptr && parsed->get(known) == simdjson::SUCCESS) {
+    return EventReader(issues).read(known);
+  }
   line = trim(line);
   std::string repaired;
   element root;
@@ -419,7 +423,7 @@ std::optional<JsonEvent> decode_json_event(std::string_view line, std::vector<Is
 }
 
 std::optional<Event> decode_event_json(std::string_view line, std::vector<Issue>& issues) {
-  auto decoded = decode_json_event(line, issues);
+  auto decoded = decode_json_event(line, nullptr, issues);
   if (!decoded) {
     return std::nullopt;
   }

@@ -58,6 +58,7 @@ class Fields {
 // Fields as one flat JSON object, and back: the form the case file keeps. decode is bounded and safe on hostile text; unknown
 // fields are dropped, a malformed text gives nullopt.
 std::string encode_fields(const Fields& fields);
+void encode_fields(const Fields& fields, std::string& out);  // appends
 std::optional<Fields> decode_fields(std::string_view json);
 
 enum class EventConfidence : std::uint8_t { parsed, inferred };

@@ -1,6 +1,7 @@
 // Fields <-> one flat JSON object. Values take the type of their field on the way back: a UUID written as text returns as UUID.
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 
@@ -31,12 +32,23 @@ void append_real(std::string& out, double value) {
   }
 }
 
+// Keys come from our own tables and need no escaping.
 void append_key(std::string& out, std::string_view key) {
-  if (out.back() != '{') {
-    out += ',';
-  }
-  append_json_string(out, key);
-  out += ':';
+  out += out.back() == '{' ? "\"" : ",\"";
+  out += key;
+  out += "\":";
+}
+
+void append_integer(std::string& out, std::int64_t value) {
+  std::array<char, 24> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value);
+  out.append(text.data(), end.ptr);
+}
+
+void append_uuid(std::string& out, const Uuid& uuid) {
+  out += '"';
+  out += uuid.text();
+  out += '"';
 }
 
 void append_listing(std::string& out, const TaskListing& task) {
@@ -50,7 +62,7 @@ void append_listing(std::string& out, const TaskListing& task) {
   const auto number = [&](std::string_view key, const std::optional<std::int64_t>& value) {
     if (value) {
       append_key(out, key);
-      out += std::to_string(*value);
+      append_integer(out, *value);
     }
   };
   text("uuid", task.uuid ? task.uuid->text() : std::string());
@@ -80,11 +92,11 @@ struct Encoder {
   std::string& out;
   void operator()(std::monostate) const { out += "null"; }
   void operator()(bool v) const { out += v ? "true" : "false"; }
-  void operator()(std::int64_t v) const { out += std::to_string(v); }
+  void operator()(std::int64_t v) const { append_integer(out, v); }
   void operator()(double v) const { append_real(out, v); }
   void operator()(const std::string& v) const { append_json_string(out, v); }
-  void operator()(const Uuid& v) const { append_json_string(out, v.text()); }
-  void operator()(TimeNs v) const { out += std::to_string(v.ns); }
+  void operator()(const Uuid& v) const { append_uuid(out, v); }
+  void operator()(TimeNs v) const { append_integer(out, v.ns); }
   void operator()(const std::vector<std::string>& v) const {
     append_list(out, v, [this](const std::string& s) { append_json_string(out, s); });
   }
@@ -145,11 +157,11 @@ class Decoder {
     if (eat('}')) {
       return true;
     }
-    std::string key;
+    std::string unescaped;
     do {
-      key.clear();
       blanks();
-      if (!string(key) || !eat(':') || !member(std::string_view(key))) {
+      const auto key = view(unescaped);
+      if (!key || !eat(':') || !member(*key)) {
         return false;
       }
     } while (eat(','));
@@ -211,6 +223,21 @@ class Decoder {
     return true;
   }
 
+  // A string without escapes where it stands; else in `unescaped`.
+  std::optional<std::string_view> view(std::string& unescaped) {
+    const std::string_view rest = text_.substr(at_);
+    std::size_t end = 1;
+    while (end < rest.size() && rest[end] != '"' && rest[end] != '\\') {
+      ++end;
+    }
+    if (end < rest.size() && rest[0] == '"' && rest[end] == '"') {
+      at_ += end + 1;
+      return rest.substr(1, end - 1);
+    }
+    unescaped.clear();
+    return string(unescaped) ? std::optional<std::string_view>(unescaped) : std::nullopt;
+  }
+
   bool string(std::string& out) {
     if (at_ >= text_.size() || text_[at_] != '"') {
       return false;
@@ -243,7 +270,10 @@ class Decoder {
 
   bool number(FieldType type, Value& value) {
     const std::size_t begin = at_;
-    while (at_ < text_.size() && std::string_view("+-.eE0123456789").find(text_[at_]) != std::string_view::npos) {
+    const auto of_number = [](char c) {
+      return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
+    };
+    while (at_ < text_.size() && of_number(text_[at_])) {
       ++at_;
     }
     const auto digits = text_.substr(begin, at_ - begin);
@@ -266,12 +296,13 @@ class Decoder {
     }
     switch (text_[at_]) {
       case '"': {
-        std::string s;
-        if (!string(s)) {
+        std::string unescaped;
+        const auto s = view(unescaped);
+        if (!s) {
           return false;
         }
-        const auto uuid = type == FieldType::uuid ? Uuid::parse(s) : std::nullopt;
-        value = uuid ? Value(*uuid) : Value(std::move(s));
+        const auto uuid = type == FieldType::uuid ? Uuid::parse(*s) : std::nullopt;
+        value = uuid ? Value(*uuid) : Value(std::string(*s));
         return true;
       }
       case '[':
@@ -365,8 +396,8 @@ class Decoder {
 
 }  // namespace
 
-std::string encode_fields(const Fields& fields) {
-  std::string out = "{";
+void encode_fields(const Fields& fields, std::string& out) {
+  out += '{';
   for (const auto& [field, value] : fields.all()) {
     const auto* real = std::get_if<double>(&value);
     if (real != nullptr && !std::isfinite(*real)) {
@@ -376,6 +407,11 @@ std::string encode_fields(const Fields& fields) {
     std::visit(Encoder{out}, value);
   }
   out += '}';
+}
+
+std::string encode_fields(const Fields& fields) {
+  std::string out;
+  encode_fields(fields, out);
   return out;
 }
 

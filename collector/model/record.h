@@ -9,6 +9,10 @@
 #include "collector/base/ids.h"
 #include "collector/base/time.h"
 
+namespace simdjson::dom {
+class element;
+}  // namespace simdjson::dom
+
 namespace uptrail {
 
 // What the time stamps of a source are worth.
@@ -57,6 +61,8 @@ struct Record {
   std::string_view category;
   std::string_view message;  // header cut off; continuation lines kept, joined by '\n'
   std::string_view raw;      // the whole record as found, without its last line end
+  // `message` parsed, by a container that had to do so anyway; nullptr: it was not.
+  const simdjson::dom::element* json = nullptr;
 };
 
 enum class IssueKind : std::uint8_t {

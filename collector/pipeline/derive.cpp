@@ -104,11 +104,11 @@ Result<Derived> Deriver::analyse_events() {
   input.events = [&](const std::function<bool(const Event&)>& callback) -> Status {
     std::uint32_t seen = 0;
     bool stop = false;
-    UPTRAIL_TRY(reader.for_each_event({}, [&](const Event& e) {
+    UPTRAIL_TRY(reader.for_each_event_ahead([&](const Event& e) {
       stop = (++seen % 1024 == 0) && cancelled();
       return !stop && (!e.stream.valid() || callback(e));
     }));
-    return stop ? Status(interrupted()) : done();
+    return stop ? Status(interrupted()) : in_.writer.end_facts();
   };
   input.event = [&](EventId id) { return reader.event(id); };
   input.sources = sources_;

@@ -159,11 +159,19 @@ std::vector<std::uint32_t> sorted(std::size_t count, const std::vector<FirstSeen
 // The name of the process that speaks most often, else the bundle.
 std::vector<std::string> Assembler::unit_titles() const {
   std::map<std::pair<std::uint32_t, std::string_view>, std::size_t> names;
+  auto last = names.end();  // one process speaks many times
+  StringId last_process;
   const auto& all = sightings_.all();
   for (std::size_t i = 0; i < all.size(); ++i) {
-    if (units_.of[i] != kNobody && all[i].process.valid() && all[i].observer <= Observer::cfn) {
-      ++names[{units_.of[i], sightings_.text(all[i].process)}];
+    const Sighting s = all[i];
+    if (units_.of[i] == kNobody || !s.process.valid() || s.observer > Observer::cfn) {
+      continue;
     }
+    if (last == names.end() || last->first.first != units_.of[i] || last_process != s.process) {
+      last = names.try_emplace({units_.of[i], sightings_.text(s.process)}).first;
+      last_process = s.process;
+    }
+    ++last->second;
   }
   std::vector<std::string> titles(units_.keys.size());
   std::vector<std::size_t> most(units_.keys.size(), 0);

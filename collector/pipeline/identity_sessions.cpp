@@ -72,6 +72,10 @@ void Finder::map_uuids() {
 
 // One line names a task's UUID and its session's UUID, another the same task and its session's identifier.
 void Finder::map_uuids_by_task() {
+  const auto& all = sightings_.all();
+  if (std::none_of(all.begin(), all.end(), [](const Sighting& s) { return s.session_uuid != kNoUuid; })) {
+    return;
+  }
   struct Named {
     std::set<StringId> identifiers;
     std::set<std::uint32_t> sessions;

@@ -26,6 +26,12 @@ struct Mention {
   bool weak = false;
 };
 
+// Where a mention stands; what it says is looked up there.
+struct MentionPlace {
+  std::uint32_t sighting = 0;
+  std::uint32_t listed = kNotListed;
+};
+
 // Tasks that bear one taskIdentifier in one session, one after the other.
 struct Window {
   std::uint32_t node = kNobody;
@@ -61,14 +67,15 @@ class Finder {
   bool merge(std::uint32_t a, std::uint32_t b);
   [[nodiscard]] std::uint32_t unit_of(const Mention& m) const { return units_.of[m.sighting]; }
   [[nodiscard]] std::uint32_t session_of(const Mention& m) const;
-  [[nodiscard]] const Sighting& sighting(const Mention& m) const { return sightings_.all()[m.sighting]; }
+  [[nodiscard]] Mention mention(std::size_t i) const;
+  [[nodiscard]] Sighting sighting(const Mention& m) const { return sightings_.all()[m.sighting]; }
   [[nodiscard]] const PlacedTime& time(const Mention& m) const { return line_.times[m.sighting]; }
 
   const Sightings& sightings_;
   const TimeLine& line_;
   const Units& units_;
   const Sessions& sessions_;
-  std::vector<Mention> mentions_;                                  // in the order of the time line
+  std::vector<MentionPlace> mentions_;                             // in the order of the time line
   std::vector<std::uint32_t> node_of_;                             // of each mention
   std::vector<std::uint32_t> node_of_uuid_;                        // of each UUID
   std::unordered_map<std::uint32_t, std::uint32_t> only_session_;  // of a unit that has just one
@@ -77,8 +84,8 @@ class Finder {
 };
 
 void Finder::collect() {
-  std::vector<std::uint32_t> first_listed(sightings_.all().size(), kNotListed);
   const auto& listed = sightings_.listed();
+  std::unordered_map<std::uint32_t, std::uint32_t> first_listed;
   for (std::uint32_t i = static_cast<std::uint32_t>(listed.size()); i-- > 0;) {
     first_listed[listed[i].sighting] = i;
   }
@@ -88,13 +95,25 @@ void Finder::collect() {
       continue;
     }
     if (s.uuid != kNoUuid || s.id != kNoNumber || s.desc.valid()) {
-      mentions_.push_back({i, kNotListed, s.uuid, s.id, s.desc, s.weak_task()});
+      mentions_.push_back({i, kNotListed});
     }
-    for (std::uint32_t l = first_listed[i]; l < listed.size() && listed[l].sighting == i; ++l) {
-      mentions_.push_back({i, l, listed[l].uuid, listed[l].id, listed[l].desc, false});
+    const auto first = first_listed.empty() ? first_listed.end() : first_listed.find(i);
+    for (std::uint32_t l = first == first_listed.end() ? kNotListed : first->second; l < listed.size() && listed[l].sighting == i;
+         ++l) {
+      mentions_.push_back({i, l});
     }
   }
   node_of_.assign(mentions_.size(), kNobody);
+}
+
+Mention Finder::mention(std::size_t i) const {
+  const MentionPlace& at = mentions_[i];
+  if (at.listed != kNotListed) {
+    const ListedTask& t = sightings_.listed()[at.listed];
+    return {at.sighting, at.listed, t.uuid, t.id, t.desc, false};
+  }
+  const Sighting s = sightings_.all()[at.sighting];
+  return {at.sighting, kNotListed, s.uuid, s.id, s.desc, s.weak_task()};
 }
 
 void Finder::find_only_sessions() {
@@ -161,7 +180,7 @@ bool Finder::merge(std::uint32_t a, std::uint32_t b) {
 void Finder::add_uuid_nodes() {
   node_of_uuid_.assign(sightings_.uuid_count(), kNobody);
   for (std::size_t i = 0; i < mentions_.size(); ++i) {
-    const Mention& m = mentions_[i];
+    const Mention m = mention(i);
     if (m.uuid == kNoUuid || m.weak) {
       continue;
     }
@@ -181,7 +200,7 @@ void Finder::add_uuid_nodes() {
 void Finder::choose_ids() {
   std::vector<int> trust(nodes_.size(), INT32_MAX);
   for (std::size_t i = 0; i < mentions_.size(); ++i) {
-    const Mention& m = mentions_[i];
+    const Mention m = mention(i);
     if (node_of_[i] == kNobody || m.id == kNoNumber) {
       continue;
     }
@@ -196,15 +215,22 @@ void Finder::choose_ids() {
 
 void Finder::split_by_id() {
   std::map<IdKey, std::vector<std::uint32_t>> by_key;
+  auto last = by_key.end();  // tasks are spoken of in runs
+  const auto note = [&by_key, &last](const IdKey& key, std::uint32_t i) {
+    if (last == by_key.end() || last->first != key) {
+      last = by_key.try_emplace(key).first;
+    }
+    last->second.push_back(i);
+  };
   for (std::uint32_t i = 0; i < mentions_.size(); ++i) {
-    const Mention& m = mentions_[i];
+    const Mention m = mention(i);
     if (node_of_[i] != kNobody) {
       const TaskNode& n = nodes_[node_of_[i]];
       if (n.id != kNoNumber) {
-        by_key[{n.unit, n.session, n.id}].push_back(i);
+        note({n.unit, n.session, n.id}, i);
       }
     } else if (m.uuid == kNoUuid && m.id != kNoNumber) {
-      by_key[{unit_of(m), session_of(m), m.id}].push_back(i);
+      note({unit_of(m), session_of(m), m.id}, i);
     }
   }
   for (const auto& [key, mentions] : by_key) {
@@ -252,7 +278,7 @@ std::uint32_t Finder::window_for(const Mention& m, const IdKey& key, std::vector
 void Finder::walk(const IdKey& key, const std::vector<std::uint32_t>& mentions) {
   std::vector<Window> windows;
   for (const std::uint32_t i : mentions) {
-    const Mention& m = mentions_[i];
+    const Mention m = mention(i);
     const std::uint32_t w = window_for(m, key, windows);
     if (w == kNobody) {
       continue;
@@ -322,6 +348,16 @@ void Finder::join_by_desc() {
 
 // Mentions that bear nothing but a description: the task of that description that was last spoken of, else one of their own.
 void Finder::assign_desc_only() {
+  const auto keyless = [](const Mention& m) { return m.uuid == kNoUuid && m.id == kNoNumber && m.desc.valid(); };
+  std::size_t first = 0;
+  for (; first < mentions_.size(); ++first) {
+    if (const Mention m = mention(first); keyless(m) && !m.weak) {
+      break;
+    }
+  }
+  if (first == mentions_.size()) {
+    return;
+  }
   struct Last {
     std::uint32_t node = kNobody;
     DomainId domain;
@@ -339,15 +375,14 @@ void Finder::assign_desc_only() {
   }
   std::map<std::tuple<std::uint32_t, StringId, DomainId>, Last> last;
   for (std::size_t i = 0; i < mentions_.size(); ++i) {
-    const Mention& m = mentions_[i];
-    const bool keyless = m.uuid == kNoUuid && m.id == kNoNumber && m.desc.valid();
+    const Mention m = mention(i);
     const bool starts = m.listed == kNotListed && is_start(sighting(m).kind);
     if (node_of_[i] != kNobody && nodes_[root(node_of_[i])].desc.valid()) {
       const std::uint32_t n = root(node_of_[i]);
       last[{nodes_[n].unit, nodes_[n].desc, time(m).domain}] = {n, time(m).domain, false, true};
       continue;
     }
-    if (!keyless || m.weak) {
+    if (!keyless(m) || m.weak) {
       continue;
     }
     Last& l = last[{unit_of(m), m.desc, time(m).domain}];
@@ -367,8 +402,8 @@ void Finder::assign_desc_only() {
 
 void Finder::settle() {
   for (std::size_t i = 0; i < mentions_.size(); ++i) {
-    if (node_of_[i] == kNobody && mentions_[i].weak && mentions_[i].uuid != kNoUuid) {
-      node_of_[i] = node_of_uuid_[mentions_[i].uuid];
+    if (node_of_[i] == kNobody && mention(i).weak && mention(i).uuid != kNoUuid) {
+      node_of_[i] = node_of_uuid_[mention(i).uuid];
     }
   }
 }

@@ -73,9 +73,9 @@ class Finder {
 
  private:
   [[nodiscard]] auto key(std::uint32_t i) const {
-    const Sighting& s = all_[i];
-    return std::tie(classes_[s.source.value], s.t, s.kind, s.observer, s.pid, s.id, s.uuid, s.session_uuid, s.identifier,
-                    s.object, s.desc, s.upload, s.process, s.bundle);
+    const Sighting s = all_[i];
+    return std::tuple(classes_[s.source.value], s.t, s.kind, s.observer, s.pid, s.id, s.uuid, s.session_uuid, s.identifier,
+                      s.object, s.desc, s.upload, s.process, s.bundle);
   }
   [[nodiscard]] std::vector<std::uint32_t> candidates() const;
   void settle(std::span<const std::uint32_t> same);
@@ -87,7 +87,7 @@ class Finder {
   void mark(std::uint32_t i);
 
   std::span<const Source> sources_;
-  const std::vector<Sighting>& all_;
+  const SightingList& all_;
   std::vector<int> classes_;
   Overlap out_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 
 #include "collector/base/text.h"
 
@@ -30,39 +31,101 @@ Observer observer_meant(const Event& e) {
   return observer_from_name(e.fields.text(Field::source)).value_or(e.observer);
 }
 
+std::uint64_t mixed(std::initializer_list<std::uint64_t> parts) {
+  constexpr std::uint64_t kOdd = 0x9FB21C651E98DF25U;
+  std::uint64_t out = 0;
+  for (const std::uint64_t part : parts) {
+    out = (out ^ part) * kOdd;
+    out ^= out >> 29U;
+  }
+  return out;
+}
+
 }  // namespace
 
 bool is_system_process(std::string_view name) {
   return std::find(kSystemProcesses.begin(), kSystemProcesses.end(), name) != kSystemProcesses.end();
 }
 
+std::uint64_t SightingList::Origin::hash() const {
+  return mixed({static_cast<std::uint64_t>(pid), source.value, device.value, bundle.value, process.value,
+                static_cast<std::uint64_t>(observer)});
+}
+
+std::uint64_t SightingList::Subject::hash() const {
+  return mixed({static_cast<std::uint64_t>(id), identifier.value, object.value, desc.value, upload.value, uuid, session_uuid});
+}
+
+void SightingList::push_back(const Sighting& s) {
+  if (size_ % kChunk == 0) {
+    chunks_.emplace_back().reserve(size_ == 0 ? 0 : kChunk);  // most captures are small
+  }
+  const std::uint32_t origin = origins_.number({s.pid, s.source, s.device, s.bundle, s.process, s.observer});
+  const std::uint32_t subject = subjects_.number({s.id, s.identifier, s.object, s.desc, s.upload, s.uuid, s.session_uuid});
+  chunks_.back().push_back({s.event, s.t, s.seq, origin, subject, s.kind, s.flags});
+  ++size_;
+}
+
+void SightingList::shrink(std::size_t size) {
+  size_ = std::min(size_, size);
+  chunks_.resize((size_ + kChunk - 1) / kChunk);
+  if (size_ % kChunk != 0) {
+    chunks_.back().resize(size_ % kChunk);
+  }
+}
+
+void SightingList::erase(const std::vector<bool>& marked) {
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < size_; ++i) {
+    if (!marked[i]) {
+      chunks_[next / kChunk][next % kChunk] = chunks_[i / kChunk][i % kChunk];
+      ++next;
+    }
+  }
+  shrink(next);
+}
+
 std::uint32_t Sightings::intern(const std::optional<Uuid>& uuid) {
   if (!uuid || uuid->is_nil()) {
     return kNoUuid;
+  }
+  if (last_uuid_ != kNoUuid && uuids_[last_uuid_] == *uuid) {
+    return last_uuid_;
   }
   const auto [it, fresh] = uuid_index_.try_emplace(*uuid, static_cast<std::uint32_t>(uuids_.size()));
   if (fresh) {
     uuids_.push_back(*uuid);
   }
-  return it->second;
+  return last_uuid_ = it->second;
+}
+
+StringId Sightings::intern(Slot slot, std::string_view text) {
+  if (text.empty()) {
+    return {};
+  }
+  StringId& last = last_[static_cast<std::size_t>(slot)];
+  if (!last.valid() || texts_.text(last) != text) {
+    last = texts_.intern(text);
+  }
+  return last;
 }
 
 void Sightings::add_keys(const Event& e, Sighting& s) {
-  s.device = texts_.intern(e.device);
-  s.bundle = texts_.intern(e.bundle);
+  s.device = intern(Slot::device, e.device);
+  s.bundle = intern(Slot::bundle, e.bundle);
   const bool system = is_system_process(e.process);
   if (!system) {
-    s.process = texts_.intern(e.process);
+    s.process = intern(Slot::process, e.process);
   }
   if (const auto client = e.fields.integer(Field::client_pid)) {
     s.pid = *client;
   } else if (e.pid && !system) {
     s.pid = *e.pid;
   }
-  s.identifier = texts_.intern(e.fields.text(Field::identifier));
-  s.object = texts_.intern(e.fields.text(Field::object));
-  s.desc = texts_.intern(e.fields.text(Field::desc));
-  s.upload = texts_.intern(e.fields.text(Field::upload_id));
+  s.identifier = intern(Slot::identifier, e.fields.text(Field::identifier));
+  s.object = intern(Slot::object, e.fields.text(Field::object));
+  s.desc = intern(Slot::desc, e.fields.text(Field::desc));
+  s.upload = intern(Slot::upload, e.fields.text(Field::upload_id));
   s.uuid = intern(e.fields.uuid(Field::uuid));
   s.session_uuid = intern(e.fields.uuid(Field::session_uuid));
   s.id = e.fields.integer(Field::id).value_or(kNoNumber);
@@ -134,11 +197,10 @@ Sightings Sightings::without(const std::vector<bool>& marked) const {
   std::uint32_t next = 0;
   for (std::size_t i = 0; i < all_.size(); ++i) {
     if (!marked[i]) {
-      out.all_[next] = all_[i];
       place[i] = next++;
     }
   }
-  out.all_.resize(next);
+  out.all_.erase(marked);
   const auto move = [&place](auto& list) {
     std::erase_if(list, [&place](const auto& seen) { return place[seen.sighting] == UINT32_MAX; });
     for (auto& seen : list) {
@@ -157,7 +219,7 @@ Sightings::Mark Sightings::mark() const {
 }
 
 void Sightings::rewind(const Mark& mark) {
-  all_.resize(mark.sightings);
+  all_.shrink(mark.sightings);
   listed_.resize(mark.listed);
   manifests_.resize(mark.manifests);
   syncs_.resize(mark.syncs);

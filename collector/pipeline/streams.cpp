@@ -230,8 +230,12 @@ void Builder::collect_streams() {
     facts.source = source;
     return facts;
   };
+  std::optional<StreamKey> last;
   for (const Sighting& s : in_.sightings.all()) {
-    stream(s.source, s.observer, !s.has_time());
+    if (last != key_of(s)) {
+      last = key_of(s);
+      stream(s.source, s.observer, !s.has_time());
+    }
   }
   for (const Stream& s : in_.before) {
     StreamFacts& facts = stream(s.source, s.observer, !s.open);
@@ -320,8 +324,14 @@ void Builder::emit_streams() {
 
 void Builder::place_sightings() {
   line_.times.reserve(in_.sightings.all().size());
+  std::optional<StreamKey> last;
+  StreamId id;
   for (const Sighting& s : in_.sightings.all()) {
-    const Stream& stream = line_.streams[ids_[key_of(s)].value];
+    if (last != key_of(s)) {
+      last = key_of(s);
+      id = ids_[*last];
+    }
+    const Stream& stream = line_.streams[id.value];
     // Without a clock a nanosecond a step keeps the order and lets no time pass.
     const TimeNs t = s.has_time() ? TimeNs{s.t} + DurationNs{stream.offset.ns} : TimeNs{static_cast<std::int64_t>(s.seq)};
     line_.times.push_back({t, stream.id, stream.domain, stream.placed});
@@ -335,7 +345,10 @@ void Builder::sort_sightings() {
   const auto key = [&](std::uint32_t i) {
     return std::tuple(line_.times[i].domain, line_.times[i].t, rank(all[i].source), all[i].seq, i);
   };
-  std::sort(line_.order.begin(), line_.order.end(), [&](std::uint32_t a, std::uint32_t b) { return key(a) < key(b); });
+  const auto earlier = [&](std::uint32_t a, std::uint32_t b) { return key(a) < key(b); };
+  if (!std::is_sorted(line_.order.begin(), line_.order.end(), earlier)) {
+    std::sort(line_.order.begin(), line_.order.end(), earlier);
+  }
 }
 
 Result<TimeLine> Builder::build() {

@@ -76,13 +76,15 @@ Status Connection::harden() {
   return done();
 }
 
-Connection::Connection(Connection&& other) noexcept : db_(std::exchange(other.db_, nullptr)), path_(std::move(other.path_)) {}
+Connection::Connection(Connection&& other) noexcept
+    : db_(std::exchange(other.db_, nullptr)), path_(std::move(other.path_)), before_use_(std::move(other.before_use_)) {}
 
 Connection& Connection::operator=(Connection&& other) noexcept {
   if (this != &other) {
     close();
     db_ = std::exchange(other.db_, nullptr);
     path_ = std::move(other.path_);
+    before_use_ = std::move(other.before_use_);
   }
   return *this;
 }
@@ -97,6 +99,9 @@ void Connection::close() {
 }
 
 Result<Statement> Connection::prepare(std::string_view sql, bool persistent) {
+  if (before_use_) {
+    UPTRAIL_TRY(before_use_());
+  }
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()),
                                       persistent ? static_cast<unsigned>(SQLITE_PREPARE_PERSISTENT) : 0U, &statement, nullptr);
@@ -107,6 +112,9 @@ Result<Statement> Connection::prepare(std::string_view sql, bool persistent) {
 }
 
 Status Connection::exec(const std::string& sql) {
+  if (before_use_) {
+    UPTRAIL_TRY(before_use_());
+  }
   const int code = sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr);
   return code == SQLITE_OK ? done() : Status(failure(code, db_, path_));
 }
@@ -136,7 +144,12 @@ void Connection::set_cancel(const std::atomic<bool>* cancel) {
   }
 }
 
-std::int64_t Connection::last_row_id() const { return sqlite3_last_insert_rowid(db_); }
+void Connection::interrupt() {
+  if (db_ != nullptr) {
+    sqlite3_interrupt(db_);
+  }
+}
+
 std::int64_t Connection::changes() const { return sqlite3_changes64(db_); }
 
 Status Connection::copy_to(Connection& target) {

@@ -3,8 +3,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "collector/base/result.h"
 
@@ -45,11 +47,15 @@ class Connection {
 
   // Statements end with ErrorKind::interrupted soon after `*cancel` becomes true. nullptr: never. Not owned.
   void set_cancel(const std::atomic<bool>* cancel);
+  // Runs first in prepare() and exec(), whose error its error is: what another thread does with statements of this connection
+  // must be over then.
+  void set_before_use(std::function<Status()> hook) { before_use_ = std::move(hook); }
+  // Statements at work end with ErrorKind::interrupted. May be called by any thread while the connection lives.
+  void interrupt();
   // A path to name in errors instead of the one that was opened (a private copy of what the user gave).
   void set_shown_path(std::string path) { path_ = std::move(path); }
   [[nodiscard]] const std::string& shown_path() const { return path_; }
-  [[nodiscard]] std::int64_t last_row_id() const;  // of the last insert
-  [[nodiscard]] std::int64_t changes() const;      // rows changed by the last statement
+  [[nodiscard]] std::int64_t changes() const;  // rows changed by the last statement
   // Copies everything into `target`, whose content is replaced.
   Status copy_to(Connection& target);
 
@@ -60,6 +66,7 @@ class Connection {
 
   sqlite3* db_ = nullptr;
   std::string path_;
+  std::function<Status()> before_use_;
 };
 
 }  // namespace uptrail::sqlite

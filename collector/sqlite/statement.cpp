@@ -46,15 +46,15 @@ void Statement::note(int code) {
   }
 }
 
-void Statement::put(int index, std::int64_t value) { note(sqlite3_bind_int64(statement_, index, value)); }
-void Statement::put(int index, double value) { note(sqlite3_bind_double(statement_, index, value)); }
-void Statement::put(int index, std::nullptr_t) { note(sqlite3_bind_null(statement_, index)); }
-void Statement::put(int index, std::string_view value) {
+void Statement::take(int index, std::int64_t value) { note(sqlite3_bind_int64(statement_, index, value)); }
+void Statement::take(int index, double value) { note(sqlite3_bind_double(statement_, index, value)); }
+void Statement::take(int index, std::nullptr_t /*value*/) { note(sqlite3_bind_null(statement_, index)); }
+void Statement::take(int index, std::string_view value) {
   // A null pointer would bind NULL.
   note(sqlite3_bind_text64(statement_, index, value.data() == nullptr ? "" : value.data(), value.size(), SQLITE_STATIC,
                            SQLITE_UTF8));
 }
-void Statement::put(int index, std::span<const std::byte> value) {
+void Statement::take(int index, std::span<const std::byte> value) {
   note(value.empty() ? sqlite3_bind_zeroblob(statement_, index, 0)
                      : sqlite3_bind_blob64(statement_, index, value.data(), value.size(), SQLITE_STATIC));
 }

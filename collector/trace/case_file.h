@@ -111,6 +111,9 @@ class CaseReader {
   // Events are read from the store one by one. The callback of the reader of a writer that has not committed may call assign()
   // for the event that it is given; an event that comes later is better left alone.
   virtual Status for_each_event(const EventQuery& query, const std::function<bool(const Event&)>& callback) = 0;
+  // As for_each_event({}, callback), for long cases: another thread reads the next events meanwhile, so the callback must not use
+  // the case.
+  virtual Status for_each_event_ahead(const std::function<bool(const Event&)>& callback) { return for_each_event({}, callback); }
   virtual Result<std::optional<Event>> event(EventId id) = 0;
   virtual Result<std::uint64_t> event_count() = 0;
   // Stored lines of a source from `first_line` on (or, for sources without lines, from that row), at most `count`.
@@ -147,6 +150,9 @@ class CaseWriter {
   virtual Result<bool> has_content(const std::string& content_hash) = 0;
   // Assigned parts of already written events (stream, domain, t, unit, session, task, upload).
   virtual Status assign(const Event& event) = 0;
+  // Says that all events and lines are there and assigned. What is left to do for them is done by another thread while the caller
+  // derives; without this call, or when something is added later all the same, commit() does it.
+  virtual Status end_facts() { return done(); }
   virtual Status set_streams(const std::vector<Stream>& streams) = 0;
   virtual Status set_info(const CaseInfo& info) = 0;
   virtual Status set_inputs(const std::vector<CaseInput>& inputs) = 0;  // replaces all

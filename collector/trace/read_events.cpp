@@ -16,6 +16,18 @@ constexpr std::string_view kEventColumns =
     "a.stream_id, a.domain_id, "
     "a.t_ns, a.t_unc_ns, a.unit_id, a.session_id, a.task_id, a.upload_id";
 
+// Counts up while it lives.
+class Counted {
+ public:
+  explicit Counted(int& count) : count_(count) { ++count_; }
+  ~Counted() { --count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  int& count_;
+};
+
 std::string conditions(const EventQuery& query, const std::unordered_map<std::int64_t, EventKind>& kinds) {
   std::string sql;
   const auto equal = [&](std::string_view column, std::int64_t value) {
@@ -108,6 +120,7 @@ Result<const std::string*> SqliteCaseReader::string(std::int64_t id) {
   }
   if (strings_.size() >= kMaxCachedStrings) {
     strings_.clear();
+    last_texts_ = {};
   }
   Row row(string_query_);
   const auto it = strings_.emplace(id, row.text()).first;
@@ -116,18 +129,23 @@ Result<const std::string*> SqliteCaseReader::string(std::int64_t id) {
 }
 
 Status SqliteCaseReader::read_texts(Row& row, Event& out) {
-  for (std::string* text : {&out.device, &out.bundle, &out.process, &out.thread, &out.pattern}) {
+  const std::array<std::string*, 5> texts = {&out.device, &out.bundle, &out.process, &out.thread, &out.pattern};
+  for (std::size_t i = 0; i < texts.size(); ++i) {
     const auto id = row.optional_i64();
     if (!id) {
-      text->clear();
+      texts[i]->clear();
       continue;
     }
-    const auto found = string(*id);
-    UPTRAIL_TRY(found);
-    if (*found == nullptr) {
-      return impossible("events");
+    LastText& last = last_texts_[i];
+    if (last.text == nullptr || last.id != *id) {
+      const auto found = string(*id);
+      UPTRAIL_TRY(found);
+      if (*found == nullptr) {
+        return impossible("events");
+      }
+      last = {*id, *found};
     }
-    *text = **found;
+    *texts[i] = *last.text;
   }
   return done();
 }
@@ -190,7 +208,7 @@ Status SqliteCaseReader::check_event(const Event& event) const {
 }
 
 Status SqliteCaseReader::run_query(const EventQuery& query, std::string_view domain_condition, std::uint64_t& left, bool& stop,
-                                   const std::function<bool(const Event&)>& callback) {
+                                   const TakeEvent& take) {
   std::string sql = "SELECT " + std::string(kEventColumns) +
                     " FROM events_assigned a CROSS JOIN events e ON e.event_id = a.event_id WHERE 1" +
                     std::string(domain_condition) + conditions(query, kinds_) + " ORDER BY " +
@@ -208,7 +226,7 @@ Status SqliteCaseReader::run_query(const EventQuery& query, std::string_view dom
     }
     UPTRAIL_TRY(read_event(*rows, event));
     left -= left > 0 ? 1 : 0;
-    if (!callback(event)) {
+    if (!take(event)) {
       stop = true;
       return done();
     }
@@ -216,7 +234,12 @@ Status SqliteCaseReader::run_query(const EventQuery& query, std::string_view dom
 }
 
 Status SqliteCaseReader::for_each_event(const EventQuery& query, const std::function<bool(const Event&)>& callback) {
+  return stream_events(query, [&callback](const Event& event) { return callback(event); });
+}
+
+Status SqliteCaseReader::stream_events(const EventQuery& query, const TakeEvent& take) {
   UPTRAIL_TRY(prepare_to_read());
+  const Counted streaming(streaming_);
   std::vector<std::string> domains = {""};
   if (query.span && indexed_) {
     // One search in the index a domain, instead of a look at every event.
@@ -236,7 +259,7 @@ Status SqliteCaseReader::for_each_event(const EventQuery& query, const std::func
   std::uint64_t left = query.limit;
   bool stop = false;
   for (const auto& domain : domains) {
-    UPTRAIL_TRY(run_query(query, domain, left, stop, callback));
+    UPTRAIL_TRY(run_query(query, domain, left, stop, take));
     if (stop || (query.limit != 0 && left == 0)) {
       break;
     }
@@ -258,6 +281,9 @@ Result<std::optional<Event>> SqliteCaseReader::event(EventId id) {
   Event event;
   const Status read = found.ok() && *found ? read_event(event_query_, event) : done();
   event_query_.reset();
+  if (after_event_ && !streaming()) {
+    after_event_();
+  }
   UPTRAIL_TRY(found);
   UPTRAIL_TRY(read);
   return *found ? std::optional(std::move(event)) : std::optional<Event>();

@@ -1,6 +1,7 @@
 // CaseReader over a SQLite connection: of an opened file, or of what a writer has written so far. Private to this folder.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <optional>
@@ -29,9 +30,10 @@ class SqliteCaseReader final : public CaseReader {
  public:
   // A foreign file: ids are checked against the current generation.
   static Result<std::unique_ptr<SqliteCaseReader>> of_file(sqlite::Connection db);
-  // A case being written. `before_reading` runs before events are read; `db` and what it refers to must outlive the reader.
-  SqliteCaseReader(sqlite::Connection& db, std::function<Status()> before_reading)
-      : db_(&db), before_reading_(std::move(before_reading)) {}
+  // A case being written. `before_reading` runs before events are read, `after_event` when one was; `db` and what they refer to
+  // must outlive the reader.
+  SqliteCaseReader(sqlite::Connection& db, std::function<Status()> before_reading, std::function<void()> after_event)
+      : db_(&db), before_reading_(std::move(before_reading)), after_event_(std::move(after_event)) {}
 
   Result<CaseInfo> info() override;
   Result<std::vector<Source>> sources() override;
@@ -41,6 +43,7 @@ class SqliteCaseReader final : public CaseReader {
   Result<Derived> derived() override;
   Result<EventGrid> event_grid() override;
   Status for_each_event(const EventQuery& query, const std::function<bool(const Event&)>& callback) override;
+  Status for_each_event_ahead(const std::function<bool(const Event&)>& callback) override;
   Result<std::optional<Event>> event(EventId id) override;
   Result<std::uint64_t> event_count() override;
   Result<std::vector<RawLine>> raw_lines(SourceId source, std::uint64_t first_line, std::size_t count) override;
@@ -53,6 +56,7 @@ class SqliteCaseReader final : public CaseReader {
   void set_indexed(bool indexed) { indexed_ = indexed; }
   // A writer knows whether the order of event ids is that of the events: then nothing has to be sorted.
   void set_in_order(bool in_order) { in_order_ = in_order; }
+  [[nodiscard]] bool streaming() const { return streaming_ > 0; }  // for_each_event() is at work
   // A writer has added a kind to the dictionary.
   void forget_kinds() { kinds_loaded_ = false; }
 
@@ -68,8 +72,11 @@ class SqliteCaseReader final : public CaseReader {
   Status read_texts(Row& row, Event& out);
   Status check_event(const Event& event) const;
   Status prepare_to_read();
+  // The event may be swapped for another one that is no longer needed.
+  using TakeEvent = std::function<bool(Event&)>;
+  Status stream_events(const EventQuery& query, const TakeEvent& take);
   Status run_query(const EventQuery& query, std::string_view domain_condition, std::uint64_t& left, bool& stop,
-                   const std::function<bool(const Event&)>& callback);
+                   const TakeEvent& take);
   Result<std::vector<RawLine>> read_raw(sqlite::Statement& rows);
   // Calls `use` for every row of a derived table of the shown generation.
   Status each(const Table& table, const std::function<void(Row&)>& use);
@@ -87,13 +94,21 @@ class SqliteCaseReader final : public CaseReader {
   std::optional<sqlite::Connection> owned_;  // statements below die first
   sqlite::Connection* db_;
   std::function<Status()> before_reading_;
+  std::function<void()> after_event_;
   std::optional<std::int64_t> generation_;
   std::optional<Bounds> bounds_;  // set: ids are checked
   bool indexed_ = false;
   bool in_order_ = false;
+  int streaming_ = 0;
   bool kinds_loaded_ = false;
   std::unordered_map<std::int64_t, EventKind> kinds_;
   std::unordered_map<std::int64_t, std::string> strings_;
+  // Device, bundle, process, thread and pattern of the event before: mostly those of the next, too.
+  struct LastText {
+    std::int64_t id = 0;
+    const std::string* text = nullptr;  // in strings_; nullptr: none yet
+  };
+  std::array<LastText, 5> last_texts_;
   sqlite::Statement string_query_;
   sqlite::Statement event_query_;
 };

@@ -1,6 +1,7 @@
 #include "collector/trace/sqlite_writer.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "collector/trace/schema.h"
 #include "collector/trace/tables.h"
@@ -8,16 +9,30 @@
 namespace uptrail::trace {
 
 namespace {
+constexpr std::size_t kRowsAtOnce = 32;
 constexpr std::string_view kNoStreams = "DELETE FROM streams";
 
 std::optional<std::string> uuid_text(const std::optional<Uuid>& uuid) {
   return uuid ? std::optional(uuid->text()) : std::nullopt;
 }
+
+RowQueue::Options queue_options() {
+  RowQueue::Options options;
+  options.thread = std::thread::hardware_concurrency() > 1;
+  return options;
+}
 }  // namespace
 
 SqliteCaseWriter::SqliteCaseWriter(sqlite::Connection db, std::optional<PartialFile> file)
-    : file_(std::move(file)), db_(std::move(db)) {
-  reader_ = std::make_unique<SqliteCaseReader>(db_, [this] { return fill_assignments(); });
+    : file_(std::move(file)), db_(std::move(db)), rows_(queue_options()) {
+  db_.set_before_use([this] { return rows_.drain(); });
+  reader_ = std::make_unique<SqliteCaseReader>(
+      db_, [this] { return fill_assignments(); }, [this] { rows_.resume(); });
+}
+
+SqliteCaseWriter::~SqliteCaseWriter() {
+  rows_.stop();
+  db_.interrupt();
 }
 
 Result<std::unique_ptr<CaseWriter>> SqliteCaseWriter::make(sqlite::Connection db, std::optional<PartialFile> file, bool is_new) {
@@ -45,7 +60,7 @@ Status SqliteCaseWriter::start(bool is_new) {
   indexes_ = indexes.take();
   UPTRAIL_TRY(load_dictionaries());
   UPTRAIL_TRY(prepare_statements());
-  UPTRAIL_TRY(find_next_event());
+  UPTRAIL_TRY(find_next_rows());
   assigned_through_ = next_event_ - 1;
   return done();
 }
@@ -86,18 +101,42 @@ Status SqliteCaseWriter::prepare_statements() {
     to = statement.take();
     return done();
   };
-  UPTRAIL_TRY(set(insert_event_, insert_sql(kEvents, false)));
-  UPTRAIL_TRY(set(insert_assigned_, insert_sql(kAssigned, false, "INSERT OR REPLACE")));
-  UPTRAIL_TRY(set(insert_raw_, insert_sql(kRawLines, false)));
+  const std::string raw_columns = "raw_id, " + std::string(kRawLines.columns);
+  const Table raw_rows{kRawLines.name, raw_columns, kRawLines.key};
+  for (const std::size_t rows : {std::size_t{1}, kRowsAtOnce}) {
+    const bool one = rows == 1;
+    UPTRAIL_TRY(set(one ? insert_event_ : insert_events_, insert_sql(kEvents, false, "INSERT", rows)));
+    UPTRAIL_TRY(set(one ? insert_assigned_ : insert_all_assigned_, insert_sql(kAssigned, false, "INSERT OR REPLACE", rows)));
+    UPTRAIL_TRY(set(one ? insert_raw_ : insert_raws_, insert_sql(raw_rows, false, "INSERT", rows)));
+  }
+  rows_.combine(insert_event_, insert_events_, kRowsAtOnce);
+  rows_.combine(insert_assigned_, insert_all_assigned_, kRowsAtOnce);
+  rows_.combine(insert_raw_, insert_raws_, kRowsAtOnce);
   UPTRAIL_TRY(set(insert_related_, insert_sql(kRelated, false)));
   UPTRAIL_TRY(set(insert_string_, "INSERT INTO strings (string_id, text) VALUES (?1, ?2)"));
   return set(insert_kind_, "INSERT INTO kinds (kind_id, name) VALUES (?1, ?2)");
 }
 
-Status SqliteCaseWriter::find_next_event() {
+Status SqliteCaseWriter::find_next_rows() {
   const auto last = db_.integer("SELECT max(event_id) FROM events");
   UPTRAIL_TRY(last);
   next_event_ = std::max<std::int64_t>(*last, 0) + 1;
+  const auto last_raw = db_.integer("SELECT max(raw_id) FROM raw_lines");
+  UPTRAIL_TRY(last_raw);
+  next_raw_ = std::max<std::int64_t>(*last_raw, 0) + 1;
+  return done();
+}
+
+Status SqliteCaseWriter::end_facts() {
+  UPTRAIL_TRY(usable());
+  if (!jobs_added_) {
+    for (const auto& index : indexes_) {
+      rows_.add_job([this, &index] { return db_.exec(index); });
+    }
+    rows_.add_job([this] { return write_grid(); });
+    jobs_added_ = true;
+  }
+  rows_.resume();
   return done();
 }
 
@@ -180,6 +219,7 @@ Status SqliteCaseWriter::end_source(const Source& final_state) {
 
 Status SqliteCaseWriter::drop_source(SourceId source) {
   UPTRAIL_TRY(usable());
+  changed_since_ = jobs_added_;
   const std::string id = std::to_string(source.value);
   if (untouched_ == source) {  // most files of an archive: the tables need not be searched
     untouched_.reset();
@@ -191,13 +231,14 @@ Status SqliteCaseWriter::drop_source(SourceId source) {
                             "); DELETE FROM raw_lines WHERE source_id = " + id + "; DELETE FROM issues WHERE source_id = " + id +
                             "; DELETE FROM source_clocks WHERE source_id = " + id +
                             "; DELETE FROM streams WHERE source_id = " + id + "; DELETE FROM sources WHERE source_id = " + id)));
-  UPTRAIL_TRY(keep(find_next_event()));
+  UPTRAIL_TRY(keep(find_next_rows()));
   assigned_through_ = std::min(assigned_through_, next_event_ - 1);
   return done();
 }
 
 Status SqliteCaseWriter::replace_source(SourceId former, SourceId by) {
   UPTRAIL_TRY(usable());
+  changed_since_ = jobs_added_;
   const std::string old_id = std::to_string(former.value);
   const std::string new_id = std::to_string(by.value);
   UPTRAIL_TRY(keep(db_.exec("DELETE FROM events_assigned WHERE event_id IN (SELECT event_id FROM events WHERE source_id = " +
@@ -226,7 +267,7 @@ Result<std::int64_t> SqliteCaseWriter::kind_id(EventKind kind) {
   auto& id = kinds_[static_cast<std::size_t>(kind)];
   if (id < 0) {
     const std::int64_t next = std::max<std::int64_t>(*std::max_element(kinds_.begin(), kinds_.end()), -1) + 1;
-    UPTRAIL_TRY(insert_kind_.run(next, kind_name(kind)));
+    UPTRAIL_TRY(append(insert_kind_, next, kind_name(kind)));
     id = next;
     reader_->forget_kinds();
   }
@@ -239,7 +280,7 @@ Result<std::optional<std::int64_t>> SqliteCaseWriter::string_id(std::string_view
   }
   const auto [it, added] = strings_.try_emplace(std::string(text), next_string_);
   if (added) {
-    UPTRAIL_TRY(insert_string_.run(next_string_, text));
+    UPTRAIL_TRY(append(insert_string_, next_string_, text));
     ++next_string_;
   }
   return std::optional(it->second);
@@ -260,6 +301,7 @@ Result<EventId> SqliteCaseWriter::add_event(const Event& event) {
 }
 
 Status SqliteCaseWriter::insert_event(const Event& event, EventId id) {
+  changed_since_ = jobs_added_;
   const auto kind = kind_id(event.kind);
   UPTRAIL_TRY(kind);
   std::array<std::optional<std::int64_t>, 5> texts;
@@ -273,12 +315,15 @@ Status SqliteCaseWriter::insert_event(const Event& event, EventId id) {
     }
     texts[i] = last.id;
   }
-  const auto fields = event.fields.empty() ? std::optional<std::string>() : std::optional(encode_fields(event.fields));
+  encoded_.clear();
+  if (!event.fields.empty()) {
+    encode_fields(event.fields, encoded_);
+  }
+  const auto fields = encoded_.empty() ? std::optional<std::string_view>() : std::optional<std::string_view>(encoded_);
   const auto row = event.store_row.empty() ? std::optional<std::string_view>() : std::optional<std::string_view>(event.store_row);
-  return insert_event_.run(id, event.source, event.seq, *kind, static_cast<int>(event.observer),
-                           event.confidence == EventConfidence::inferred, event.t_src, event.span.offset, event.span.length,
-                           event.span.line, texts[0], texts[1], texts[2], event.pid, texts[3], texts[4], fields, row,
-                           event.format_only);
+  return append(insert_event_, id, event.source, event.seq, *kind, static_cast<int>(event.observer),
+                event.confidence == EventConfidence::inferred, event.t_src, event.span.offset, event.span.length, event.span.line,
+                texts[0], texts[1], texts[2], event.pid, texts[3], texts[4], fields, row, event.format_only);
 }
 
 void SqliteCaseWriter::note_place(const Event& event, EventId id) {
@@ -287,13 +332,15 @@ void SqliteCaseWriter::note_place(const Event& event, EventId id) {
   const bool first = id.value == 1;
   const bool next = id.value == in_order_through_ + 1 && last_place_ <= place;
   in_order_through_ = first || next ? id.value : 0;
+  assigned_through_ += id.value == assigned_through_ + 1 ? 1 : 0;
   last_place_ = place;
 }
 
 Status SqliteCaseWriter::insert_assigned(const Event& event, EventId id) {
+  changed_since_ = jobs_added_;
   note_place(event, id);
-  return insert_assigned_.run(id, event.stream, event.domain, event.t, event.t_unc, event.seq, event.unit, event.session,
-                              event.task, event.upload);
+  return append(insert_assigned_, id, event.stream, event.domain, event.t, event.t_unc, event.seq, event.unit, event.session,
+                event.task, event.upload);
 }
 
 Status SqliteCaseWriter::assign(const Event& event) {
@@ -303,6 +350,7 @@ Status SqliteCaseWriter::assign(const Event& event) {
 
 // Every event has its row before events are read: reading walks events_assigned.
 Status SqliteCaseWriter::fill_assignments() {
+  UPTRAIL_TRY(keep(rows_.drain()));
   if (assignments_missing_ && assigned_through_ < next_event_ - 1) {
     UPTRAIL_TRY(keep(
         db_.exec("INSERT OR IGNORE INTO events_assigned (event_id, t_ns, t_unc_ns, seq) SELECT event_id, 0, 0, seq FROM events "
@@ -319,14 +367,16 @@ Status SqliteCaseWriter::fill_assignments() {
 Status SqliteCaseWriter::add_raw(const RawLine& line) {
   UPTRAIL_TRY(usable());
   untouched_.reset();
-  return keep(insert_raw_.run(line.source, line.span.offset, line.span.length, line.span.line, line.t_src, line.text,
-                              line.is_event, line.event));
+  UPTRAIL_TRY(keep(append(insert_raw_, next_raw_, line.source, line.span.offset, line.span.length, line.span.line, line.t_src,
+                          line.text, line.is_event, line.event)));
+  ++next_raw_;
+  return done();
 }
 
 Status SqliteCaseWriter::add_related(const RelatedLine& line) {
   UPTRAIL_TRY(add_raw(line.line));
-  return keep(insert_related_.run(db_.last_row_id(), static_cast<int>(line.observer), line.known, uuid_text(line.about.task),
-                                  uuid_text(line.about.session), line.about.number));
+  return keep(append(insert_related_, next_raw_ - 1, static_cast<int>(line.observer), line.known, uuid_text(line.about.task),
+                     uuid_text(line.about.session), line.about.number));
 }
 
 Status SqliteCaseWriter::set_streams(const std::vector<Stream>& streams) {
@@ -374,13 +424,14 @@ Status SqliteCaseWriter::commit() {
 
 Status SqliteCaseWriter::finish() {
   UPTRAIL_TRY(fill_assignments());
-  UPTRAIL_TRY(write_grid());
+  UPTRAIL_TRY(end_facts());
+  UPTRAIL_TRY(rows_.finish());
+  if (changed_since_) {
+    UPTRAIL_TRY(write_grid());
+  }
   if (new_generation_) {
     UPTRAIL_TRY(db_.exec("UPDATE case_info SET generation = " + std::to_string(*new_generation_)));
     UPTRAIL_TRY(drop_other_generations(*new_generation_));
-  }
-  for (const auto& index : indexes_) {
-    UPTRAIL_TRY(db_.exec(index));
   }
   UPTRAIL_TRY(db_.exec("COMMIT"));
   if (file_) {

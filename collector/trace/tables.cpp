@@ -4,18 +4,23 @@
 
 namespace uptrail::trace {
 
-std::string insert_sql(const Table& table, bool derived, std::string_view verb) {
+std::string insert_sql(const Table& table, bool derived, std::string_view verb, std::size_t rows) {
   const auto values = std::count(table.columns.begin(), table.columns.end(), ',') + 1 + (derived ? 1 : 0);
   std::string sql(verb);
   sql += " INTO ";
   sql += table.name;
   sql += derived ? " (generation, " : " (";
   sql += table.columns;
-  sql += ") VALUES (?1";
-  for (auto i = 2; i <= values; ++i) {
-    sql += ", ?" + std::to_string(i);
+  sql += ") VALUES ";
+  std::size_t variable = 0;
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (auto i = 0; i < values; ++i) {
+      sql += i > 0 ? ", ?" : row > 0 ? ", (?" : "(?";
+      sql += std::to_string(++variable);
+    }
+    sql += ')';
   }
-  return sql + ")";
+  return sql;
 }
 
 std::string select_sql(const Table& table, bool derived) {

@@ -97,8 +97,8 @@ inline constexpr std::array<const Table*, 24> kDerivedTables = {
     &kTasks,   &kTaskPhases, &kUploads,     &kUploadTasks,  &kWakes,    &kCoverage,      &kFindings,       &kEvidence,
     &kMissing, &kNumbers,    &kSearched,    &kUndetermined, &kCauses,   &kCauseFindings, &kCauseUploads,   &kOutcomes};
 
-// "INSERT INTO t (columns) VALUES (?1, …)". `verb` may be "INSERT OR REPLACE".
-std::string insert_sql(const Table& table, bool derived, std::string_view verb = "INSERT");
+// "INSERT INTO t (columns) VALUES (?1, …)", so many times. `verb` may be "INSERT OR REPLACE".
+std::string insert_sql(const Table& table, bool derived, std::string_view verb = "INSERT", std::size_t rows = 1);
 // All rows by key; of the generation ?1 when derived.
 std::string select_sql(const Table& table, bool derived);
 

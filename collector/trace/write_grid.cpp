@@ -18,20 +18,35 @@ struct Bound {
 };
 // domain, unit, stream; -1: none
 using Place = std::tuple<std::int64_t, std::int64_t, std::int64_t>;
+
+// Of each domain, -1 for none. A few searches in the index of the order, instead of a look at every event.
+Result<std::map<std::int64_t, Bound>> domain_bounds(sqlite::Connection& db) {
+  std::map<std::int64_t, Bound> out;
+  auto ends = db.prepare(
+      "SELECT (SELECT min(t_ns) FROM events_assigned WHERE domain_id IS ?1), "
+      "(SELECT max(t_ns) FROM events_assigned WHERE domain_id IS ?1)");
+  UPTRAIL_TRY(ends);
+  auto following = db.prepare("SELECT min(domain_id) FROM events_assigned WHERE domain_id > ?1");
+  UPTRAIL_TRY(following);
+  for (std::optional<std::int64_t> domain = -1; domain;) {
+    ends->bind(*domain < 0 ? std::nullopt : domain);
+    UPTRAIL_TRY(ends->step());
+    if (!ends->is_null(0)) {
+      out[*domain] = {ends->integer(0), ends->integer(1)};
+    }
+    following->bind(*domain);
+    UPTRAIL_TRY(following->step());
+    domain = following->is_null(0) ? std::nullopt : std::optional(following->integer(0));
+  }
+  return out;
+}
 }  // namespace
 
 Status SqliteCaseWriter::write_grid() {
   UPTRAIL_TRY(db_.exec("DELETE FROM grids; DELETE FROM grid_counts"));
-  std::map<std::int64_t, Bound> bounds;
-  auto ranges = db_.prepare("SELECT coalesce(domain_id, -1), min(t_ns), max(t_ns) FROM events_assigned GROUP BY domain_id");
-  UPTRAIL_TRY(ranges);
-  for (auto more = ranges->step();; more = ranges->step()) {
-    UPTRAIL_TRY(more);
-    if (!*more) {
-      break;
-    }
-    bounds[ranges->integer(0)] = {ranges->integer(1), ranges->integer(2)};
-  }
+  auto found = domain_bounds(db_);
+  UPTRAIL_TRY(found);
+  std::map<std::int64_t, Bound> bounds = found.take();
   std::map<Place, std::vector<std::uint64_t>> counts;
   auto rows =
       db_.prepare("SELECT coalesce(domain_id, -1), coalesce(unit_id, -1), coalesce(stream_id, -1), t_ns FROM events_assigned");

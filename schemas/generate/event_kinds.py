@@ -55,7 +55,7 @@ OBSERVERS = ["app", "cfn", "daemon", "sys", "store", "server", "tool"]
 def source(data):
     kinds, fields = data["kinds"], data["fields"]
     lines = ["// Generated from schemas/event_kinds.json. Do not edit.", '#include "collector/model/event_kinds.h"', "",
-             "#include <algorithm>", "#include <array>", "#include <utility>", "", "namespace uptrail {", "namespace {", "",
+             "#include <algorithm>", "#include <array>", "#include <bit>", "#include <tuple>", "#include <utility>", "", "namespace uptrail {", "namespace {", "",
              f"constexpr std::array<FieldInfo, {len(fields)}> kFields = {{{{"]
     lines += [f"    {{{quote(n)}, FieldType::{TYPES[f['type']]}, {quote(f['doc'])}}}," for n, f in fields.items()]
     lines += ["}};", ""]
@@ -84,14 +84,48 @@ def source(data):
         lines.append(f"constexpr std::array<std::pair<std::string_view, {enum}>, {len(items)}> k{what}sByName = {{{{")
         lines += [f"    {{{quote(n)}, {e}}}," for n, e in sorted(items, key=lambda i: i[0].encode())]
         lines += ["}};", ""]
-    lines.append("""template <class Table>
-auto find_sorted(const Table& table, std::string_view name) -> std::optional<decltype(table[0].second)> {
-  const auto it = std::lower_bound(table.begin(), table.end(), name, [](const auto& row, std::string_view n) { return row.first < n; });
-  if (it == table.end() || it->first != name) {
+    lines.append("""constexpr std::size_t hash_of(std::string_view name) {
+  if (name.empty()) {
+    return 0;
+  }
+  std::size_t h = name.size();
+  for (const std::size_t at : {std::size_t{0}, name.size() / 3, name.size() / 2, name.size() - 1}) {
+    h = h * 31 + static_cast<std::uint8_t>(name[at]);
+  }
+  return h;
+}
+
+// Rows of a table of names, found by hash.
+template <class Table>
+class NameIndex {
+ public:
+  explicit constexpr NameIndex(const Table& table) : table_(&table) {
+    slots_.fill(kFree);
+    for (std::size_t row = 0; row < table.size(); ++row) {
+      std::size_t at = hash_of(table[row].first) % kSlots;
+      while (slots_[at] != kFree) {
+        at = (at + 1) % kSlots;
+      }
+      slots_[at] = static_cast<std::uint16_t>(row);
+    }
+  }
+  [[nodiscard]] auto find(std::string_view name) const -> std::optional<typename Table::value_type::second_type> {
+    for (std::size_t at = hash_of(name) % kSlots; slots_[at] != kFree; at = (at + 1) % kSlots) {
+      if ((*table_)[slots_[at]].first == name) {
+        return (*table_)[slots_[at]].second;
+      }
+    }
     return std::nullopt;
   }
-  return it->second;
-}
+
+ private:
+  static constexpr std::size_t kSlots = std::bit_ceil(4 * std::tuple_size_v<Table>);
+  static constexpr std::uint16_t kFree = UINT16_MAX;
+  const Table* table_;
+  std::array<std::uint16_t, kSlots> slots_{};
+};
+constexpr NameIndex kKindIndex(kKindsByName);
+constexpr NameIndex kFieldIndex(kFieldsByName);
 
 }  // namespace
 
@@ -100,8 +134,8 @@ const FieldInfo& field_info(Field field) { return kFields[static_cast<std::size_
 std::string_view kind_name(EventKind kind) { return kind_info(kind).name; }
 std::string_view field_name(Field field) { return field_info(field).name; }
 std::string_view observer_name(Observer observer) { return kObserverNames[static_cast<std::size_t>(observer)]; }
-std::optional<EventKind> kind_from_name(std::string_view name) { return find_sorted(kKindsByName, name); }
-std::optional<Field> field_from_name(std::string_view name) { return find_sorted(kFieldsByName, name); }
+std::optional<EventKind> kind_from_name(std::string_view name) { return kKindIndex.find(name); }
+std::optional<Field> field_from_name(std::string_view name) { return kFieldIndex.find(name); }
 std::optional<Observer> observer_from_name(std::string_view name) {
   const auto it = std::find(kObserverNames.begin(), kObserverNames.end(), name);
   if (it == kObserverNames.end()) {
