@@ -1,6 +1,9 @@
 #include "collector/pipeline/derive.h"
 
 #include <algorithm>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "collector/base/text.h"
 #include "collector/pipeline/identity.h"
@@ -184,6 +187,9 @@ void Deriver::give_up_sightings() {
   line_.times = std::vector<PlacedTime>();
   line_.order = std::vector<std::uint32_t>();
   identity_.of = std::vector<Assigned>();
+#ifdef __GLIBC__
+  malloc_trim(0);  // many small pieces: else the process keeps them
+#endif
 }
 
 Status Deriver::run() {

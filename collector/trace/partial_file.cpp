@@ -118,6 +118,12 @@ PartialFile::~PartialFile() {
   }
 }
 
+void PartialFile::begin_writing() const {
+#ifdef __linux__
+  ::sync_file_range(lock_, 0, 0, SYNC_FILE_RANGE_WRITE);
+#endif
+}
+
 Status PartialFile::publish() {
   if (::fsync(lock_) != 0) {
     return cannot("cannot bring the file to the disk", target_);

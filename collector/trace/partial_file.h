@@ -20,6 +20,8 @@ class PartialFile {
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::string& target() const { return target_; }
+  // Lets the system begin to bring the bytes to the disk, so that publish() finds less to wait for. May be called by any thread.
+  void begin_writing() const;
   // Brings the bytes to the disk and renames the file over the target.
   Status publish();
 

@@ -3,8 +3,10 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "collector/trace/sqlite_reader.h"
 
@@ -16,8 +18,10 @@ constexpr std::size_t kBatch = 256;      // events
 constexpr std::size_t kAhead = 8;        // batches that wait
 constexpr std::int64_t kLeast = 10'000;  // events that are worth a thread
 
+// The fields of an event are decoded by who uses it: half of the work.
 struct Batch {
   std::vector<Event> events = std::vector<Event>(kBatch);
+  std::vector<std::string> fields = std::vector<std::string>(kBatch);
   std::size_t count = 0;
 };
 
@@ -77,13 +81,24 @@ class Ahead {
   bool stop_ = false;
 };
 
-bool use(const Batch& batch, const std::function<bool(const Event&)>& callback) {
+enum class Use : std::uint8_t { go_on, enough, impossible };
+
+Use use(Batch& batch, const std::function<bool(const Event&)>& callback) {
   for (std::size_t i = 0; i < batch.count; ++i) {
-    if (!callback(batch.events[i])) {
-      return false;
+    Event& event = batch.events[i];
+    event.fields = {};
+    if (!batch.fields[i].empty()) {
+      auto fields = decode_fields(batch.fields[i]);
+      if (!fields) {
+        return Use::impossible;
+      }
+      event.fields = std::move(*fields);
+    }
+    if (!callback(event)) {
+      return Use::enough;
     }
   }
-  return true;
+  return Use::go_on;
 }
 
 }  // namespace
@@ -96,9 +111,11 @@ Status SqliteCaseReader::for_each_event_ahead(const std::function<bool(const Eve
   }
   Ahead ahead;
   Status status = done();
+  undecoded_.emplace();
   std::thread reading([this, &ahead, &status] {
     auto batch = std::make_unique<Batch>();
-    status = stream_events({}, [&ahead, &batch](Event& event) {
+    status = stream_events({}, [this, &ahead, &batch](Event& event) {
+      std::swap(batch->fields[batch->count], *undecoded_);
       std::swap(batch->events[batch->count++], event);
       return batch->count < kBatch || ahead.give(batch);
     });
@@ -107,15 +124,14 @@ Status SqliteCaseReader::for_each_event_ahead(const std::function<bool(const Eve
     }
     ahead.end();
   });
-  std::unique_ptr<Batch> batch;
-  while ((batch = ahead.take(std::move(batch))) != nullptr) {
-    if (!use(*batch, callback)) {
-      ahead.stop();
-      break;
-    }
+  Use used = Use::go_on;
+  for (std::unique_ptr<Batch> batch; used == Use::go_on && (batch = ahead.take(std::move(batch))) != nullptr;) {
+    used = use(*batch, callback);
   }
+  ahead.stop();
   reading.join();
-  return status;
+  undecoded_.reset();
+  return used == Use::impossible ? Status(impossible("events")) : status;
 }
 
 }  // namespace uptrail::trace

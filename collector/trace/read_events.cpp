@@ -166,7 +166,9 @@ Status SqliteCaseReader::read_event(sqlite::Statement& rows, Event& out) {
   out.pid = row.optional_i64();
   const auto fields = row.view();
   out.fields = {};
-  if (!fields.empty()) {
+  if (undecoded_) {
+    undecoded_->assign(fields);
+  } else if (!fields.empty()) {
     auto decoded = decode_fields(fields);
     if (!decoded) {
       row.reject();

@@ -148,6 +148,14 @@ void RowQueue::bind(sqlite::Statement& statement, int index, const Value& value,
   }
 }
 
+void RowQueue::look_up(bool after_job) {
+  constexpr std::uint64_t kEvery = 64;
+  inserted_ += after_job ? 0 : 1;
+  if (options_.now_and_then && (after_job || inserted_ % kEvery == 0)) {
+    options_.now_and_then();
+  }
+}
+
 // After an error what is handed over is dropped.
 void RowQueue::run() {
   std::unique_lock lock(mutex_);
@@ -172,6 +180,7 @@ void RowQueue::run() {
     if (batch) {
       batch->clear();
     }
+    look_up(batch == nullptr);
     lock.lock();
     if (!worked.ok()) {
       error_ = std::move(worked);

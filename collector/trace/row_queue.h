@@ -27,6 +27,7 @@ class RowQueue : private sqlite::Binder<RowQueue> {
     std::size_t batch_bytes = std::size_t{256} << 10U;  // rows that are handed over together
     std::size_t batches = 4;                            // that wait; then add() waits
     bool thread = true;                                 // false: add() inserts full batches itself
+    std::function<void()> now_and_then{};               // called by the thread after some batches and after each job
   };
   RowQueue() : RowQueue(Options()) {}
   explicit RowQueue(Options options);
@@ -88,6 +89,7 @@ class RowQueue : private sqlite::Binder<RowQueue> {
   void take(int index, std::string_view value);
   void take(int index, std::nullptr_t value);
   Status hand_over();
+  void look_up(bool after_job);
   Status insert(const Batch& batch) const;
   Status insert(const Group& group, const std::vector<char>& text) const;
   static void bind(sqlite::Statement& statement, int index, const Value& value, const std::vector<char>& text);
@@ -102,6 +104,7 @@ class RowQueue : private sqlite::Binder<RowQueue> {
 
   std::mutex mutex_;  // of what follows
   std::condition_variable changed_;
+  std::uint64_t inserted_ = 0;  // batches, by the thread
   std::deque<std::unique_ptr<Batch>> full_, spare_;
   std::deque<std::function<Status()>> jobs_;
   bool may_work_ = false;  // jobs may begin

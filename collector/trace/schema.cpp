@@ -90,7 +90,9 @@ Status verify_schema(sqlite::Connection& db, int version) {
 Result<std::vector<std::string>> drop_indexes(sqlite::Connection& db) {
   std::vector<std::string> names;
   std::vector<std::string> statements;
-  auto rows = db.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name");
+  auto rows = db.prepare(
+      "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL AND name <> 'raw_lines_by_place' "
+      "ORDER BY name");
   UPTRAIL_TRY(rows);
   for (auto row = rows->step();; row = rows->step()) {
     UPTRAIL_TRY(row);

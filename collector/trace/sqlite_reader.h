@@ -109,6 +109,7 @@ class SqliteCaseReader final : public CaseReader {
     const std::string* text = nullptr;  // in strings_; nullptr: none yet
   };
   std::array<LastText, 5> last_texts_;
+  std::optional<std::string> undecoded_;  // set: fields are left undecoded, as text, here
   sqlite::Statement string_query_;
   sqlite::Statement event_query_;
 };

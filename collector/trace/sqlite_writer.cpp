@@ -16,15 +16,18 @@ std::optional<std::string> uuid_text(const std::optional<Uuid>& uuid) {
   return uuid ? std::optional(uuid->text()) : std::nullopt;
 }
 
-RowQueue::Options queue_options() {
+RowQueue::Options queue_options(const std::optional<PartialFile>& file) {
   RowQueue::Options options;
   options.thread = std::thread::hardware_concurrency() > 1;
+  if (file) {
+    options.now_and_then = [&file] { file->begin_writing(); };
+  }
   return options;
 }
 }  // namespace
 
 SqliteCaseWriter::SqliteCaseWriter(sqlite::Connection db, std::optional<PartialFile> file)
-    : file_(std::move(file)), db_(std::move(db)), rows_(queue_options()) {
+    : file_(std::move(file)), db_(std::move(db)), rows_(queue_options(file_)) {
   db_.set_before_use([this] { return rows_.drain(); });
   reader_ = std::make_unique<SqliteCaseReader>(
       db_, [this] { return fill_assignments(); }, [this] { rows_.resume(); });
