@@ -287,22 +287,25 @@ void Assembler::emit_uploads() {
   }
 }
 
+// The nodes of each sighting become its ids, in place.
 void Assembler::emit_assignments() {
-  out_.of.resize(sightings_.all().size());
-  for (std::size_t i = 0; i < out_.of.size(); ++i) {
-    Assigned& a = out_.of[i];
-    const std::uint32_t task = tasks_.of[i];
-    std::uint32_t unit = units_.of[i];
-    std::uint32_t session = sessions_.of[i];
+  static_assert(kNobody == TaskId::kNone);
+  const auto ranked = [](std::uint32_t node, const std::vector<std::uint32_t>& rank) {
+    return node == kNobody ? kNobody : rank[node];
+  };
+  for (std::size_t i = 0; i < tasks_.of.size(); ++i) {
+    std::uint32_t& task = tasks_.of[i];
     if (task != kNobody) {
-      a.task = TaskId{task_rank_[task]};
-      unit = tasks_.nodes[task].unit;
-      session = tasks_.nodes[task].session != kNobody ? tasks_.nodes[task].session : session;
+      const identity::TaskNode& node = tasks_.nodes[task];
+      units_.of[i] = node.unit;
+      sessions_.of[i] = node.session != kNobody ? node.session : sessions_.of[i];
     }
-    a.unit = unit == kNobody ? UnitId{} : UnitId{unit_rank_[unit]};
-    a.session = session == kNobody ? SessionId{} : SessionId{session_rank_[session]};
-    a.upload = upload_of_[i] == kNobody ? UploadId{} : UploadId{upload_rank_[upload_of_[i]]};
+    task = ranked(task, task_rank_);
+    units_.of[i] = ranked(units_.of[i], unit_rank_);
+    sessions_.of[i] = ranked(sessions_.of[i], session_rank_);
+    upload_of_[i] = ranked(upload_of_[i], upload_rank_);
   }
+  out_.of = AssignedList(std::move(units_.of), std::move(sessions_.of), std::move(tasks_.of), std::move(upload_of_));
 }
 
 Identity Assembler::run() {

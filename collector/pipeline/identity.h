@@ -7,8 +7,11 @@
 // another task. What is redacted on one side joins by UUID to what the other side names.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "collector/model/entities.h"
@@ -24,9 +27,26 @@ struct Assigned {
   UploadId upload;
 };
 
+// What each sighting was assigned to, in four plain lists.
+class AssignedList {
+ public:
+  AssignedList() = default;
+  // Of each sighting: its id, or StrongId::kNone. All of one length.
+  AssignedList(std::vector<std::uint32_t> units, std::vector<std::uint32_t> sessions, std::vector<std::uint32_t> tasks,
+               std::vector<std::uint32_t> uploads)
+      : units_(std::move(units)), sessions_(std::move(sessions)), tasks_(std::move(tasks)), uploads_(std::move(uploads)) {}
+  [[nodiscard]] Assigned operator[](std::size_t i) const {
+    return {UnitId{units_[i]}, SessionId{sessions_[i]}, TaskId{tasks_[i]}, UploadId{uploads_[i]}};
+  }
+  [[nodiscard]] std::size_t size() const { return units_.size(); }
+
+ private:
+  std::vector<std::uint32_t> units_, sessions_, tasks_, uploads_;
+};
+
 // Entities carry their keys only; sorted as model/derived.h says. Equal sightings give equal ids, in whatever order they came.
 struct Identity {
-  std::vector<Assigned> of;  // of each sighting
+  AssignedList of;  // of each sighting
   std::vector<Unit> units;
   std::vector<Session> sessions;
   std::vector<Task> tasks;
