@@ -194,6 +194,10 @@ Result<Scene> build_scene(CaseReader& reader) {
   UPTRAIL_TRY(derived);
   auto streams = reader.streams();
   UPTRAIL_TRY(streams);
+  return build_scene(reader, *info, *derived, *streams);
+}
+
+Result<Scene> build_scene(CaseReader& reader, const CaseInfo& info, const Derived& derived, const std::vector<Stream>& streams) {
   std::vector<Event> events;
   EventQuery query;
   query.kinds = scene_event_kinds();
@@ -203,9 +207,9 @@ Result<Scene> build_scene(CaseReader& reader) {
     }
     return true;
   }));
-  const auto related = related_marks(reader, *derived, *streams);
+  const auto related = related_marks(reader, derived, streams);
   UPTRAIL_TRY(related);
-  return make_scene(*info, *derived, *streams, events, *related);
+  return make_scene(info, derived, streams, events, *related);
 }
 
 Frame frame_of(const Scene& scene, const Finding& finding, const std::vector<TimeNs>& evidence_times) {

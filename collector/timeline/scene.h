@@ -167,6 +167,8 @@ struct Scene {
 // Reads what is derived and a few device events; never all events. Folded findings make no marks of their own, but their ghosts
 // are kept.
 Result<Scene> build_scene(CaseReader& reader);
+// The same for those who have read these parts.
+Result<Scene> build_scene(CaseReader& reader, const CaseInfo& info, const Derived& derived, const std::vector<Stream>& streams);
 // The events that build_scene() asks for: of the device, the daemon, connections and stores.
 std::vector<EventKind> scene_event_kinds();
 // The same from parts, for tests. `events`: of scene_event_kinds(), ascending.

@@ -149,6 +149,9 @@ Status SqliteCaseReader::read_sessions(Derived& out) {
 }
 
 Status SqliteCaseReader::read_tasks(Derived& out) {
+  if (bounds_) {
+    out.tasks.reserve(bounds_->tasks);
+  }
   UPTRAIL_TRY(each(kTasks, [&](Row& row) {
     auto& task = append<TaskId>(row, out.tasks);
     task.unit = row.id<UnitId>();
@@ -180,6 +183,9 @@ Status SqliteCaseReader::read_tasks(Derived& out) {
 }
 
 Status SqliteCaseReader::read_uploads(Derived& out) {
+  if (bounds_) {
+    out.uploads.reserve(bounds_->uploads);
+  }
   UPTRAIL_TRY(each(kUploads, [&](Row& row) {
     auto& upload = append<UploadId>(row, out.uploads);
     upload.unit = row.id<UnitId>();

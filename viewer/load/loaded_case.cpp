@@ -102,9 +102,11 @@ Result<LoadedCase> read_case(CaseReader& reader) {
   UPTRAIL_TRY(take(reader.streams(), out.streams));
   UPTRAIL_TRY(take(reader.derived(), out.derived));
   UPTRAIL_TRY(take(reader.event_count(), out.event_count));
-  UPTRAIL_TRY(take(timeline::build_scene(reader), out.scene));
+  UPTRAIL_TRY(take(timeline::build_scene(reader, out.info, out.derived, out.streams), out.scene));
   const auto grid = reader.event_grid();
   UPTRAIL_TRY(grid);
+  // They are bars now; a million tasks would keep them twice.
+  for (Task& task : out.derived.tasks) task.phases = {};
   out.detail = timeline::LevelOfDetail(out.scene);
   out.overview = timeline::make_overview(out.scene, *grid);
   UPTRAIL_TRY(read_all_evidence(reader, out));

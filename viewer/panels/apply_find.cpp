@@ -14,6 +14,7 @@ void use_filter(const Filter& filter, UiState& state, Effects& effects) {
   state.passing.reset();
   if (filter.active() && state.data) state.passing = std::make_shared<const Passing>(make_passing(*state.data, filter));
   dim_lanes(state);
+  state.lists = make_lists(state);
   if (lines_too && state.data) {
     state.log.requested = true;
     effects.ask_log_again = true;

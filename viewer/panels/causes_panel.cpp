@@ -1,7 +1,6 @@
 // Causes first: one card each, the gravest on top; below them what could not be told.
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "collector/base/text.h"
 #include "viewer/panels/controls.h"
@@ -33,6 +32,7 @@ void draw_card(const UiState& state, const Ui& ui, const Cause& cause) {
   const std::string id = "cause-" + std::to_string(cause.id.value);
   if (ImGui::InvisibleButton(id.c_str(), {width, height})) ui.act(SelectCause{cause.id});
   ui.mark(id, {at, end});
+  if (!ImGui::IsItemVisible()) return;  // of hundreds only those in sight cost vertices
   const bool selected = state.selection.cause == cause.id;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const ImU32 ground = ui.color(selected ? Color::card_selected : (ImGui::IsItemHovered() ? Color::card_hover : Color::card));
@@ -53,29 +53,18 @@ void draw_card(const UiState& state, const Ui& ui, const Cause& cause) {
 }
 
 void draw_undetermined(const UiState& state, const Ui& ui) {
-  struct Group {
-    std::uint64_t count = 0;
-    std::string add;
-  };
-  std::map<std::pair<std::string, std::string>, Group> groups;  // by rule, reason
-  for (const Undetermined& u : state.data->derived.undetermined) {
-    Group& group = groups[{u.rule, u.reason}];
-    ++group.count;
-    if (group.add.empty()) group.add = u.add;
-  }
-  if (groups.empty()) return;
+  if (state.lists->questions.empty()) return;
   ImGui::Dummy({0, ui.theme.px(6)});
   caption(ui, "Could not tell");
-  for (const auto& [key, group] : groups) {
+  for (const CaseLists::Question& q : state.lists->questions) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float icon = ui.theme.px(13);
     draw_icon(*ImGui::GetWindowDrawList(), Icon::unknown, {at.x + ui.theme.px(10) + icon / 2, at.y + ui.fonts.body.size / 2},
               icon, ui.color(Color::unknown), ui.color(Color::panel));
     ImGui::Indent(ui.theme.px(32));
-    paragraph(ui.fonts.body, ui.color(Color::text),
-              key.second + (group.count > 1 ? " (" + std::to_string(group.count) + "×)" : ""));
-    paragraph(ui.fonts.small, ui.color(Color::text_faint), key.first);
-    if (!group.add.empty()) paragraph(ui.fonts.small, ui.color(Color::text_muted), group.add);
+    paragraph(ui.fonts.body, ui.color(Color::text), q.reason + (q.count > 1 ? " (" + std::to_string(q.count) + "×)" : ""));
+    paragraph(ui.fonts.small, ui.color(Color::text_faint), q.rule);
+    if (!q.add.empty()) paragraph(ui.fonts.small, ui.color(Color::text_muted), q.add);
     ImGui::Unindent(ui.theme.px(32));
     ImGui::Dummy({0, ui.theme.px(2)});
   }

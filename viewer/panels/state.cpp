@@ -216,6 +216,7 @@ void show_case(std::shared_ptr<const LoadedCase> data, UiState& state, Effects& 
   state.scale = {};
   state.frame = FrameRequest::whole;
   reset_timeline(state);
+  state.lists = make_lists(state);
   if (!state.data) return;
   if (!state.data->derived.causes.empty()) {
     select_cause(CauseId{0}, state, effects);

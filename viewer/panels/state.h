@@ -15,6 +15,7 @@
 #include "viewer/load/loaded_case.h"
 #include "viewer/load/notebook.h"
 #include "viewer/load/search.h"
+#include "viewer/panels/case_lists.h"
 #include "viewer/panels/timeline_state.h"
 #include "viewer/theme/theme.h"
 
@@ -290,7 +291,8 @@ struct UiState {
   // One filter for all panels. `passing` is its outcome by id; nullptr: everything passes.
   Filter filter;
   std::shared_ptr<const Passing> passing;
-  double view_width = 0;  // of the lanes of the timeline, pixels
+  std::shared_ptr<const CaseLists> lists;  // of the case and the filter; nullptr: no case
+  double view_width = 0;                   // of the lanes of the timeline, pixels
   Grouping grouping = Grouping::by_cause;
   DetailsTab details_tab = DetailsTab::story;
   SearchView search;

@@ -105,7 +105,7 @@ void compared_header(const UiState& state, const Ui& ui) {
       ui.theme.px(10);
   x = chip(list, ui, x, middle, outcome_word(d.outcome), ui.color(Color::badge_text), ground) + ui.theme.px(10);
   text_at(list, ui.fonts.small, x, middle + ui.theme.px(1), ui.color(Color::text_muted),
-          elided(ui.fonts.small, verdict_line(*state.data), right - ui.theme.px(12) - x));
+          elided(ui.fonts.small, state.lists->verdict, right - ui.theme.px(12) - x));
   ImGui::SetCursorScreenPos(below);
 }
 

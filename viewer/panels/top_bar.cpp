@@ -79,7 +79,7 @@ void draw_top_bar(const UiState& state, const Ui& ui, const Rect& rect) {
   const float first = middle - ui.theme.px(11);
   const float second = middle + ui.theme.px(12);
   text_at(list, ui.fonts.heading, x, first, ui.color(Color::text),
-          elided(ui.fonts.heading, verdict_line(*state.data), text_right - x));
+          elided(ui.fonts.heading, state.lists->verdict, text_right - x));
   const float evidence = draw_evidence(state, ui, list, text_right, second);
   text_at(list, ui.fonts.body, x, second, ui.color(Color::text_muted),
           elided(ui.fonts.body, title_line(*state.data), evidence - x));

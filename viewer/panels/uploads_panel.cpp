@@ -24,28 +24,12 @@ constexpr std::array<OutcomeLook, 6> kOrder = {{{UploadOutcome::affected, Icon::
                                                 {UploadOutcome::cancelled, Icon::cancelled, Color::text_faint},
                                                 {UploadOutcome::succeeded, Icon::succeeded, Color::ok}}};
 
-// What the filter leaves, by outcome; one pass over all, since there may be very many.
-struct Shown {
-  std::array<std::vector<const Upload*>, kOrder.size()> by_outcome;  // as UploadOutcome counts
-  std::size_t total = 0;
-  [[nodiscard]] const std::vector<const Upload*>& of(UploadOutcome outcome) const {
-    return by_outcome[static_cast<std::size_t>(outcome)];
-  }
-};
-
-Shown shown_uploads(const UiState& state) {
-  Shown out;
-  for (const Upload& upload : state.data->derived.uploads) {
-    if (!is_shown(state, upload)) continue;
-    out.by_outcome[static_cast<std::size_t>(upload.outcome)].push_back(&upload);
-    ++out.total;
-  }
-  return out;
-}
+using Ids = std::vector<UploadId>;
+const Ids& uploads_of(const CaseLists& lists, UploadOutcome outcome) { return lists.uploads[static_cast<std::size_t>(outcome)]; }
 
 // One bar, as wide as the panel, divided by outcome.
-void draw_bar(const Ui& ui, const Shown& shown) {
-  const auto total = static_cast<float>(shown.total);
+void draw_bar(const Ui& ui, const CaseLists& lists) {
+  const auto total = static_cast<float>(lists.upload_total);
   const float width = ImGui::GetContentRegionAvail().x;
   const float height = ui.theme.px(8);
   const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -53,7 +37,7 @@ void draw_bar(const Ui& ui, const Shown& shown) {
   const float gap = ui.theme.px(2);
   float x = at.x;
   for (const OutcomeLook& look : kOrder) {
-    const auto count = static_cast<float>(shown.of(look.outcome).size());
+    const auto count = static_cast<float>(uploads_of(lists, look.outcome).size());
     if (count == 0) continue;
     const float part = width * count / total;
     list.AddRectFilled({x, at.y}, {std::max(x + 2, x + part - gap), at.y + height}, ui.color(look.ink), ui.theme.px(2));
@@ -93,11 +77,11 @@ void draw_uploads_body(const UiState& state, const Ui& ui) {
     paragraph(ui.fonts.body, ui.color(Color::text_muted), "No upload was seen in this capture.");
     return;
   }
-  const Shown shown = shown_uploads(state);
-  if (shown.total == 0) return paragraph(ui.fonts.body, ui.color(Color::text_muted), "The filter hides all uploads.");
-  draw_bar(ui, shown);
+  const CaseLists& lists = *state.lists;
+  if (lists.upload_total == 0) return paragraph(ui.fonts.body, ui.color(Color::text_muted), "The filter hides all uploads.");
+  draw_bar(ui, lists);
   for (const OutcomeLook& look : kOrder) {
-    const auto& uploads = shown.of(look.outcome);
+    const Ids& uploads = uploads_of(lists, look.outcome);
     if (uploads.empty()) continue;
     caption(ui, std::to_string(uploads.size()) + " " + std::string(upload_outcome_name(look.outcome)));
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
@@ -105,7 +89,7 @@ void draw_uploads_body(const UiState& state, const Ui& ui) {
     clipper.Begin(static_cast<int>(uploads.size()), ui.size(Size::row));
     while (clipper.Step()) {
       for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i)
-        draw_row(state, ui, *uploads[static_cast<std::size_t>(i)], look);
+        draw_row(state, ui, state.data->derived.uploads[uploads[static_cast<std::size_t>(i)].value], look);
     }
     clipper.End();
     ImGui::PopStyleVar();

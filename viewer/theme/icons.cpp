@@ -165,6 +165,10 @@ void draw_mark(const Pen& pen, Icon icon) {
 }  // namespace
 
 void draw_icon(ImDrawList& list, Icon icon, ImVec2 at, float size, ImU32 ink, ImU32 ground) {
+  // What is clipped away costs no vertices.
+  const ImVec2 min = list.GetClipRectMin();
+  const ImVec2 max = list.GetClipRectMax();
+  if (at.x + size < min.x || at.x - size > max.x || at.y + size < min.y || at.y - size > max.y) return;
   const Pen pen(list, at, size, ink, ground);
   switch (icon) {
     case Icon::error:

@@ -49,6 +49,7 @@ TEST(Options, usage_errors_are_2) {
                           {"--theme", "pink"},
                           {"--no-such"},
                           {"--screenshot", "a.png"},
+                          {"--compare", "b.log"},
                           {"--do", "no.such"}}) {
     const auto parsed = parse(bad);
     ASSERT_TRUE(parsed.stop.has_value()) << bad.front();
@@ -114,6 +115,45 @@ TEST(Screenshot, a_command_is_done_before_the_picture_is_taken) {
     return test::read_file(dir + name);
   };
   EXPECT_NE(shoot("/plain.png", {}), shoot("/keys.png", {"--do", "app.keys"}));
+}
+
+TEST(Screenshot, shows_two_traces_one_above_the_other) {
+  const std::string dir = test::scratch_dir();
+  const std::vector<std::string> one = {sample("instrumented/app.ndjson"), "--size", "1000x700", "--screenshot"};
+  const auto shoot = [&](const std::string& name, const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = one;
+    arguments.push_back(dir + name);
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    EXPECT_EQ(run_with(arguments), 0);
+    return test::read_file(dir + name);
+  };
+  const std::string both = shoot("/both.png", {"--compare", sample("plain/system.log")});
+  EXPECT_NE(both, shoot("/one.png", {}));
+  EXPECT_EQ(both, shoot("/again.png", {"--compare", sample("plain/system.log")}));
+  EXPECT_EQ(run_with({sample("instrumented/app.ndjson"), "--screenshot", dir + "/x.png", "--compare", "/no/such/file"}), 3);
+}
+
+TEST(Workbench, a_dropped_file_is_compared_when_that_was_asked_for) {
+  Workbench bench;
+  const auto wait = [&](auto&& there) {
+    for (int i = 0; i < 4000 && !there(); ++i) {
+      bench.pump();
+      std::this_thread::sleep_for(std::chrono::milliseconds(3));
+    }
+    ASSERT_TRUE(there());
+  };
+  bench.drop({sample("plain/system.log")});
+  wait([&] { return bench.state().data != nullptr; });
+  const auto first = bench.state().data;
+  bench.act(ShowOverlay{Overlay::compare});
+  bench.drop({sample("instrumented/app.ndjson")});
+  wait([&] { return bench.state().compare != nullptr; });
+  EXPECT_EQ(bench.state().data, first);
+  EXPECT_EQ(bench.state().overlay, Overlay::none);
+  bench.act(EndComparison{});
+  EXPECT_EQ(bench.state().compare, nullptr);
+  bench.drop({sample("instrumented/app.ndjson")});
+  wait([&] { return bench.state().data != first; });
 }
 
 // What a person does: set aside, take a note, close, open again; and hand the rules file to CI.

@@ -1,6 +1,7 @@
 #include "viewer/load/loader.h"
 
 #include <gtest/gtest.h>
+#include <algorithm>
 
 #include <chrono>
 #include <thread>
@@ -55,6 +56,24 @@ TEST(Loader, answers_with_the_lines_around_one) {
   ASSERT_FALSE(page->lines.empty());
   EXPECT_LE(page->lines.front().span.line, 20U);
   EXPECT_GE(page->lines.back().span.line, 20U);
+}
+
+TEST(Loader, a_stretch_of_time_leads_to_the_line_of_its_first_event) {
+  Loader loader;
+  loader.open(samples());
+  ASSERT_EQ(wait(loader).phase, LoadPhase::ready);
+  const auto loaded = loader.take_case();
+  const EvidenceLine& line = loaded->evidence.begin()->second;
+  loader.request_log_at(line.source, {line.t, line.t + nanoseconds(1)});
+  std::optional<LogPage> page;
+  for (int i = 0; i < 1000 && !page; ++i) {
+    page = loader.take_log();
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  ASSERT_TRUE(page.has_value());
+  EXPECT_EQ(page->found_line, line.span.line);
+  EXPECT_TRUE(
+      std::any_of(page->lines.begin(), page->lines.end(), [&](const RawLine& raw) { return raw.span.line == page->found_line; }));
 }
 
 TEST(Loader, says_what_is_wrong_with_a_missing_file) {
