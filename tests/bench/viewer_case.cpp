@@ -157,6 +157,19 @@ Status write_events(CaseWriter& writer, SourceId source, std::uint32_t tasks, st
   return done();
 }
 
+Status assign_events(CaseWriter& writer, SourceId source, std::uint32_t tasks, std::int64_t first_event) {
+  for (std::uint32_t task = 0; task < tasks; ++task) {
+    const Life life = life_of(task);
+    for (std::uint32_t n = 0; n < kEventsPerTask; ++n) {
+      Event e = event_of(task, n, life);
+      e.id = EventId{first_event + static_cast<std::int64_t>(task) * kEventsPerTask + n};
+      e.source = source;
+      UPTRAIL_TRY(writer.assign(e));
+    }
+  }
+  return done();
+}
+
 Status write_case(const std::string& path, std::uint32_t tasks) {
   auto made = create_case(path, CaseMode::fresh);
   UPTRAIL_TRY(made);
@@ -172,14 +185,7 @@ Status write_case(const std::string& path, std::uint32_t tasks) {
   std::int64_t first_event = 0;
   UPTRAIL_TRY(write_events(writer, *id, tasks, first_event));
   UPTRAIL_TRY(writer.end_source(source));
-  UPTRAIL_TRY(writer.reader().for_each_event({}, [&](const Event& stored) {
-    const std::int64_t nth = stored.id.value - first_event;
-    const auto task = static_cast<std::uint32_t>(nth / kEventsPerTask);
-    Event e = event_of(task, static_cast<std::uint32_t>(nth % kEventsPerTask), life_of(task));
-    e.id = stored.id;
-    e.source = stored.source;
-    return writer.assign(e).ok();
-  }));
+  UPTRAIL_TRY(assign_events(writer, *id, tasks, first_event));
   Stream stream;
   stream.id = StreamId{0};
   stream.source = *id;
