@@ -88,6 +88,23 @@ TEST_P(Shot, tools) {
     ui.click("filter-Severity");
     ui.click("pick-info");
   });
+  shot("timeline-filtered", [](test::UiDriver& ui) {
+    ui.key(Key::zero);
+    ui.character('/');
+    ui.frame(2);
+    ui.type("upload 17");
+  });
+  shot("timeline-searched", [](test::UiDriver& ui) {
+    Effects effects;
+    apply(ShowSearched{ui.state.data->derived.findings[0].searched[0]}, ui.state, effects);
+    LogPage page = test::sample_page(*ui.state.data);
+    page.found_line = 121;
+    show_page(page, ui.state);
+  });
+  shot("timeline-pinned-and-measured", [](test::UiDriver& ui) {
+    ui.key(Key::zero);
+    for (const Key key : {Key::k, Key::m, Key::down, Key::down, Key::h}) ui.key(key);
+  });
   shot("search-and-event", [](test::UiDriver& ui) {
     ui.ctrl(Key::f);
     ui.frame(2);
