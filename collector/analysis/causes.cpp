@@ -1,6 +1,7 @@
 #include "collector/analysis/causes.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <tuple>
@@ -99,31 +100,45 @@ class CauseBuilder {
     }
   }
 
-  // Findings of one rule by what may make them speak of the same thing; lists are ascending, and so are their times.
+  // Findings of one rule by what may make them speak of the same thing as a symptom; lists are ascending, and so are their times.
+  // Two findings about tasks are never one by their session, and two about sessions never by their process: kept apart.
+  using List = std::vector<FindingId>;
   struct OfRule {
-    std::map<TaskId, std::vector<FindingId>> of_task;
-    std::map<SessionId, std::vector<FindingId>> of_session;
-    std::map<UploadId, std::vector<FindingId>> of_upload;
-    std::map<EpochId, std::vector<FindingId>> of_epoch;
+    std::map<TaskId, List> of_task;
+    std::map<UploadId, List> of_upload;
+    std::map<std::pair<SessionId, bool>, List> of_session;                 // has it a task?
+    std::map<std::tuple<SessionId, EpochId, bool>, List> of_session_once;  // in one process, or in none; has it a task?
+    std::map<std::tuple<EpochId, bool, bool>, List> of_epoch;              // has it a task, a session?
+    void add(const Finding& f) {
+      const Subject& s = f.subject;
+      const bool task = s.task.valid();
+      of_task[s.task].push_back(f.id);
+      of_upload[s.upload].push_back(f.id);
+      of_session[{s.session, task}].push_back(f.id);
+      of_session_once[{s.session, s.epoch, task}].push_back(f.id);
+      of_epoch[{s.epoch, task, s.session.valid()}].push_back(f.id);
+    }
   };
 
   void fold() {
-    std::map<std::string_view, OfRule> by_rule;
+    std::map<std::string_view, std::array<OfRule, 2>> by_rule;  // all; those that are no hints
     for (const Fold& row : fold_table()) {
       by_rule.try_emplace(row.cause);
     }
     for (const Finding& f : d_.findings) {
       if (const auto it = by_rule.find(f.rule); it != by_rule.end()) {
-        it->second.of_task[f.subject.task].push_back(f.id);
-        it->second.of_session[f.subject.session].push_back(f.id);
-        it->second.of_upload[f.subject.upload].push_back(f.id);
-        it->second.of_epoch[f.subject.epoch].push_back(f.id);
+        it->second[0].add(f);
+        if (f.confidence != Confidence::hint) {
+          it->second[1].add(f);
+        }
       }
     }
     for (Finding& symptom : d_.findings) {
       for (const Fold& row : fold_table()) {
         if (symptom.rule == row.symptom) {
-          if (const FindingId cause = nearest(by_rule[row.cause], symptom); cause.valid()) {
+          // A hint explains nothing stronger than a hint.
+          const OfRule& causes = by_rule[row.cause][symptom.confidence == Confidence::hint ? 0 : 1];
+          if (const FindingId cause = nearest(causes, symptom); cause.valid()) {
             symptom.folded_into = cause;
             break;
           }
@@ -137,21 +152,38 @@ class CauseBuilder {
     return t < symptom.t ? symptom.t - t : t - symptom.t;
   }
 
-  // Of several findings that would explain the symptom: the nearest in time, of those at one distance the first. A hint explains
-  // nothing stronger than a hint.
+  // Of several findings that would explain the symptom: the nearest in time, of those at one distance the first.
   FindingId nearest(const OfRule& causes, const Finding& symptom) const {
     FindingId best;
     const Subject& s = symptom.subject;
-    const auto look = [&](const auto& lists, auto key) {
-      const auto list = lists.find(key);
-      if (key.valid() && list != lists.end()) {
+    const auto look = [&](const auto& lists, const auto& key) {
+      if (const auto list = lists.find(key); list != lists.end()) {
         nearest_in(list->second, symptom, best);
       }
     };
-    look(causes.of_task, s.task);
-    look(causes.of_session, s.session);
-    look(causes.of_upload, s.upload);
-    look(causes.of_epoch, s.epoch);
+    if (s.task.valid()) {
+      look(causes.of_task, s.task);
+    }
+    if (s.upload.valid()) {
+      look(causes.of_upload, s.upload);
+    }
+    for (const bool task : {false, true}) {
+      if (task && s.task.valid()) {
+        break;
+      }
+      if (s.session.valid() && s.epoch.valid()) {
+        look(causes.of_session_once, std::tuple(s.session, s.epoch, task));
+        look(causes.of_session_once, std::tuple(s.session, EpochId{}, task));
+      } else if (s.session.valid()) {
+        look(causes.of_session, std::pair(s.session, task));
+      }
+      if (s.epoch.valid()) {
+        look(causes.of_epoch, std::tuple(s.epoch, task, false));
+      }
+      if (s.epoch.valid() && !s.session.valid()) {
+        look(causes.of_epoch, std::tuple(s.epoch, task, true));
+      }
+    }
     return best;
   }
 
@@ -159,9 +191,8 @@ class CauseBuilder {
   void nearest_in(const std::vector<FindingId>& causes, const Finding& symptom, FindingId& best) const {
     const auto consider = [&](FindingId id) {
       const Finding& c = d_.findings[id.value];
-      const bool weaker = c.confidence == Confidence::hint && symptom.confidence != Confidence::hint;
       const bool nearer = !best.valid() || std::pair(distance(id, symptom), id) < std::pair(distance(best, symptom), best);
-      if (nearer && c.id != symptom.id && !weaker && same_subject(c, symptom)) {
+      if (nearer && c.id != symptom.id && same_subject(c, symptom)) {
         best = id;
       }
     };

@@ -2,6 +2,7 @@
 // stay in the case. Built by FactsBuilder from a stream of events; read-only afterwards.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@ namespace uptrail::analysis {
 
 using FactIndex = std::uint32_t;
 inline constexpr FactIndex kNoFact = UINT32_MAX;
+using KindSet = std::bitset<kEventKindCount>;
 
 // Words that rules compare, as one enumeration: values of mode, cause, reason, state, via, op, hook …; `other` is any other
 // text (look it up in the case when it must be shown), `none` means that the field is missing.

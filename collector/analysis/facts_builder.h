@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bitset>
 #include <map>
 #include <memory>
 #include <span>
@@ -25,8 +24,6 @@ struct ProcessKey {
   std::optional<std::int64_t> pid;  // clientPid for the daemon's kinds
   friend auto operator<=>(const ProcessKey&, const ProcessKey&) = default;
 };
-
-using KindSet = std::bitset<kEventKindCount>;
 
 // capture.begin: what a stream says it records, from `start` until `end` (kTimeMax: no capture.end).
 struct Manifest {

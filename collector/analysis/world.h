@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "collector/analysis/facts.h"
+#include "collector/analysis/life_of_task.h"
 #include "collector/analysis/lifecycle/machine.h"
 #include "collector/model/derived.h"
 
@@ -63,6 +64,9 @@ struct ListedTask {
 
 class World {
  public:
+  explicit World(std::span<const Fact> facts) : facts_(facts) {}
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
   virtual ~World() = default;
 
   // -- entities of this unit (ids are positions in the case-wide Derived)
@@ -76,8 +80,8 @@ class World {
   [[nodiscard]] virtual std::span<const Stream> streams() const = 0;
 
   // -- facts, in the order (domain, t, stream, seq)
-  [[nodiscard]] virtual std::span<const Fact> facts() const = 0;
-  [[nodiscard]] virtual const Fact& fact(FactIndex i) const = 0;
+  [[nodiscard]] std::span<const Fact> facts() const { return facts_; }
+  [[nodiscard]] const Fact& fact(FactIndex i) const { return facts_[i]; }
   [[nodiscard]] virtual std::span<const FactIndex> of_task(TaskId id) const = 0;
   [[nodiscard]] virtual std::span<const FactIndex> of_session(SessionId id) const = 0;  // its tasks' facts are not in it
   [[nodiscard]] virtual std::span<const FactIndex> of_session(SessionId id, EventKind kind) const = 0;
@@ -95,6 +99,10 @@ class World {
   // Epochs for which first_of_tasks(id, epoch, false) is a fact; ascending.
   [[nodiscard]] virtual std::vector<EpochId> epochs_of_tasks(SessionId id) const = 0;
   [[nodiscard]] virtual std::span<const TaskId> tasks_of(SessionId id) const = 0;
+  [[nodiscard]] virtual std::span<const TaskLife> lives_of(SessionId id) const = 0;  // of its tasks, in their order
+  [[nodiscard]] virtual TaskLife life_of(TaskId id) const = 0;
+  // Kinds of the task's facts: most questions are about something that did not happen to it.
+  [[nodiscard]] virtual const KindSet& kinds_of(TaskId id) const = 0;
   // Epochs that left facts of the session, its tasks' apart; ascending.
   [[nodiscard]] virtual std::span<const EpochId> epochs_of(SessionId id) const = 0;
   // The times at which a fact may have happened, against any other: its own, less and more than clocks may differ.
@@ -159,6 +167,9 @@ class World {
   [[nodiscard]] virtual Order order(FactIndex a, FactIndex b) const = 0;
   [[nodiscard]] virtual TimeNs capture_end(DomainId domain) const = 0;
   [[nodiscard]] virtual TimeNs capture_begin(DomainId domain) const = 0;
+
+ private:
+  std::span<const Fact> facts_;  // every rule looks at every fact: no virtual call
 };
 
 }  // namespace uptrail::analysis

@@ -42,7 +42,8 @@ struct FieldText {
 
 WorldImpl::WorldImpl(UnitId unit, const UnitFacts& facts, const UnitEntities& entities, const Derived& derived,
                      std::span<const Stream> streams, const Coverage& coverage, EventText event)
-    : unit_(unit),
+    : World(facts.facts),
+      unit_(unit),
       facts_(facts),
       entities_(entities),
       derived_(derived),

@@ -50,24 +50,20 @@ class WorldImpl final : public World {
   [[nodiscard]] std::span<const UploadId> uploads() const override { return entities_.uploads; }
   [[nodiscard]] std::span<const Stream> streams() const override { return streams_; }
 
-  [[nodiscard]] std::span<const Fact> facts() const override { return facts_.facts; }
-  [[nodiscard]] const Fact& fact(FactIndex i) const override { return facts_.facts[i]; }
   [[nodiscard]] std::span<const FactIndex> of_task(TaskId id) const override { return of(by_task_, entities_.tasks, id); }
   [[nodiscard]] std::span<const FactIndex> of_session(SessionId id) const override {
     return of(by_session_, entities_.sessions, id);
   }
   [[nodiscard]] std::span<const FactIndex> of_session(SessionId id, EventKind kind) const override {
-    return part(session_by_kind_, by_session_, position(entities_.sessions, id),
-                [kind](const Fact& f) { return f.kind <=> kind; });
+    return session_kinds_.of(position(entities_.sessions, id), kind);
   }
   [[nodiscard]] std::span<const FactIndex> of_session(SessionId id, EpochId epoch) const override {
-    return part(session_by_epoch_, by_session_, position(entities_.sessions, id),
-                [epoch](const Fact& f) { return f.epoch <=> epoch; });
+    return session_epochs_.of(position(entities_.sessions, id), epoch);
   }
   [[nodiscard]] std::span<const FactIndex> of_object(ObjectId id) const override;
   [[nodiscard]] std::span<const FactIndex> of_epoch(EpochId id) const override { return of(by_epoch_, entities_.epochs, id); }
   [[nodiscard]] std::span<const FactIndex> of_epoch(EpochId id, EventKind kind) const override {
-    return part(epoch_by_kind_, by_epoch_, position(entities_.epochs, id), [kind](const Fact& f) { return f.kind <=> kind; });
+    return epoch_kinds_.of(position(entities_.epochs, id), kind);
   }
   [[nodiscard]] std::span<const FactIndex> of_upload(UploadId id) const override { return of(by_upload_, entities_.uploads, id); }
   [[nodiscard]] std::span<const FactIndex> of_kind(EventKind kind) const override {
@@ -80,6 +76,9 @@ class WorldImpl final : public World {
   [[nodiscard]] FactIndex first_of_tasks(SessionId id, EpochId epoch, bool own) const override;
   [[nodiscard]] std::vector<EpochId> epochs_of_tasks(SessionId id) const override;
   [[nodiscard]] std::span<const TaskId> tasks_of(SessionId id) const override;
+  [[nodiscard]] std::span<const TaskLife> lives_of(SessionId id) const override;
+  [[nodiscard]] TaskLife life_of(TaskId id) const override;
+  [[nodiscard]] const KindSet& kinds_of(TaskId id) const override;
   [[nodiscard]] std::span<const EpochId> epochs_of(SessionId id) const override;
   [[nodiscard]] Interval around(FactIndex i) const override { return {fact(i).t - slack_, fact(i).t + slack_}; }
   [[nodiscard]] bool one_clock() const override { return plain_times_; }
@@ -141,26 +140,13 @@ class WorldImpl final : public World {
   static std::span<const FactIndex> of(const FactTable& table, const std::vector<Id>& ids, Id id) {
     return table.of(position(ids, id));
   }
-  // The items of one key of `table`, sorted anew inside each key: those for which `compare` says "equal".
-  template <class Compare>
-  [[nodiscard]] std::span<const FactIndex> part(const std::vector<FactIndex>& sorted, const FactTable& table, std::size_t key,
-                                                Compare compare) const {
-    const auto own = table.of(key);
-    if (own.empty()) {
-      return {};
-    }
-    const auto items = std::span(sorted).subspan(table.offset(key), own.size());
-    const auto from = std::partition_point(items.begin(), items.end(), [&](FactIndex i) { return compare(fact(i)) < 0; });
-    const auto to = std::partition_point(from, items.end(), [&](FactIndex i) { return compare(fact(i)) == 0; });
-    return {from, to};
-  }
-  template <class KeyOf>
-  [[nodiscard]] std::vector<FactIndex> sorted_by(const FactTable& table, std::size_t keys, KeyOf key_of) const;
   [[nodiscard]] std::string_view text_in(const std::vector<std::pair<FactIndex, StringId>>& texts, FactIndex i) const;
   void index_tasks();
+  void index_lives();
   void index_epochs();
   void index_signs();
   void index();
+  void index_facts();
   void resolve_listings();
   struct TaskNames {
     std::map<std::pair<SessionId, std::int64_t>, std::vector<TaskId>> by_number;
@@ -189,11 +175,13 @@ class WorldImpl final : public World {
   StreamCounts stream_counts_;
   mutable FactTable by_object_;  // made when it is asked for
   mutable bool objects_indexed_ = false;
-  std::vector<FactIndex> session_by_kind_, session_by_epoch_, epoch_by_kind_;  // beside by_session_, by_epoch_
-  std::vector<TaskId> session_tasks_;                                          // by session, ascending inside
+  FactParts<EventKind> session_kinds_, epoch_kinds_;
+  FactParts<EpochId> session_epochs_;
+  std::vector<TaskLife> lives_;         // by session, ascending in id inside; those without session last
+  std::vector<std::uint32_t> life_at_;  // by position of the task, in lives_
+  std::vector<KindSet> task_kinds_;     // the same
+  std::vector<TaskId> session_tasks_;   // by session, ascending inside
   std::vector<std::uint32_t> session_tasks_from_;
-  std::vector<EpochId> session_epochs_;  // the same of their epochs
-  std::vector<std::uint32_t> session_epochs_from_;
   std::vector<std::vector<FactIndex>> loose_;              // by kind: facts that name neither their task nor their session
   std::map<EventKind, std::vector<FactIndex>> strangers_;  // by kind: positions in UnitFacts::strangers
   std::vector<TaskId> listed_;                             // beside UnitFacts::lists

@@ -28,41 +28,58 @@ bool of_a_session(K k) {
 
 }  // namespace
 
-void WorldImpl::index() {
+// Two passes over the facts for all tables: one counts, one fills.
+void WorldImpl::index_facts() {
   const std::span<const Fact> all = facts_.facts;
   const UnitEntities& e = entities_;
-  by_task_.build(all, e.tasks.size(), [&](const Fact& f) { return position(e.tasks, f.task); });
-  by_session_.build(all, e.sessions.size(),
-                    [&](const Fact& f) { return f.task.valid() ? SIZE_MAX : position(e.sessions, f.session); });
-  by_epoch_.build(all, e.epochs.size(), [&](const Fact& f) { return position(e.epochs, f.epoch); });
-  by_upload_.build(all, e.uploads.size(), [&](const Fact& f) { return position(e.uploads, f.upload); });
-  by_kind_.build(all, kEventKindCount, [](const Fact& f) { return static_cast<std::size_t>(f.kind); });
+  const auto each = [&](const Fact& f, auto&& use) {
+    use(by_task_, position(e.tasks, f.task));
+    use(by_session_, f.task.valid() ? SIZE_MAX : position(e.sessions, f.session));
+    use(by_epoch_, position(e.epochs, f.epoch));
+    use(by_upload_, position(e.uploads, f.upload));
+    use(by_kind_, static_cast<std::size_t>(f.kind));
+  };
+  by_task_.start(e.tasks.size());
+  by_session_.start(e.sessions.size());
+  by_epoch_.start(e.epochs.size());
+  by_upload_.start(e.uploads.size());
+  by_kind_.start(kEventKindCount);
+  stream_counts_.start(streams_.size());
+  loose_.resize(kEventKindCount);
   std::array<StreamId, kEventKindCount> logged_by;
-  for (const Fact& f : all) {
+  for (FactIndex i = 0; i < all.size(); ++i) {
+    const Fact& f = all[i];
+    each(f, [](FactTable& table, std::size_t key) { table.count(key); });
+    stream_counts_.add(f.stream);
     const auto k = static_cast<std::size_t>(f.kind);
     several_log_[k] = several_log_[k] || !f.stream.valid() || (logged_by[k].valid() && logged_by[k] != f.stream);
     logged_by[k] = f.stream;
+    plain_times_ = plain_times_ && f.domain == all.front().domain && !f.has(kNoTime) && (i == 0 || all[i - 1].t <= f.t);
+    const bool lost = of_a_task(f.kind) ? !f.task.valid() : (of_a_session(f.kind) && !f.session.valid());
+    if (lost) {
+      loose_[k].push_back(i);
+    }
   }
+  stream_counts_.finish();
+  const std::array tables = {&by_task_, &by_session_, &by_epoch_, &by_upload_, &by_kind_};
+  std::for_each(tables.begin(), tables.end(), [](FactTable* table) { table->counted(); });
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    each(all[i], [i](FactTable& table, std::size_t key) { table.put(key, i); });
+  }
+  std::for_each(tables.begin(), tables.end(), [](FactTable* table) { table->filled(); });
+}
+
+void WorldImpl::index() {
+  index_facts();
+  const std::span<const Fact> all = facts_.facts;
   by_stream_kind_.build(all, streams_.size() * kEventKindCount, [&](const Fact& f) {
     const auto k = static_cast<std::size_t>(f.kind);
     return f.stream.valid() && several_log_[k] ? f.stream.value * kEventKindCount + k : SIZE_MAX;
   });
-  stream_counts_.build(all, streams_.size());
-  const auto by_kind = [](const Fact& f) { return f.kind; };
-  session_by_kind_ = sorted_by(by_session_, e.sessions.size(), by_kind);
-  session_by_epoch_ = sorted_by(by_session_, e.sessions.size(), [](const Fact& f) { return f.epoch; });
-  epoch_by_kind_ = sorted_by(by_epoch_, e.epochs.size(), by_kind);
-  session_epochs_from_.push_back(0);
-  for (std::size_t s = 0; s < e.sessions.size(); ++s) {
-    const std::size_t first = session_epochs_.size();
-    for (const FactIndex i : std::span(session_by_epoch_).subspan(by_session_.offset(s), by_session_.of(s).size())) {
-      const EpochId epoch = fact(i).epoch;
-      if (epoch.valid() && (session_epochs_.size() == first || session_epochs_.back() != epoch)) {
-        session_epochs_.push_back(epoch);
-      }
-    }
-    session_epochs_from_.push_back(static_cast<std::uint32_t>(session_epochs_.size()));
-  }
+  const auto kind_of = [](const Fact& f) { return f.kind; };
+  session_kinds_.build(all, by_session_, kind_of);
+  session_epochs_.build(all, by_session_, [](const Fact& f) { return f.epoch; });
+  epoch_kinds_.build(all, by_epoch_, kind_of);
   index_tasks();
   index_epochs();
   index_signs();
@@ -75,29 +92,6 @@ void WorldImpl::index() {
   for (const Stream& stream : streams_) {
     slack_ = std::max(slack_, stream.uncertainty);
   }
-  loose_.resize(kEventKindCount);
-  for (FactIndex i = 0; i < all.size(); ++i) {
-    const Fact& f = all[i];
-    plain_times_ = plain_times_ && f.domain == all.front().domain && !f.has(kNoTime) && (i == 0 || all[i - 1].t <= f.t);
-    const bool lost = of_a_task(f.kind) ? !f.task.valid() : (of_a_session(f.kind) && !f.session.valid());
-    if (lost) {
-      loose_[static_cast<std::size_t>(f.kind)].push_back(i);
-    }
-  }
-}
-
-template <class KeyOf>
-std::vector<FactIndex> WorldImpl::sorted_by(const FactTable& table, std::size_t keys, KeyOf key_of) const {
-  std::vector<FactIndex> out(table.items().begin(), table.items().end());
-  for (std::size_t k = 0; k < keys; ++k) {
-    const auto own = std::span(out).subspan(table.offset(k), table.of(k).size());
-    std::sort(own.begin(), own.end(), [&](FactIndex a, FactIndex b) {
-      const auto x = key_of(fact(a));
-      const auto y = key_of(fact(b));
-      return x != y ? x < y : a < b;
-    });
-  }
-  return out;
 }
 
 std::span<const FactIndex> WorldImpl::of_object(ObjectId id) const {
@@ -126,6 +120,7 @@ void WorldImpl::index_tasks() {
       session_tasks_[next[s]++] = id;
     }
   }
+  index_lives();
 }
 
 std::span<const TaskId> WorldImpl::tasks_of(SessionId id) const {
@@ -136,12 +131,51 @@ std::span<const TaskId> WorldImpl::tasks_of(SessionId id) const {
   return std::span(session_tasks_).subspan(session_tasks_from_[s], session_tasks_from_[s + 1] - session_tasks_from_[s]);
 }
 
-std::span<const EpochId> WorldImpl::epochs_of(SessionId id) const {
+void WorldImpl::index_lives() {
+  const UnitEntities& e = entities_;
+  task_kinds_.resize(e.tasks.size());
+  life_at_.assign(e.tasks.size(), UINT32_MAX);
+  lives_.reserve(e.tasks.size());
+  const auto put = [&](TaskId id, std::size_t at) {
+    const auto own = by_task_.of(at);
+    life_at_[at] = static_cast<std::uint32_t>(lives_.size());
+    lives_.push_back(life_of_task(facts_.facts, own, id));
+    for (const FactIndex i : own) {
+      task_kinds_[at].set(static_cast<std::size_t>(fact(i).kind));
+    }
+  };
+  for (const TaskId id : session_tasks_) {
+    put(id, position(e.tasks, id));
+  }
+  for (std::size_t at = 0; at < e.tasks.size(); ++at) {
+    if (life_at_[at] == UINT32_MAX) {
+      put(e.tasks[at], at);
+    }
+  }
+}
+
+std::span<const TaskLife> WorldImpl::lives_of(SessionId id) const {
   const std::size_t s = position(entities_.sessions, id);
   if (s >= entities_.sessions.size()) {
     return {};
   }
-  return std::span(session_epochs_).subspan(session_epochs_from_[s], session_epochs_from_[s + 1] - session_epochs_from_[s]);
+  return std::span(lives_).subspan(session_tasks_from_[s], session_tasks_from_[s + 1] - session_tasks_from_[s]);
+}
+
+TaskLife WorldImpl::life_of(TaskId id) const {
+  const std::size_t at = position(entities_.tasks, id);
+  return at < life_at_.size() ? lives_[life_at_[at]] : TaskLife{id, kNoFact, kNoFact, kNoFact, kNoFact, kNoFact};
+}
+
+const KindSet& WorldImpl::kinds_of(TaskId id) const {
+  static const KindSet kNone;
+  const std::size_t at = position(entities_.tasks, id);
+  return at < task_kinds_.size() ? task_kinds_[at] : kNone;
+}
+
+std::span<const EpochId> WorldImpl::epochs_of(SessionId id) const {
+  const auto all = session_epochs_.parts(position(entities_.sessions, id));
+  return !all.empty() && !all.back().valid() ? all.first(all.size() - 1) : all;  // in no process: nsurlsessiond's, a store's
 }
 
 void WorldImpl::index_epochs() {

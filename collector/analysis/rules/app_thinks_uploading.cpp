@@ -44,7 +44,7 @@ struct Case {
 
 // What is known of one task, and by which event.
 Fate fate_of(const World& world, const TaskLists& lists, TaskId task, FactIndex& by) {
-  by = first_of(world, world.of_task(task), {EventKind::task_did_complete});
+  by = first_of(world, task, {EventKind::task_did_complete});
   if (by != kNoFact) return Fate::told;
   FactIndex last = kNoFact;
   for (const FactIndex i : world.of_task(task)) {
@@ -193,8 +193,7 @@ bool logs_ends(const World& world) {
 
 Confidence confidence_of(const World& world, const Case& c, EpochId epoch) {
   if (!c.settles) return Confidence::hint;
-  const bool returned =
-      c.fate == Fate::told && c.task.valid() && first_of(world, world.of_task(c.task), {EventKind::delegate_exit}) != kNoFact;
+  const bool returned = c.fate == Fate::told && c.task.valid() && first_of(world, c.task, {EventKind::delegate_exit}) != kNoFact;
   if (returned) return Confidence::proven;
   // Uploading from the first word on, without any task: it may still be preparing its body.
   return c.task.valid() || c.before || dropped_callback(world, epoch) ? Confidence::likely : Confidence::hint;

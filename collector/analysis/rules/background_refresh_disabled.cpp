@@ -24,8 +24,12 @@ void fire(const Judging& j, TaskId task, FactIndex end) {
   const std::string name = task_name(world, task);
   draft.title(capitalised(name) + " cancelled because Background App Refresh is off");
   draft.explain("iOS cancelled " + name + " with reason 1: background updates are disabled for this app.");
-  for (const FactIndex i : world.of_kind(EventKind::app_refresh_setting)) {
-    if (!world.fact(i).has(kShared) && maybe_before(world, i, end)) draft.evidence(i, "the setting is off");
+  const auto settings = world.within(world.of_kind(EventKind::app_refresh_setting), {kTimeMin, world.fact(end).t});
+  std::size_t shown = 0;
+  for (auto i = settings.rbegin(); i != settings.rend() && shown < kShownEvidence; ++i) {
+    if (world.fact(*i).has(kShared) || !maybe_before(world, *i, end)) continue;
+    draft.evidence(*i, "the setting is off");
+    ++shown;
   }
   draft.evidence(end, "cancelled with reason 1", true).number("reason", kRefreshOff);
   draft.clears_if("Nothing: the reason is the system's own.");

@@ -45,7 +45,7 @@ void fire(const Judging& j, FactIndex dropped) {
                 (why.empty() ? "." : " (" + why + ")."));
   if (fact.task.valid() && fact.epoch.valid()) {
     const FactIndex call =
-        last_surely_before(world, pick(world, world.of_task(fact.task), fact.epoch, {EventKind::task_did_complete}), dropped);
+        last_surely_before(world, pick_of_task(world, fact.task, fact.epoch, {EventKind::task_did_complete}), dropped);
     draft.evidence(call, "the callback");
   }
   draft.evidence(dropped, "dropped here", true);

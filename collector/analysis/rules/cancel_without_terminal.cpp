@@ -31,7 +31,7 @@ FactIndex grown(const Judging& j, TaskId task, FactIndex cancel, std::int64_t& m
   const World& world = j.world;
   std::int64_t before = 0;
   FactIndex last = kNoFact;
-  for (const FactIndex i : pick(world, world.of_task(task), {}, {EventKind::task_progress})) {
+  for (const FactIndex i : pick_of_task(world, task, {}, {EventKind::task_progress})) {
     const Fact& fact = world.fact(i);
     if (fact.epoch != world.fact(cancel).epoch || fact.domain != world.fact(cancel).domain) continue;
     // Run time: callbacks that waited for a suspended process tell of the time before.
@@ -72,7 +72,7 @@ void fire(const Judging& j, TaskId task, FactIndex cancel, FactIndex progress, s
 void judge_cancel(const Judging& j, TaskId task, FactIndex cancel) {
   const World& world = j.world;
   const Subject subject = task_subject(world, task);
-  const TaskLife life = life_of_task(world, task);
+  const TaskLife life = world.life_of(task);
   if (life.end() != kNoFact) {
     j.verdicts.cleared(subject);
     return;
@@ -105,7 +105,7 @@ void CancelWithoutTerminal::judge(const World& world, const Thresholds& threshol
   for (const FactIndex i : world.of_kind(EventKind::task_cancel)) {
     const TaskId task = world.fact(i).task;
     if (!task.valid()) continue;
-    const auto own = pick(world, world.of_task(task), {}, {EventKind::task_cancel});
+    const auto own = pick_of_task(world, task, {}, {EventKind::task_cancel});
     if (own.front() == i) judge_cancel(j, task, i);
   }
 }

@@ -146,7 +146,7 @@ void fire(const Judging& j, const Adoption& a, const AbsentAnswer& absent) {
 void judge_listed(const Judging& j, Adoption a) {
   const World& world = j.world;
   const Subject subject = task_subject(world, a.task);
-  const auto told = pick(world, world.of_task(a.task), {}, {EventKind::task_did_complete});
+  const auto told = pick_of_task(world, a.task, {}, {EventKind::task_did_complete});
   if (!told.empty()) {
     j.verdicts.cleared(subject);
     return;

@@ -51,7 +51,7 @@ bool too_coarse(const Judging& j, const Early& e) {
 }
 
 bool created_in_wake(const World& world, const WakeSeen& wake, TaskId task) {
-  const auto created = pick(world, world.of_task(task), wake.epoch, {EventKind::task_create});
+  const auto created = pick_of_task(world, task, wake.epoch, {EventKind::task_create});
   return std::any_of(created.begin(), created.end(), [&](FactIndex i) { return maybe_before(world, wake.events, i); });
 }
 

@@ -1,6 +1,8 @@
 #include "collector/analysis/rules/completion_handler_overwritten.h"
 
 #include <algorithm>
+#include <map>
+#include <vector>
 
 #include "collector/analysis/rules/wakes_seen.h"
 #include "collector/base/text.h"
@@ -112,11 +114,14 @@ void CompletionHandlerOverwritten::judge(const World& world, const Thresholds& t
   const Judging j{world, thresholds, verdicts, kInfo};
   std::vector<WakeSeen> wakes = all_wakes(world);
   std::erase_if(wakes, [&](const WakeSeen& wake) { return !is_uikit(world, wake); });
+  std::map<EpochId, std::vector<std::size_t>> of_process;
+  for (std::size_t k = 0; k < wakes.size(); ++k) of_process[wakes[k].epoch].push_back(k);
   for (const WakeSeen& first : wakes) {
     // The nearest later wake of the process is the one that replaced the handler.
     const WakeSeen* second = nullptr;
-    for (const WakeSeen& other : wakes) {
-      const bool overlaps = other.epoch == first.epoch && surely_before(world, first.events, other.events) &&
+    for (const std::size_t k : of_process[first.epoch]) {
+      const WakeSeen& other = wakes[k];
+      const bool overlaps = surely_before(world, first.events, other.events) &&
                             (first.stopped == kNoFact || surely_before(world, other.events, first.stopped)) &&
                             (first.called == kNoFact || surely_before(world, other.events, first.called));
       if (overlaps && (second == nullptr || surely_before(world, other.events, second->events))) second = &other;

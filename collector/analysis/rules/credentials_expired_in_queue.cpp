@@ -150,7 +150,7 @@ void fire(const Judging& j, const Case& c, TimeNs requested, std::optional<TimeN
   if (expiry) text += ", " + format_duration(requested - *expiry) + " after its URL had expired";
   draft.explain(text + ", and the server answered " + std::to_string(c.status) + ".");
   draft.evidence(c.created, "the request was fixed here").evidence(c.sent, "sent").evidence(c.response, "refused", true);
-  for (const FactIndex i : pick(world, world.of_task(c.task), {}, {EventKind::daemon_task_waiting, EventKind::task_waiting})) {
+  for (const FactIndex i : pick_of_task(world, c.task, {}, {EventKind::daemon_task_waiting, EventKind::task_waiting})) {
     draft.evidence(i, "waiting");
   }
   draft.number("status", c.status);

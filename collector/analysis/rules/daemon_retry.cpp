@@ -20,7 +20,7 @@ const RuleInfo kInfo{
 
 void judge_task(const Judging& j, TaskId task) {
   const World& world = j.world;
-  const auto retries = pick(world, world.of_task(task), {}, {EventKind::daemon_task_retry});
+  const auto retries = pick_of_task(world, task, {}, {EventKind::daemon_task_retry});
   if (retries.empty()) return;
   Draft draft(j, Severity::info, Confidence::proven, task_subject(world, task), world.fact(retries.front()).t);
   const std::string name = task_name(world, task);

@@ -21,7 +21,7 @@ void judge_task(const Judging& j, TaskId task) {
   const World& world = j.world;
   const Task& t = task_of(world, task);
   if (t.kind != "data") return;
-  const auto creates = pick(world, world.of_task(task), {}, {EventKind::task_create, EventKind::daemon_task_created});
+  const auto creates = pick_of_task(world, task, {}, {EventKind::task_create, EventKind::daemon_task_created});
   const FactIndex end = end_of_task(world, task);
   if (creates.empty() && end == kNoFact) return;
   if (!t.session.valid() || session_of(world, t.session).identifier.empty()) {

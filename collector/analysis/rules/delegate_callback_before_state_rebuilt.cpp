@@ -106,14 +106,14 @@ std::vector<Early> early_callbacks(const World& world, const Race& race) {
 }
 
 FactIndex dropped_after(const World& world, const Race& race, const Early& early) {
-  for (const FactIndex i : pick(world, world.of_task(early.task), race.epoch, {EventKind::delegate_dropped})) {
+  for (const FactIndex i : pick_of_task(world, early.task, race.epoch, {EventKind::delegate_dropped})) {
     if (surely_before(world, early.callback, i) && maybe_before(world, i, race.answered)) return i;
   }
   return kNoFact;
 }
 
 FactIndex revived_after(const World& world, const Race& race, const Early& early) {
-  for (const FactIndex i : pick(world, world.of_task(early.task), race.epoch, {EventKind::upload_state})) {
+  for (const FactIndex i : pick_of_task(world, early.task, race.epoch, {EventKind::upload_state})) {
     if (world.fact(i).word == Word::uploading && surely_before(world, race.answered, i)) return i;
   }
   return kNoFact;

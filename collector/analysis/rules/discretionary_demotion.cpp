@@ -90,7 +90,7 @@ void fire(const Judging& j, TaskId task, FactIndex from, FactIndex line, Confide
                                  : " was made while the app was in the background.") +
                 " The system may hold it until there is Wi-Fi and power.");
   if (long_wait) draft.explain("It waited " + format_duration(waited) + " although there was a network.");
-  draft.evidence(first_of(world, world.of_task(task), {EventKind::task_create}), "made here", line == kNoFact);
+  draft.evidence(first_of(world, task, {EventKind::task_create}), "made here", line == kNoFact);
   draft.evidence(line, "discretionary, opt-in 0", true).evidence(wait.ended_by, "the next sign of the transfer");
   draft.compared("T_STALL_FG", waited.seconds());
   draft.clears_if("discretionary in the session's configuration, or nsurlsessiond's line that the task is not discretionary.");
@@ -132,7 +132,7 @@ void judge_task(const Judging& j, AskedOf& sessions, TaskId task) {
   if (fresh) it->second.asked = was_asked_for(world, it->first, it->second.said);
   const bool known = it->second.said;
   const bool asked = opted || it->second.asked;
-  const FactIndex created = first_of(world, world.of_task(task), {EventKind::task_create});
+  const FactIndex created = first_of(world, task, {EventKind::task_create});
   if (asked || (line == kNoFact && (created == kNoFact || said_otherwise))) {
     j.verdicts.cleared({});
   } else if (line == kNoFact) {

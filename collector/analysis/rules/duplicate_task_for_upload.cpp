@@ -64,7 +64,7 @@ Listed listed_alive(const World& world) {
 Candidate candidate_of(const World& world, TaskId task, const Listed& listed) {
   Candidate c;
   c.task = task;
-  c.life = life_of_task(world, task);
+  c.life = world.life_of(task);
   if (const auto it = listed.find(task); it != listed.end()) {
     c.listed = it->second.first;
     c.listed_as = it->second.second;
@@ -91,7 +91,7 @@ bool differ(const Task& a, const Task& b) {
 }
 
 FactIndex cancel_of(const World& world, TaskId task) {
-  const auto cancels = pick(world, world.of_task(task), {}, {EventKind::task_cancel, EventKind::daemon_task_cancelled});
+  const auto cancels = pick_of_task(world, task, {}, {EventKind::task_cancel, EventKind::daemon_task_cancelled});
   return cancels.empty() ? kNoFact : cancels.front();
 }
 

@@ -158,7 +158,7 @@ FactIndex listed_before(const World& world, SessionId session, FactIndex before)
     const bool live = entries[k].state != Word::completed && entries[k].state != Word::canceling;
     if (!live) continue;
     if (k >= tasks.size() || !tasks[k].valid()) return kNoFact;
-    const TaskLife life = life_of_task(world, tasks[k]);
+    const TaskLife life = world.life_of(tasks[k]);
     if (life.end() == kNoFact || !(life.end() == before || surely_before(world, life.end(), before))) return kNoFact;
   }
   return list;

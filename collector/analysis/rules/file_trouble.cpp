@@ -42,30 +42,58 @@ bool is_file_error(std::string_view domain, std::int32_t code) {
   return (domain.empty() || domain == "NSURLErrorDomain") && (code == -1100 || code == -1102);
 }
 
+void FileOps::Ops::add(const World& world, FactIndex op) {
+  const Word word = world.fact(op).word;
+  if (word == Word::file_open_failed) failed.push_back(op);
+  if (word == Word::file_create || word == Word::file_write || word == Word::file_move || word == Word::file_delete) {
+    changes.push_back(op);
+  }
+}
+
 FileOps::FileOps(const World& world) : world_(world) {
   for (const FactIndex i : world.of_kind(EventKind::file_op)) {
     const std::string_view path = world.path_of(i);
     if (!path.empty()) {
-      by_name_[std::string(name_of(path))].push_back(i);
+      by_name_[std::string(name_of(path))].add(world, i);
     } else if (world.fact(i).upload.valid()) {
-      by_upload_[world.fact(i).upload].push_back(i);
+      by_upload_[world.fact(i).upload].add(world, i);
     }
   }
 }
 
-bool FileOps::about(FactIndex op, const Task& task) const { return same_file(world_.path_of(op), task.file); }
-
-std::vector<FactIndex> FileOps::of(TaskId id) const {
+FactIndex FileOps::find(TaskId id, std::vector<FactIndex> Ops::*which, Interval span, bool last, const Accept& accept) const {
   const Task& task = task_of(world_, id);
-  std::vector<FactIndex> out;
+  FactIndex found = kNoFact;
+  const auto look = [&](const Ops& ops, auto about) {
+    const auto near = world_.within(ops.*which, span);
+    const auto fits = [&](FactIndex i) { return about(i) && accept(i); };
+    if (last) {
+      const auto it = std::find_if(near.rbegin(), near.rend(), fits);
+      if (it != near.rend()) found = found == kNoFact ? *it : std::max(found, *it);
+    } else {
+      const auto it = std::find_if(near.begin(), near.end(), fits);
+      if (it != near.end()) found = std::min(found, *it);  // kNoFact is the largest
+    }
+  };
   if (const auto it = by_name_.find(name_of(task.file)); !task.file.empty() && it != by_name_.end()) {
-    std::copy_if(it->second.begin(), it->second.end(), std::back_inserter(out), [&](FactIndex i) { return about(i, task); });
+    look(it->second, [&](FactIndex i) { return same_file(world_.path_of(i), task.file); });
   }
   if (const auto it = by_upload_.find(task.upload); task.upload.valid() && it != by_upload_.end()) {
-    out.insert(out.end(), it->second.begin(), it->second.end());
+    look(it->second, [](FactIndex) { return true; });
   }
-  std::sort(out.begin(), out.end());
-  return out;
+  return found;
+}
+
+FactIndex FileOps::last_failed(TaskId task, Interval span, const Accept& accept) const {
+  return find(task, &Ops::failed, span, true, accept);
+}
+
+FactIndex FileOps::last_change(TaskId task, Interval span, const Accept& accept) const {
+  return find(task, &Ops::changes, span, true, accept);
+}
+
+FactIndex FileOps::first_change(TaskId task, Interval span, const Accept& accept) const {
+  return find(task, &Ops::changes, span, false, accept);
 }
 
 std::vector<FactIndex> FileOps::strays() const {
@@ -73,42 +101,38 @@ std::vector<FactIndex> FileOps::strays() const {
   for (const TaskId id : world_.tasks()) names.insert(name_of(task_of(world_, id).file));
   std::vector<FactIndex> out;
   for (const auto& [name, ops] : by_name_) {
-    for (const FactIndex i : ops) {
-      if (world_.fact(i).word == Word::file_open_failed && !names.contains(name)) out.push_back(i);
-    }
+    if (!names.contains(name)) out.insert(out.end(), ops.failed.begin(), ops.failed.end());
   }
   std::sort(out.begin(), out.end());
   return out;
 }
 
 FactIndex lock_before(const World& world, FactIndex at) {
-  FactIndex last = kNoFact;
-  for (const FactIndex i : world.of_kind(EventKind::device_lock)) {
-    if (surely_before(world, i, at)) last = i;
-  }
-  return last;
+  return last_surely_before(world, world.of_kind(EventKind::device_lock), at);
 }
 
 namespace {
 
+constexpr DurationNs kAround = seconds(1);
+
 // An operation on the file that concerns this task and not another one with the same file: from its creation to its end.
 bool in_life(const World& world, FactIndex op, const FileCase& c) {
-  constexpr DurationNs kBefore = seconds(1);
   const Fact& fact = world.fact(op);
-  if (c.created != kNoFact && (fact.domain != world.fact(c.created).domain || fact.t < world.fact(c.created).t - kBefore)) {
+  if (c.created != kNoFact && (fact.domain != world.fact(c.created).domain || fact.t < world.fact(c.created).t - kAround)) {
     return false;
   }
-  return c.end == kNoFact || maybe_before(world, op, c.end) || near_in_time(world, op, c.end, kBefore);
+  return c.end == kNoFact || maybe_before(world, op, c.end) || near_in_time(world, op, c.end, kAround);
 }
 
-void find_ops(const World& world, const std::vector<FactIndex>& ops, FileCase& c) {
-  for (const FactIndex i : ops) {
-    const Fact& fact = world.fact(i);
-    if (fact.word == Word::file_open_failed && in_life(world, i, c)) c.op = i;
-    if (c.created == kNoFact || !surely_before(world, i, c.created)) continue;
-    if (fact.word == Word::file_delete || fact.word == Word::file_move) c.gone = i;
-    if (fact.word == Word::file_create || fact.word == Word::file_write) c.gone = kNoFact;
-  }
+void find_ops(const World& world, const FileOps& ops, TaskId task, FileCase& c) {
+  const Interval life{c.created == kNoFact ? kTimeMin : world.fact(c.created).t - kAround,
+                      c.end == kNoFact ? kTimeMax : world.fact(c.end).t + kAround};
+  c.op = ops.last_failed(task, life, [&](FactIndex i) { return in_life(world, i, c); });
+  if (c.created == kNoFact) return;
+  const Interval before{kTimeMin, world.fact(c.created).t};
+  const FactIndex change = ops.last_change(task, before, [&](FactIndex i) { return surely_before(world, i, c.created); });
+  const Word word = change == kNoFact ? Word::none : world.fact(change).word;
+  if (word == Word::file_delete || word == Word::file_move) c.gone = change;
 }
 
 // An error "right after" needs its beginning in the capture.
@@ -146,14 +170,14 @@ FileTrouble kind_of(const World& world, const FileCase& c) {
 FileCase file_case(const World& world, const FileOps& ops, TaskId task, DurationNs after_start) {
   FileCase c;
   if (ended_well(world, task)) return c;  // whatever was said of the file, its body was sent
-  c.created = first_of(world, world.of_task(task), {EventKind::task_create});
+  c.created = first_of(world, task, {EventKind::task_create});
   const FactIndex end = end_of_task(world, task);
   if (end != kNoFact && world.fact(end).code != 0) {
     c.domain = error_domain(world, task, end);
     c.code = world.fact(end).code;
     if (is_file_error(c.domain, c.code)) c.end = end;
   }
-  find_ops(world, ops.of(task), c);
+  find_ops(world, ops, task, c);
   if (c.end != kNoFact) {
     c.soon = came_soon(world, task, c, after_start);
     c.trouble = kind_of(world, c);

@@ -2,6 +2,7 @@
 // claimed by one of them only.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -17,16 +18,25 @@ bool is_file_error(std::string_view domain, std::int32_t code);
 class FileOps {
  public:
   explicit FileOps(const World& world);
-  // Those about the task's file, by path, else by upload, in time order.
-  [[nodiscard]] std::vector<FactIndex> of(TaskId task) const;
+  // The last failed open, or the last creation, write, move or deletion, of the task's file, known by path, else by upload, that
+  // may have happened in the span and that `accept` takes. kNoFact: none.
+  using Accept = std::function<bool(FactIndex)>;
+  [[nodiscard]] FactIndex last_failed(TaskId task, Interval span, const Accept& accept) const;
+  [[nodiscard]] FactIndex last_change(TaskId task, Interval span, const Accept& accept) const;
+  [[nodiscard]] FactIndex first_change(TaskId task, Interval span, const Accept& accept) const;
   // Failed opens that belong to no task of the unit.
   [[nodiscard]] std::vector<FactIndex> strays() const;
 
  private:
-  [[nodiscard]] bool about(FactIndex op, const Task& task) const;
+  struct Ops {
+    std::vector<FactIndex> failed, changes;  // ascending
+    void add(const World& world, FactIndex op);
+  };
+  [[nodiscard]] FactIndex find(TaskId task, std::vector<FactIndex> Ops::*which, Interval span, bool last,
+                               const Accept& accept) const;
   const World& world_;
-  std::map<std::string, std::vector<FactIndex>, std::less<>> by_name_;  // last part of the path
-  std::map<UploadId, std::vector<FactIndex>> by_upload_;                // only without a path
+  std::map<std::string, Ops, std::less<>> by_name_;  // last part of the path
+  std::map<UploadId, Ops> by_upload_;                // only without a path
 };
 
 enum class FileTrouble : std::uint8_t { none, missing, locked, undecided };

@@ -70,7 +70,7 @@ bool is_over(const World& world, const Orphan& o) {
 
 // The store was complete when the task was already there.
 FactIndex snapshot_for(const World& world, const std::vector<FactIndex>& all, TaskId task) {
-  const FactIndex created = first_of(world, world.of_task(task), {EventKind::task_create});
+  const FactIndex created = first_of(world, task, {EventKind::task_create});
   if (all.empty() || created == kNoFact || surely_before(world, created, all.back())) return all.empty() ? kNoFact : all.back();
   const auto last = std::find_if(all.rbegin(), all.rend(), [&](FactIndex i) { return surely_before(world, created, i); });
   return last == all.rend() ? kNoFact : *last;
@@ -163,7 +163,7 @@ void OrphanTask::judge(const World& world, const Thresholds& thresholds, Verdict
     if (!world.fact(o.listed).epoch.valid() || has_record(world, o) || is_over(world, o)) continue;
     if (!is_background(world, task_of(world, task).session)) continue;
     // Without a store, a task that the capture saw being made is nobody's question.
-    if (stores.empty() && first_of(world, world.of_task(task), {EventKind::task_create}) != kNoFact) continue;
+    if (stores.empty() && first_of(world, task, {EventKind::task_create}) != kNoFact) continue;
     judge_listed(j, o);
   }
 }

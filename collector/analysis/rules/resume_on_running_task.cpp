@@ -25,7 +25,7 @@ void fire(const Judging& j, TaskId task, FactIndex resume, std::string_view stat
   const std::string name = task_name(world, task);
   draft.title("resume() on " + name + ", which was " + std::string(state));
   draft.explain("resume() was called on " + name + ", which was already " + std::string(state) + ": no effect.");
-  for (const FactIndex i : pick(world, world.of_task(task), {}, {EventKind::task_create, EventKind::task_resume})) {
+  for (const FactIndex i : pick_of_task(world, task, {}, {EventKind::task_create, EventKind::task_resume})) {
     if (i == resume) break;
     draft.evidence(i, world.fact(i).kind == EventKind::task_create ? "created" : "resumed before");
   }
@@ -45,7 +45,7 @@ void judge_second(const Judging& j, TaskId task, const std::vector<FactIndex>& r
     const bool comparable = before.stream == again.stream && observer_of(world, again) == Observer::app &&
                             before.epoch == again.epoch && before.word == Word::none && again.word == Word::none &&
                             surely_before(world, resumes[k - 1], resumes[k]);
-    const auto suspends = pick(world, world.of_task(task), {}, {EventKind::task_suspend});
+    const auto suspends = pick_of_task(world, task, {}, {EventKind::task_suspend});
     if (!comparable || any_maybe_between(world, suspends, resumes[k - 1], resumes[k])) continue;
     const CovAnswer known =
         coverage(world, EventKind::task_suspend, task_of(world, task).session, again.epoch, before.t, again.t);
@@ -60,7 +60,7 @@ void judge_second(const Judging& j, TaskId task, const std::vector<FactIndex>& r
 
 void judge_task(const Judging& j, TaskId task) {
   const World& world = j.world;
-  const auto resumes = pick(world, world.of_task(task), {}, {EventKind::task_resume});
+  const auto resumes = pick_of_task(world, task, {}, {EventKind::task_resume});
   const auto bad = std::find_if(resumes.begin(), resumes.end(), [&](FactIndex i) { return is_state(world.fact(i).word); });
   if (bad != resumes.end()) {
     fire(j, task, *bad, word_text(world.fact(*bad).word));

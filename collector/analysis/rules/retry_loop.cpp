@@ -91,7 +91,7 @@ void fire(const Judging& j, const Loop& loop) {
 
 bool judge_retries(const Judging& j, TaskId task) {
   const World& world = j.world;
-  const auto retries = pick(world, world.of_task(task), {}, {EventKind::daemon_task_retry});
+  const auto retries = pick_of_task(world, task, {}, {EventKind::daemon_task_retry});
   const Window window = densest(world, retries, j.thresholds.duration("T_WINDOW"));
   if (static_cast<double>(window.count) < j.thresholds.value("N_RETRY")) return false;
   Loop loop;
@@ -150,7 +150,7 @@ struct Try {
 std::vector<Try> failed_tries(const World& world, const Upload& upload) {
   std::vector<Try> out;
   for (const TaskId task : upload.tasks) {
-    const FactIndex created = first_of(world, world.of_task(task), {EventKind::task_create});
+    const FactIndex created = first_of(world, task, {EventKind::task_create});
     const FactIndex end = end_of_task(world, task);
     if (created == kNoFact || end == kNoFact || !in_background_session(world, task)) continue;
     const Fact& fact = world.fact(end);

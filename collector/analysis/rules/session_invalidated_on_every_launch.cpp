@@ -107,7 +107,7 @@ void fire(const Judging& j, SessionId session, const std::vector<Launch>& hits, 
     draft.explain(count_of(tasks.size(), "upload task") + " of the previous run was lost with it.");
     draft.number("tasks lost", static_cast<double>(tasks.size()));
     for (std::size_t i = 0; i < tasks.size() && i < kShownEvidence; ++i) {
-      draft.evidence(life_of_task(world, tasks[i]).end(), task_name(world, tasks[i]) + " ended");
+      draft.evidence(world.life_of(tasks[i]).end(), task_name(world, tasks[i]) + " ended");
     }
   }
   for (std::size_t i = 0; i < hits.size() && i < kShownEvidence; ++i) {

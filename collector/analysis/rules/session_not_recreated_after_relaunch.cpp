@@ -176,7 +176,7 @@ std::vector<Chance> chances_missed(const Judging& j, SessionId session, FactInde
 }
 
 bool acknowledged(const World& world, TaskId task) {
-  return !pick(world, world.of_task(task), {}, {EventKind::daemon_callback_acknowledged}).empty();
+  return !pick_of_task(world, task, {}, {EventKind::daemon_callback_acknowledged}).empty();
 }
 
 // Results that wait although the app ran again and again, without any wake.

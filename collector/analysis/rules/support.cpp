@@ -89,6 +89,15 @@ std::vector<FactIndex> pick(const World& world, std::span<const FactIndex> among
   return out;
 }
 
+bool has_any(const World& world, TaskId task, std::initializer_list<EventKind> kinds) {
+  const KindSet& there = world.kinds_of(task);
+  return std::any_of(kinds.begin(), kinds.end(), [&](EventKind kind) { return there[static_cast<std::size_t>(kind)]; });
+}
+
+std::vector<FactIndex> pick_of_task(const World& world, TaskId task, EpochId epoch, std::initializer_list<EventKind> kinds) {
+  return has_any(world, task, kinds) ? pick(world, world.of_task(task), epoch, kinds) : std::vector<FactIndex>();
+}
+
 std::vector<FactIndex> pick_in_epoch(const World& world, EpochId epoch, std::initializer_list<EventKind> kinds) {
   std::vector<FactIndex> out;
   for (const EventKind kind : kinds) {

@@ -46,6 +46,9 @@ Subject unit_subject(const World& world);
 // Facts of the given kinds that belong to `epoch` (an invalid epoch: of any), in the order they were given.
 std::vector<FactIndex> pick(const World& world, std::span<const FactIndex> among, EpochId epoch,
                             std::initializer_list<EventKind> kinds);
+// The same, of one task.
+std::vector<FactIndex> pick_of_task(const World& world, TaskId task, EpochId epoch, std::initializer_list<EventKind> kinds);
+bool has_any(const World& world, TaskId task, std::initializer_list<EventKind> kinds);
 // The same, of all that one process, or one session (in one process, or in any), left.
 std::vector<FactIndex> pick_in_epoch(const World& world, EpochId epoch, std::initializer_list<EventKind> kinds);
 std::vector<FactIndex> pick_in_session(const World& world, SessionId session, EpochId epoch,

@@ -145,8 +145,7 @@ void fire(const Judging& j, const Held& held, const AbsentAnswer& absent, bool b
 
 // A suspend() that explains the listed state, or may have been missed.
 bool suspended_by_app(const World& world, const Held& held, CovAnswer& known) {
-  if (!pick(world, world.of_task(held.task), {}, {EventKind::task_suspend, EventKind::daemon_task_suspended}).empty())
-    return true;
+  if (!pick_of_task(world, held.task, {}, {EventKind::task_suspend, EventKind::daemon_task_suspended}).empty()) return true;
   const SessionId session = task_of(world, held.task).session;
   FactIndex created = created_at(world, held.task);
   if (created == kNoFact) created = lifecycle::first_into(world.daemon_changes(held.task), {lifecycle::task_daemon::enqueued});

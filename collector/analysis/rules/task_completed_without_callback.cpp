@@ -220,7 +220,7 @@ Trial best_trial(const Judging& j, Kept& kept, TaskId task, const std::vector<Fi
 }
 
 bool acknowledged(const World& world, TaskId task) {
-  const auto acks = pick(world, world.of_task(task), {}, {EventKind::daemon_callback_acknowledged});
+  const auto acks = pick_of_task(world, task, {}, {EventKind::daemon_callback_acknowledged});
   return !acks.empty();
 }
 
@@ -326,7 +326,7 @@ void fire(const Judging& j, TaskId task, const Trial& trial) {
   draft.evidence(finish, std::string(witness_text(trial.finish.witness)), true);
   draft.evidence(session_alive(world, session, trial.epoch), "the session is alive in the process");
   draft.evidence(cause.fact, cause.text);
-  for (const FactIndex i : pick(world, world.of_task(task), {}, {EventKind::daemon_callback_acknowledged})) {
+  for (const FactIndex i : pick_of_task(world, task, {}, {EventKind::daemon_callback_acknowledged})) {
     draft.evidence(i, "the app process took the end of the task");
   }
   const auto told = pick_in_epoch(world, trial.epoch, {EventKind::task_did_complete});
@@ -376,7 +376,7 @@ void judge_task(const Judging& j, Kept& kept, TaskId task, const Listings& listi
   const World& world = j.world;
   const std::vector<Finish> finishes = finishes_of(world, task, listings);
   if (finishes.empty()) return;
-  if (first_of(world, world.of_task(task), {EventKind::task_did_complete}) != kNoFact) {
+  if (first_of(world, task, {EventKind::task_did_complete}) != kNoFact) {
     j.verdicts.cleared({});
     return;
   }

@@ -4,17 +4,11 @@
 
 namespace uptrail::analysis::rules {
 
-FactIndex told_end(const World& world, TaskId task) {
-  FactIndex second = kNoFact;
-  for (const FactIndex i : world.of_task(task)) {
-    if (world.fact(i).kind == EventKind::task_did_complete) return i;
-    if (world.fact(i).kind == EventKind::task_cfn_finished && second == kNoFact) second = i;
-  }
-  return second;
-}
+FactIndex told_end(const World& world, TaskId task) { return world.life_of(task).told; }
 
 FactIndex end_of_task(const World& world, TaskId task) {
   if (const FactIndex told = told_end(world, task); told != kNoFact) return told;
+  if (!has_any(world, task, {EventKind::daemon_task_finished})) return kNoFact;
   for (const FactIndex i : world.of_task(task)) {
     const Fact& fact = world.fact(i);
     if (fact.kind == EventKind::daemon_task_finished && fact.has(kShared)) return i;
@@ -50,8 +44,7 @@ int cancelled_reason(const World& world, TaskId task, FactIndex& where) {
 }
 
 bool cancelled_by_app(const World& world, TaskId task) {
-  const auto own = world.of_task(task);
-  if (std::any_of(own.begin(), own.end(), [&](FactIndex i) { return world.fact(i).kind == EventKind::task_cancel; })) return true;
+  if (has_any(world, task, {EventKind::task_cancel})) return true;
   const SessionId session = task_of(world, task).session;
   if (!session.valid()) return false;
   return !world.of_session(session, EventKind::session_invalidate).empty();

@@ -143,7 +143,7 @@ void fire_wrong(const Judging& j, const Wrong& wrong) {
                 upload_name(world, wrong.owner) + " (" + task.uuid->text() +
                 "). The app took the end of the second for the first.");
   for (const TaskId id : {wrong.own, wrong.task}) {
-    for (const FactIndex i : pick(world, world.of_task(id), {}, {EventKind::task_create, EventKind::task_did_complete})) {
+    for (const FactIndex i : pick_of_task(world, id, {}, {EventKind::task_create, EventKind::task_did_complete})) {
       const bool created = world.fact(i).kind == EventKind::task_create;
       draft.evidence(i,
                      std::string(created ? "creation" : "end") + " of " + (id == wrong.own ? "its own task" : "the other task"));

@@ -23,13 +23,13 @@ const RuleInfo kInfo{
 
 void judge_task(const Judging& j, TaskId task) {
   const World& world = j.world;
-  const auto lines = pick(world, world.of_task(task), {}, {EventKind::daemon_task_implicit_resume});
+  const auto lines = pick_of_task(world, task, {}, {EventKind::daemon_task_implicit_resume});
   if (lines.empty()) return;
   Draft draft(j, Severity::info, Confidence::proven, task_subject(world, task), world.fact(lines.front()).t);
   const std::string name = task_name(world, task);
   draft.title(capitalised(name) + " was started by the system, not by the app");
   draft.explain(capitalised(name) + " had never been resumed; the system started it when the app was suspended.");
-  const auto created = pick(world, world.of_task(task), {}, {EventKind::task_create});
+  const auto created = pick_of_task(world, task, {}, {EventKind::task_create});
   if (!created.empty()) draft.evidence(created.front(), "created here");
   draft.evidence(lines.front(), "resumed by nsurlsessiond", true).clears_if("Nothing: it is what the system says.");
   j.verdicts.fired(draft.take());

@@ -7,38 +7,7 @@
 
 namespace uptrail::analysis::rules {
 
-bool moves_in_daemon(EventKind kind) {
-  switch (kind) {
-    case EventKind::daemon_task_resumed:
-    case EventKind::daemon_task_implicit_resume:
-    case EventKind::daemon_task_begin:
-    case EventKind::daemon_task_connection:
-    case EventKind::daemon_task_sent:
-    case EventKind::daemon_task_response:
-    case EventKind::daemon_task_retry:
-      return true;
-    default:
-      return false;
-  }
-}
-
 namespace {
-
-bool is_creation(EventKind kind) {
-  return kind == EventKind::task_create || kind == EventKind::daemon_task_created || kind == EventKind::daemon_task_enqueued;
-}
-
-bool moves(EventKind kind) {
-  switch (kind) {
-    case EventKind::task_resume:
-    case EventKind::task_progress:
-    case EventKind::task_response:
-    case EventKind::task_data:
-      return true;
-    default:
-      return moves_in_daemon(kind);
-  }
-}
 
 bool is_sign(EventKind kind) {
   switch (kind) {
@@ -98,6 +67,10 @@ FactIndex first_of(const World& world, std::span<const FactIndex> among, std::in
   return it == among.end() ? kNoFact : *it;
 }
 
+FactIndex first_of(const World& world, TaskId task, std::initializer_list<EventKind> kinds) {
+  return has_any(world, task, kinds) ? first_of(world, world.of_task(task), kinds) : kNoFact;
+}
+
 FactIndex last_of(const World& world, std::span<const FactIndex> among, std::initializer_list<EventKind> kinds) {
   const auto it = std::find_if(among.rbegin(), among.rend(), [&](FactIndex i) { return is_among(world.fact(i).kind, kinds); });
   return it == among.rend() ? kNoFact : *it;
@@ -150,38 +123,17 @@ FactIndex last_state_of(const World& world, UploadId upload) {
   return last;
 }
 
-TaskLife life_of_task(const World& world, TaskId task) {
-  TaskLife life;
-  life.task = task;
-  FactIndex in_daemon = kNoFact;
-  FactIndex in_network = kNoFact;
-  for (const FactIndex i : world.of_task(task)) {
-    const Fact& fact = world.fact(i);
-    if (life.first == kNoFact) life.first = i;
-    if (life.resumed == kNoFact && moves(fact.kind)) life.resumed = i;
-    if (fact.kind == EventKind::task_create && life.created == kNoFact) life.created = i;
-    if (is_creation(fact.kind) && in_daemon == kNoFact) in_daemon = i;
-    if (fact.kind == EventKind::task_did_complete && life.told == kNoFact) life.told = i;
-    if (fact.kind == EventKind::task_cfn_finished && in_network == kNoFact) in_network = i;
-    if (fact.kind == EventKind::daemon_task_finished && fact.has(kShared)) life.finished = i;
-  }
-  if (life.created == kNoFact) life.created = in_daemon;
-  if (life.told == kNoFact) life.told = in_network;
-  return life;
-}
-
 TaskLives task_lives(const World& world) {
   TaskLives out;
-  for (const TaskId task : world.tasks()) {
-    const SessionId session = task_of(world, task).session;
-    if (session.valid()) out[session].push_back(life_of_task(world, task));
+  for (const SessionId session : world.sessions()) {
+    if (const auto lives = world.lives_of(session); !lives.empty()) out.emplace(session, lives);
   }
   return out;
 }
 
 std::span<const TaskLife> lives_in(const TaskLives& lives, SessionId session) {
   const auto it = lives.find(session);
-  return it == lives.end() ? std::span<const TaskLife>() : std::span<const TaskLife>(it->second);
+  return it == lives.end() ? std::span<const TaskLife>() : it->second;
 }
 
 bool maybe_outstanding(const World& world, const TaskLife& life, FactIndex at) {

@@ -14,6 +14,7 @@
 namespace uptrail::analysis::rules {
 
 FactIndex first_of(const World& world, std::span<const FactIndex> among, std::initializer_list<EventKind> kinds);
+FactIndex first_of(const World& world, TaskId task, std::initializer_list<EventKind> kinds);
 FactIndex last_of(const World& world, std::span<const FactIndex> among, std::initializer_list<EventKind> kinds);
 // The first resume, by the app or by nsurlsessiond, or the first sign that the transfer is under way.
 FactIndex start_of(const World& world, TaskId task);
@@ -29,23 +30,10 @@ bool in_background_session(const World& world, TaskId task);
 std::string error_domain(const World& world, TaskId task, FactIndex end);
 // Words of the upload as the app gave them: upload.state, or its own store. kNoFact: none.
 FactIndex last_state_of(const World& world, UploadId upload);
-bool is_state(const Fact& fact);       // upload.state, or a row of the app's own store
-bool moves_in_daemon(EventKind kind);  // nsurlsessiond starts the transfer, goes on with it or begins it again
+bool is_state(const Fact& fact);  // upload.state, or a row of the app's own store
 
-// One task. All facts kNoFact: not seen.
-struct TaskLife {
-  TaskId task;
-  FactIndex first = kNoFact;     // the first fact of any kind
-  FactIndex created = kNoFact;   // by the app, else nsurlsessiond's word; without it the task may be older than the capture
-  FactIndex resumed = kNoFact;   // resumed, or seen to move
-  FactIndex finished = kNoFact;  // nsurlsessiond's end, when it was final
-  FactIndex told = kNoFact;      // didCompleteWithError, else CFNetwork's end in the app
-  [[nodiscard]] FactIndex end() const { return finished != kNoFact ? finished : told; }
-};
-
-TaskLife life_of_task(const World& world, TaskId task);
-using TaskLives = std::map<SessionId, std::vector<TaskLife>>;
-// Of all tasks of the unit whose session is known, in one pass; tasks in the order of their ids.
+using TaskLives = std::map<SessionId, std::span<const TaskLife>>;
+// Of all tasks of the unit whose session is known; tasks in the order of their ids.
 TaskLives task_lives(const World& world);
 std::span<const TaskLife> lives_in(const TaskLives& lives, SessionId session);
 

@@ -326,7 +326,7 @@ void judge_forced(const Judging& j, LostTogether& together, TaskId task, FactInd
 void judge_task(const Judging& j, LostTogether& together, TaskId task, FactIndex quit) {
   const World& world = j.world;
   const FactIndex end = cancellation_of(world, task, quit);
-  const bool by_app = !pick(world, world.of_task(task), {}, {EventKind::task_cancel}).empty();
+  const bool by_app = !pick_of_task(world, task, {}, {EventKind::task_cancel}).empty();
   if (end != kNoFact && (world.fact(end).reason_key == 0 || !by_app)) {
     const bool daemon_only = world.fact(end).kind == EventKind::daemon_task_finished && world.fact(end).reason_key != 0;
     fire(j, together, {task, quit, end, daemon_only ? Confidence::likely : Confidence::proven});

@@ -63,20 +63,21 @@ void fire(const Judging& j, TaskId task, const FileCase& c) {
 void judge_resumed(const Judging& j, const FileOps& ops, TaskId task) {
   const World& world = j.world;
   const FactIndex end = end_of_task(world, task);
-  const FactIndex created = first_of(world, world.of_task(task), {EventKind::task_create});
+  const FactIndex created = first_of(world, task, {EventKind::task_create});
   if (created == kNoFact || (end != kNoFact && world.fact(end).code == 0)) return;
-  for (const FactIndex i : ops.of(task)) {
-    const Word op = world.fact(i).word;
-    const bool touched = op == Word::file_delete || op == Word::file_move || op == Word::file_write;
-    if (!touched || !surely_before(world, created, i) || (end != kNoFact && !surely_before(world, i, end))) continue;
-    Draft draft(j, Severity::error, Confidence::proven, task_subject(world, task), world.fact(i).t);
-    draft.title(task_name(world, task) + " continues from a file that was changed under it");
-    draft.explain("A task made from resume data reads the original file, which was deleted, moved or written before its end.");
-    draft.evidence(created, "made from resume data").evidence(i, "the file was changed", true).evidence(end, "ended");
-    draft.clears_if("A successful end of the task.");
-    j.verdicts.fired(draft.take());
-    return;
-  }
+  const auto touched = [&](FactIndex i) {
+    return world.fact(i).word != Word::file_create && surely_before(world, created, i) &&
+           (end == kNoFact || surely_before(world, i, end));
+  };
+  const Interval life{world.fact(created).t, end == kNoFact ? kTimeMax : world.fact(end).t};
+  const FactIndex i = ops.first_change(task, life, touched);
+  if (i == kNoFact) return;
+  Draft draft(j, Severity::error, Confidence::proven, task_subject(world, task), world.fact(i).t);
+  draft.title(task_name(world, task) + " continues from a file that was changed under it");
+  draft.explain("A task made from resume data reads the original file, which was deleted, moved or written before its end.");
+  draft.evidence(created, "made from resume data").evidence(i, "the file was changed", true).evidence(end, "ended");
+  draft.clears_if("A successful end of the task.");
+  j.verdicts.fired(draft.take());
 }
 
 void judge_task(const Judging& j, const FileOps& ops, TaskId task) {

@@ -99,7 +99,7 @@ void fire(const Judging& j, TaskId task, FactIndex end, const Known& error, Conf
   const std::string name = task_name(world, task);
   const std::string text = std::string(error.name) + " (" + std::to_string(error.code) + ")";
   const Waited waited = waited_until(world, task, world.fact(end).t, world.fact(end).domain);
-  const auto retries = pick(world, world.of_task(task), {}, {EventKind::daemon_task_retry});
+  const auto retries = pick_of_task(world, task, {}, {EventKind::daemon_task_retry});
   draft.title(name + " ended with " + text + (good != kNoFact ? ", and a later try got through" : ""));
   draft.explain(capitalised(name) + " ended with " + text +
                 (waited.comparable ? " after " + format_duration(waited.time) : std::string()) +
@@ -131,7 +131,7 @@ void judge_cancelled(const Judging& j, TaskId task, FactIndex end) {
     j.verdicts.cleared(subject);
     return;
   }
-  const FactIndex created = first_of(world, world.of_task(task), {EventKind::task_create});
+  const FactIndex created = first_of(world, task, {EventKind::task_create});
   if (created == kNoFact || world.fact(created).domain != world.fact(end).domain ||
       world.fact(end).kind == EventKind::daemon_task_finished) {
     undetermined(j, subject, "the task was cancelled, and who did it is not in the capture",

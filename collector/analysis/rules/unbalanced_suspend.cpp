@@ -152,7 +152,7 @@ void UnbalancedSuspend::judge(const World& world, const Thresholds& thresholds, 
     const TaskId task = world.fact(i).task;
     if (!task.valid() || task == last) continue;
     last = task;
-    const auto own = pick(world, world.of_task(task), {}, {EventKind::task_suspend});
+    const auto own = pick_of_task(world, task, {}, {EventKind::task_suspend});
     if (own.front() == i) judge_task(j, task, balance_of(world, task));
   }
 }

@@ -38,7 +38,7 @@ void fire_task(const Judging& j, TaskId task, FactIndex create, const std::strin
 void judge_task(const Judging& j, TaskId task) {
   const World& world = j.world;
   const Task& t = task_of(world, task);
-  const auto creates = pick(world, world.of_task(task), {}, {EventKind::task_create});
+  const auto creates = pick_of_task(world, task, {}, {EventKind::task_create});
   if (creates.empty()) return;
   const FactIndex create = creates.front();
   const bool kind = std::find(kUnsupported.begin(), kUnsupported.end(), t.kind) != kUnsupported.end();

@@ -74,7 +74,7 @@ void judge_task(const Judging& j, TaskId task) {
   Bodies b;
   b.end = told_end(world, task);
   if (b.end == kNoFact || !is_good(j, task, b.end) || (!t.kind.empty() && t.kind != "upload-file")) return;
-  b.created = first_of(world, world.of_task(task), {EventKind::task_create});
+  b.created = first_of(world, task, {EventKind::task_create});
   // Without a kind it may be a download, whose body is empty.
   const bool upload = t.kind == "upload-file" || !t.file.empty();
   if (!upload) return;
@@ -86,7 +86,7 @@ void judge_task(const Judging& j, TaskId task) {
   if (world.fact(b.end).has(kHasNumber)) b.sent = std::max(world.fact(b.end).number, t.bytes_sent.value_or(0));
   find_receipt(world, task, b);
   if (b.size <= 0) return;
-  const bool tried_again = first_of(world, world.of_task(task), {EventKind::daemon_task_retry}) != kNoFact;
+  const bool tried_again = first_of(world, task, {EventKind::daemon_task_retry}) != kNoFact;
   const bool received_less = b.received && *b.received < b.size;
   const bool sent_less = b.sent && *b.sent < b.size && !(b.received && *b.received >= b.size);
   if (!b.sent && !b.received) {
