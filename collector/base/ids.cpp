@@ -16,14 +16,12 @@ constexpr bool dash_at(std::size_t i) { return i == 8 || i == 13 || i == 18 || i
 
 std::string Uuid::text() const {
   constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string out;
-  out.reserve(36);
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (dash_at(out.size())) {
-      out += '-';
-    }
-    out += kHex[bytes[i] >> 4U];
-    out += kHex[bytes[i] & 15U];
+  std::string out(36, '-');
+  std::size_t at = 0;
+  for (const std::uint8_t byte : bytes) {
+    at += dash_at(at) ? 1 : 0;
+    out[at++] = kHex[byte >> 4U];
+    out[at++] = kHex[byte & 15U];
   }
   return out;
 }

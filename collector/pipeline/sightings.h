@@ -87,26 +87,26 @@ class SightingList {
 
  private:
   struct Origin {  // who told it
-    std::int64_t pid;
+    std::int64_t pid = kNoNumber;
     SourceId source;
     StringId device, bundle, process;
-    Observer observer;
+    Observer observer = Observer::app;
     friend bool operator==(const Origin&, const Origin&) = default;
     [[nodiscard]] std::uint64_t hash() const;
   };
   struct Subject {  // what it names
-    std::int64_t id;
+    std::int64_t id = kNoNumber;
     StringId identifier, object, desc, upload;
-    std::uint32_t uuid, session_uuid;
+    std::uint32_t uuid = kNoUuid, session_uuid = kNoUuid;
     friend bool operator==(const Subject&, const Subject&) = default;
     [[nodiscard]] std::uint64_t hash() const;
   };
   struct Packed {
     EventId event;
-    std::int64_t t;
-    std::uint32_t seq, origin, subject;
-    EventKind kind;
-    std::uint8_t flags;
+    std::int64_t t = 0;
+    std::uint32_t seq = 0, origin = 0, subject = 0;
+    EventKind kind = EventKind::capture_begin;
+    std::uint8_t flags = 0;
   };
   static constexpr std::size_t kChunk = std::size_t{32} << 10U;
 

@@ -23,7 +23,7 @@ void RowQueue::Batch::clear() {
   bytes = 0;
 }
 
-RowQueue::RowQueue(Options options) : options_(options), filling_(std::make_unique<Batch>()) {}
+RowQueue::RowQueue(Options options) : options_(std::move(options)), filling_(std::make_unique<Batch>()) {}
 
 void RowQueue::stop() {
   const std::lock_guard lock(mutex_);

@@ -62,13 +62,13 @@ class RowQueue : private sqlite::Binder<RowQueue> {
   friend class sqlite::Binder<RowQueue>;
   enum class Kind : std::uint8_t { null, integer, real, text };
   struct Value {
-    std::int64_t bits;         // the number, or where the text begins in Batch::text
+    std::int64_t bits = 0;     // the number, or where the text begins in Batch::text
     std::uint32_t length = 0;  // of the text
     Kind kind = Kind::null;
   };
   struct Group {  // the rows of one statement
-    sqlite::Statement* statement;
-    std::size_t width;
+    sqlite::Statement* statement = nullptr;
+    std::size_t width = 0;
     std::vector<Value> values;
   };
   struct Batch {
@@ -79,9 +79,9 @@ class RowQueue : private sqlite::Binder<RowQueue> {
     void clear();
   };
   struct Bulk {
-    sqlite::Statement* one;
-    sqlite::Statement* many;
-    std::size_t rows;
+    sqlite::Statement* one = nullptr;
+    sqlite::Statement* many = nullptr;
+    std::size_t rows = 0;
   };
 
   void take(int index, std::int64_t value);

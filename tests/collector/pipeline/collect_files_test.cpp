@@ -273,6 +273,35 @@ TEST(Collect, stops_when_asked_and_writes_nothing) {
   EXPECT_TRUE(writer->reader().sources()->empty());
 }
 
+// So long that another thread is still inserting when the signal comes.
+TEST(Collect, a_long_capture_of_events_is_stopped_in_the_middle) {
+  const std::string dir = scratch_dir();
+  std::string events;
+  constexpr int kEvents = 20'000;
+  for (int i = 0; i < kEvents; ++i) {
+    events += R"({"uptrail":1,"kind":"app.heartbeat","t":)" + std::to_string(1'795'006'800'000'000'000 + i * 1'000'000LL) +
+              R"(,"bundle":"com.example.a","process":"A","pid":7})" + "\n";
+  }
+  write_file(dir + "/app.ndjson", events);
+  const auto writer = create_case(dir + "/x.uptrail", CaseMode::fresh).take();
+  std::atomic<bool> cancel = false;
+  CollectOptions options;
+  options.paths = {dir + "/app.ndjson"};
+  options.cancel = &cancel;
+  options.progress = [&](const Progress& p) { cancel = p.done > events.size() / 2; };
+  const auto stopped = collect(*writer, options);
+  ASSERT_FALSE(stopped.ok());
+  EXPECT_EQ(stopped.error().kind, ErrorKind::interrupted);
+  EXPECT_TRUE(writer->reader().sources()->empty());
+  EXPECT_EQ(*writer->reader().event_count(), 0U);
+  cancel = false;
+  options.progress = {};
+  const auto report = collect(*writer, options);
+  ASSERT_TRUE(report.ok()) << report.error().text();
+  EXPECT_EQ(*writer->reader().event_count(), static_cast<std::uint64_t>(kEvents));
+  EXPECT_EQ(*writer->reader().raw_line_count(SourceId{0}), static_cast<std::uint64_t>(kEvents));
+}
+
 // A case on the disk, collected into again and again.
 class CollectAgain : public testing::Test {
  protected:
