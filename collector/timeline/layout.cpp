@@ -22,6 +22,18 @@ Range items_of(const std::vector<T>& items, std::uint32_t lane) {
   return {static_cast<std::uint32_t>(lo - items.begin()), static_cast<std::uint32_t>(hi - items.begin())};
 }
 
+// How many of the ascending times fit; the first `known` do. Quick when few are added to them.
+template <class Fits>
+std::size_t count_on(const std::vector<TimeNs>& times, std::size_t known, Fits fits) {
+  std::size_t high = known;
+  for (std::size_t step = 1; high < times.size() && fits(times[high]); step *= 2) {
+    known = high + 1;
+    high += step;
+  }
+  const auto at = [&](std::size_t i) { return times.begin() + static_cast<std::ptrdiff_t>(std::min(i, times.size())); };
+  return static_cast<std::size_t>(std::partition_point(at(known), at(high), fits) - times.begin());
+}
+
 class Layouter {
  public:
   Layouter(const Picture& picture, const View& view, const Metrics& metrics)
@@ -180,6 +192,15 @@ class Layouter {
   }
 
   // -- folded lanes
+  // Where the steps of a density begin, and where the last one ends: the same for all lanes.
+  const std::vector<TimeNs>& step_edges() {
+    if (edges_.empty()) {
+      const auto steps = static_cast<std::size_t>(std::ceil(std::max(view_.width, 0.0) / kDensityStep));
+      for (std::size_t i = 0; i <= steps; ++i) edges_.push_back(view_.scale.time(static_cast<double>(i) * kDensityStep));
+    }
+    return edges_;
+  }
+
   void place_density(const PlacedLane& lane, const Folded& folded) {
     PlacedDensity step;
     const auto flush = [&](double x) {
@@ -187,15 +208,15 @@ class Layouter {
       if (step.alive > 0 && step.box.x1 > step.box.x0) out_.densities.push_back(step);
     };
     step.box = {0, lane.y0, 0, lane.y1};
-    const auto steps = static_cast<std::size_t>(std::ceil(std::max(view_.width, 0.0) / kDensityStep));
-    for (std::size_t i = 0; i < steps; ++i) {
+    const std::vector<TimeNs>& edges = step_edges();
+    std::size_t begun = 0;
+    std::size_t ended = 0;
+    for (std::size_t i = 0; i + 1 < edges.size(); ++i) {
       const double x = static_cast<double>(i) * kDensityStep;
-      const TimeNs t0 = view_.scale.time(x);
-      const TimeNs t1 = view_.scale.time(x + kDensityStep);
       // Those that began before the end of the step, without those that ended before it began.
-      const auto begun = std::lower_bound(folded.starts.begin(), folded.starts.end(), t1) - folded.starts.begin();
-      const auto ended = std::upper_bound(folded.ends.begin(), folded.ends.end(), t0) - folded.ends.begin();
-      const auto alive = static_cast<std::uint32_t>(std::max<std::ptrdiff_t>(begun - ended, 0));
+      begun = count_on(folded.starts, begun, [t = edges[i + 1]](TimeNs start) { return start < t; });
+      ended = count_on(folded.ends, ended, [t = edges[i]](TimeNs end) { return end <= t; });
+      const auto alive = static_cast<std::uint32_t>(begun > ended ? begun - ended : 0);
       if (alive == step.alive) continue;
       flush(x);
       step.alive = alive;
@@ -360,6 +381,7 @@ class Layouter {
   const View& view_;
   const Metrics& m_;
   Interval visible_;
+  std::vector<TimeNs> edges_;
   std::array<double, kBarStyles> style_width_{};
   Layout out_;
 };
@@ -375,64 +397,6 @@ Layout make_layout(const Scene& scene, const View& view, const Metrics& metrics)
   for (std::uint32_t i = 0; i < scene.lanes.size(); ++i) rows.add(i, scene.lanes[i].kind, scene.lanes[i].kind == LaneKind::app);
   const std::map<std::uint32_t, Folded> nothing;
   return make_layout(Picture{scene, rows, nothing, nullptr}, view, metrics);
-}
-
-Hit hit_test(const Layout& layout, const Metrics& metrics, double x, double y) {
-  Hit hit;
-  for (const PlacedLane& lane : layout.lanes) {
-    if (y >= lane.y0 && y < lane.y1) {
-      hit.lane = lane.lane;
-    }
-  }
-  for (const PlacedBeyond& b : layout.beyond) {
-    if (b.box.contains(x, y)) {
-      hit.beyond = true;
-    }
-  }
-  const double reach = metrics.mark_size / 2 + 2;
-  for (const PlacedMark& m : layout.marks) {
-    if (std::abs(m.x - x) <= reach && std::abs(m.y - y) <= reach) {
-      hit.mark = m.mark;
-    }
-  }
-  for (const PlacedGhost& g : layout.ghosts) {
-    if (g.box.contains(x, y)) {
-      hit.ghost = g.ghost;
-    }
-  }
-  for (const PlacedBar& b : layout.bars) {
-    if (b.box.contains(x, y)) {
-      hit.bar = b.bar;
-      hit.merged = b.merged;
-    }
-  }
-  for (const PlacedHatch& h : layout.hatches) {
-    if (h.box.contains(x, y)) {
-      hit.hatch = h.hatch;
-    }
-  }
-  return hit;
-}
-
-double scroll_to_lane(const LaneRows& rows, const View& view, const Metrics& metrics, std::uint32_t lane) {
-  const std::size_t row = rows.row_of(lane);
-  if (row == rows.size()) {
-    return view.scroll_y;
-  }
-  const double top = rows.top(row, metrics);
-  const double bottom = top + rows.height(row, metrics);
-  const double margin = metrics.lane_height * 2;
-  double scroll = view.scroll_y;
-  if (top - margin < scroll) {
-    scroll = top - margin;
-  } else if (bottom + margin > scroll + view.height) {
-    scroll = bottom + margin - view.height;
-  }
-  const std::size_t first = rows.row_at(scroll, metrics);
-  if (scroll != view.scroll_y && first < row && rows.top(first, metrics) < scroll) {  // the upper edge cuts no row
-    scroll = rows.top(scroll > view.scroll_y ? first + 1 : first, metrics);
-  }
-  return std::clamp(scroll, 0.0, std::max(0.0, rows.content(metrics) - view.height));
 }
 
 }  // namespace uptrail::timeline

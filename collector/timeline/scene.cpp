@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <utility>
 
 #include "collector/timeline/scene_builder.h"
 
@@ -153,16 +154,17 @@ Scene make_scene(const CaseInfo& info, const Derived& derived, const std::vector
 Result<std::vector<RelatedMark>> related_marks(CaseReader& reader, const Derived& derived, const std::vector<Stream>& streams) {
   std::map<Uuid, TaskId> by_uuid;
   std::map<std::pair<Uuid, std::int64_t>, TaskId> by_number;
-  for (const Task& task : derived.tasks) {
-    if (task.uuid) {
-      by_uuid.emplace(*task.uuid, task.id);
-    }
-    if (task.session.valid() && task.identifier) {
+  bool indexed = false;  // only when there is a line to look up: a million tasks take a while
+  const auto index = [&] {
+    if (std::exchange(indexed, true)) return;
+    for (const Task& task : derived.tasks) {
+      if (task.uuid) by_uuid.emplace(*task.uuid, task.id);
+      if (!task.session.valid() || !task.identifier) continue;
       for (const Uuid& session : derived.sessions[task.session.value].uuids) {
         by_number.emplace(std::pair(session, *task.identifier), task.id);
       }
     }
-  }
+  };
   std::map<std::pair<SourceId, Observer>, const Stream*> stream_of;
   for (const Stream& s : streams) {
     stream_of.emplace(std::pair(s.source, s.observer), &s);
@@ -170,6 +172,7 @@ Result<std::vector<RelatedMark>> related_marks(CaseReader& reader, const Derived
   std::vector<RelatedMark> out;
   UPTRAIL_TRY(reader.for_each_related({}, [&](const RelatedLine& related) {
     const LineSubject& about = related.about;
+    index();
     TaskId task;
     if (about.task) {
       const auto it = by_uuid.find(*about.task);

@@ -156,7 +156,8 @@ void MarkPainter::mark(const timeline::PlacedMark& placed) {
   const float size = ui_.size(Size::mark) * (finding ? 1.0F : faint ? 0.4F : 0.86F);
   const ImU32 ground = ui_.color(Color::panel);
   // A rim in the colour of the ground keeps marks apart from the bars below them.
-  if (!faint && (finding || m.style != MarkStyle::other)) list_.AddCircleFilled(at, size * 0.5F + ui_.theme.px(2.5F), ground, 24);
+  if (!faint && (finding || m.style != MarkStyle::other))
+    list_.AddCircleFilled(at, size * 0.5F + ui_.theme.px(2.5F), ground, size < 20 ? 16 : 24);
   if (is_chosen(m)) list_.AddCircle(at, size * 0.5F + ui_.theme.px(4), ui_.color(Color::accent), 28, ui_.theme.px(1.6F));
   const float opacity = finding && is_out(m.finding) ? 0.35F : 1.0F;
   draw_icon(list_, icon_for(m), at, size, faded(ink_for(m), opacity), ground);

@@ -18,8 +18,8 @@ class Pen {
       : list_(list), at_(at), size_(size), ink_(ink), ground_(ground) {}
   [[nodiscard]] ImVec2 p(float x, float y) const { return {at_.x + x * size_, at_.y + y * size_}; }
   [[nodiscard]] float w(float width) const { return std::max(1.0F, width * size_); }
-  void disc(float radius) const { list_.AddCircleFilled(at_, radius * size_, ink_, 32); }
-  void ring(float radius, float width) const { list_.AddCircle(at_, radius * size_, ink_, 32, w(width)); }
+  void disc(float radius) const { list_.AddCircleFilled(at_, radius * size_, ink_, steps(radius)); }
+  void ring(float radius, float width) const { list_.AddCircle(at_, radius * size_, ink_, steps(radius), w(width)); }
   void line(std::initializer_list<ImVec2> points, float width, ImU32 color) const {
     for (const ImVec2& q : points) list_.PathLineTo(p(q.x, q.y));
     list_.PathStroke(color, 0, w(width));
@@ -28,8 +28,10 @@ class Pen {
     for (const ImVec2& q : points) list_.PathLineTo(p(q.x, q.y));
     list_.PathFillConvex(color);
   }
+  // Edges of a circle: as many as are seen.
+  [[nodiscard]] int steps(float radius) const { return std::clamp(10 + static_cast<int>(radius * size_), 12, 32); }
   void spot(float x, float y, float radius, ImU32 color) const {
-    list_.AddCircleFilled(p(x, y), std::max(0.8F, radius * size_), color, 16);
+    list_.AddCircleFilled(p(x, y), std::max(0.8F, radius * size_), color, radius * size_ < 3 ? 8 : 16);
   }
   void arc(float x, float y, float radius, float from, float to, float width, ImU32 color) const {
     list_.PathArcTo(p(x, y), radius * size_, from, to, 24);
