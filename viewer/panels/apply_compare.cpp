@@ -74,6 +74,9 @@ void begin_comparison(std::shared_ptr<const LoadedCase> other, UiState& state) {
   state.history.past.clear();
   state.history.future.clear();
   set_reach(state);
+  // The whole of both, with the first difference told below.
+  if (!state.compare->uploads.differ.empty()) pick(state.compare->uploads.differ.front(), state);
+  state.history.past.clear();
   state.frame = FrameRequest::whole;
 }
 

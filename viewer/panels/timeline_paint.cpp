@@ -27,6 +27,7 @@ class LanePainter : LaneCanvas {
                           ui_.color(tick.date.empty() ? Color::grid : Color::grid_strong));
     }
     moment();
+    start();
     bands();
     for (const auto& d : layout.densities) density(d, layout);
     for (const auto& b : layout.bars) bar(b);
@@ -78,6 +79,17 @@ class LanePainter : LaneCanvas {
     if (finding == nullptr) return;
     const float x = std::round(x_of(scale_.px(finding->t)));
     list_.AddRectFilled({x, area_.min.y}, {x + 1, area_.max.y}, faded(ui_.color(Color::cursor), 0.55F));
+  }
+
+  // Where the first task begins, while two traces are compared.
+  void start() {
+    if (!state_.timeline.start) return;
+    const float x = std::round(x_of(scale_.px(*state_.timeline.start)));
+    const float dash = ui_.theme.px(5);
+    if (x < area_.min.x || x >= area_.max.x) return;
+    for (float y = area_.min.y; y < area_.max.y; y += 2 * dash) {
+      list_.AddRectFilled({x, y}, {x + 1, std::min(y + dash, area_.max.y)}, ui_.color(Color::accent));
+    }
   }
 
   // What was measured on the ruler, and what a finding looked through: over all lanes.

@@ -210,10 +210,6 @@ void start_line(const UiState& state, const Ui& ui, const TimelineFrame& frame, 
   if (px < 0 || px >= view.width) return;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float x = std::round(frame.lanes.min.x + static_cast<float>(px));
-  const float dash = ui.theme.px(5);
-  for (float y = frame.ruler.max.y; y < frame.lanes.max.y; y += 2 * dash) {
-    list.AddRectFilled({x, y}, {x + 1, std::min(y + dash, frame.lanes.max.y)}, ui.color(Color::accent));
-  }
   const float width = chip_width(ui, "first task");
   float from = x;
   for (const timeline::Tick& tick : layout.ticks) {  // dates keep their place

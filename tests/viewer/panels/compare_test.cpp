@@ -67,6 +67,8 @@ class Compare : public test::ShownCase {
 
 TEST_F(Compare, shows_both_whole_at_one_scale_with_the_first_tasks_in_line) {
   EXPECT_EQ(ui.state.compare->starts, kLater);
+  EXPECT_EQ(ui.state.selection.upload, UploadId{0}) << "the first difference is told in both details";
+  EXPECT_EQ(other().selection.upload, UploadId{0});
   expect_in_line();
   const TimeNs a = first_task_moment(*ui.state.data);
   const TimeNs b = first_task_moment(*other().data);
@@ -124,10 +126,10 @@ TEST_F(Compare, lists_what_ends_differently_and_a_click_selects_it_in_both) {
 }
 
 TEST_F(Compare, the_second_has_its_own_lanes_and_selection) {
-  const Rect row = ui.place("other-lane-3");
+  const Rect row = ui.place("other-lane-5");
   ui.click(ImVec2(row.min.x + 120, row.centre().y));
-  EXPECT_EQ(other().selection.lane, 3U);
-  EXPECT_NE(ui.state.selection.lane, 3U);
+  EXPECT_EQ(other().selection.lane, 5U);
+  EXPECT_NE(ui.state.selection.lane, 5U);
   ui.click("other-timeline-collapse");
   EXPECT_FALSE(other().timeline.choice.collapsed.empty());
   EXPECT_TRUE(ui.state.timeline.choice.collapsed.empty());
