@@ -69,6 +69,7 @@ class EpochBuilder {
         by_pid_.clear();
         by_name_.clear();
         last_ = {};
+        last_who_ = nullptr;
       }
       take(i, f);
     }
@@ -103,7 +104,7 @@ class EpochBuilder {
         end_all(f.t, word_text(Word::system));
         break;
       case Role::about:
-        attach(f, find_or_create(f, who));
+        attach(f, is_last(who, f.t) ? last_ : find_or_create(f, who));
         break;
     }
   }
@@ -141,6 +142,12 @@ class EpochBuilder {
       }
     }
     last_ = e;
+    last_who_ = &who;
+  }
+
+  // Most lines are of the process of the line before: nothing has to be looked up, and nothing is learnt.
+  bool is_last(const ProcessKey& who, TimeNs t) {
+    return &who == last_who_ && (who.pid || !who.process.empty()) && usable(last_, t);
   }
 
   bool usable(EpochId e, TimeNs t) { return e.valid() && (!at(e).end || t <= *at(e).end + kLateLine); }
@@ -309,6 +316,7 @@ class EpochBuilder {
   std::map<std::string, EpochId> by_name_;
   std::map<EpochId, StreamId> launch_stream_;
   EpochId last_;
+  const ProcessKey* last_who_ = nullptr;  // who was meant by it
 };
 
 }  // namespace
