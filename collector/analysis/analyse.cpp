@@ -145,12 +145,12 @@ UnitVerdict judge_unit(const AnalysisInput& input, const WorldImpl& world, Said&
 
 }  // namespace
 
-Result<Derived> analyse(const AnalysisInput& input) {
+Result<Derived> analyse(AnalysisInput input) {
   Derived derived;
-  derived.units = input.units;
-  derived.sessions = input.sessions;
-  derived.tasks = input.tasks;
-  derived.uploads = input.uploads;
+  derived.units = std::move(input.units);
+  derived.sessions = std::move(input.sessions);
+  derived.tasks = std::move(input.tasks);
+  derived.uploads = std::move(input.uploads);
   for (Session& s : derived.sessions) {
     s.objects.clear();
   }

@@ -38,6 +38,7 @@ struct AnalysisInput {
   std::function<void(std::string_view phase)> entered;
 };
 
-Result<Derived> analyse(const AnalysisInput& input);
+// By value: of long captures the entities are many, and they go on into what is derived.
+Result<Derived> analyse(AnalysisInput input);
 
 }  // namespace uptrail::analysis

@@ -123,7 +123,7 @@ Result<Derived> Deriver::analyse_events() {
   input.uploads = std::move(identity_.uploads);
   input.settings = in_.rules;
   input.rules = analysis::builtin_rules();
-  return analysis::analyse(input);
+  return analysis::analyse(std::move(input));
 }
 
 // The app with most tasks, and how many more there are.
