@@ -59,6 +59,19 @@ class Connection {
   // Copies everything into `target`, whose content is replaced.
   Status copy_to(Connection& target);
 
+  // -- for statements that people type (typed.cpp)
+  // A connection of its own to the same database, for reading: a file is opened again, a database in memory is copied.
+  Result<Connection> another();
+  [[nodiscard]] bool in_memory() const;
+  // From now on nothing is written, attached, loaded or set, whatever a statement says. Intermediate results stay in memory.
+  Status allow_only_reading();
+  // One statement. What is wrong with it is ErrorKind::usage, with the byte in `sql` where SQLite points as its offset.
+  Result<Statement> prepare_typed(std::string_view sql);
+  Error typed_failure(const Error& of_step);  // the same for an error of its steps
+  // Asked every few thousand steps of the virtual machine; true ends the statement with ErrorKind::interrupted. Replaces
+  // set_cancel(). Not owned; nullptr: never.
+  void set_guard(const std::function<bool()>* guard);
+
  private:
   Connection(sqlite3* db, std::string path) : db_(db), path_(std::move(path)) {}
   [[nodiscard]] Status harden();
@@ -68,5 +81,8 @@ class Connection {
   std::string path_;
   std::function<Status()> before_use_;
 };
+
+// Bytes that SQLite holds in this process; 0 when it does not count.
+std::int64_t memory_used();
 
 }  // namespace uptrail::sqlite

@@ -61,6 +61,11 @@ void Statement::take(int index, std::span<const std::byte> value) {
 
 int Statement::columns() const { return sqlite3_column_count(statement_); }
 
+std::string_view Statement::column_name(int column) const {
+  const char* name = sqlite3_column_name(statement_, column);
+  return name != nullptr ? name : "";
+}
+
 ColumnType Statement::type(int column) const {
   switch (sqlite3_column_type(statement_, column)) {
     case SQLITE_INTEGER:

@@ -52,6 +52,7 @@ class Statement : private Binder<Statement> {
   void reset();
 
   [[nodiscard]] int columns() const;
+  [[nodiscard]] std::string_view column_name(int column) const;
   [[nodiscard]] ColumnType type(int column) const;
   [[nodiscard]] bool is_null(int column) const { return type(column) == ColumnType::null; }
   // Values of another type are converted as SQLite does: a text that is no number reads as 0.

@@ -93,6 +93,8 @@ struct EventQuery {
   std::uint64_t limit = 0;       // 0: all
 };
 
+class CaseQuery;  // collector/trace/case_query.h
+
 // Answers about one case. Thread: one reader per thread. Every list is sorted as model/derived.h says.
 class CaseReader {
  public:
@@ -124,6 +126,10 @@ class CaseReader {
   virtual Status for_each_related(const RelatedQuery& /*query*/, const std::function<bool(const RelatedLine&)>& /*callback*/) {
     return done();
   }
+  // For statements in SQL on another thread: a case in a file is opened once more, one in memory is copied, which takes as long
+  // and as much as it is large. Of a case that is being written: after commit(). nullptr: this form knows no SQL.
+  virtual Result<std::shared_ptr<CaseQuery>> query() { return std::shared_ptr<CaseQuery>(); }
+  [[nodiscard]] virtual bool in_memory() const { return false; }
 };
 
 // Writes one generation. Nothing is visible to readers before commit(); without commit() nothing has happened. After commit()

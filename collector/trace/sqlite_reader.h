@@ -50,6 +50,8 @@ class SqliteCaseReader final : public CaseReader {
   Result<std::optional<RawLine>> raw_of(EventId event) override;
   Result<std::uint64_t> raw_line_count(SourceId source) override;
   Status for_each_related(const RelatedQuery& query, const std::function<bool(const RelatedLine&)>& callback) override;
+  Result<std::shared_ptr<CaseQuery>> query() override;
+  [[nodiscard]] bool in_memory() const override { return db_->in_memory(); }
 
   // A writer shows the generation that it is writing.
   void show_generation(std::int64_t generation) { generation_ = generation; }

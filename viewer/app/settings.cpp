@@ -86,6 +86,7 @@ Settings parse_settings(const std::string& text) {
     if (key == "split-causes") set_share(value, settings.splitters.causes);
     if (key == "split-timeline") set_share(value, settings.splitters.timeline);
     if (key == "split-details") set_share(value, settings.splitters.details);
+    if (key == "split-query") set_share(value, settings.splitters.query);
     set_preference(key, value, settings.preferences);
     if (key == "recent") add_recent(value, settings.recent);
   }
@@ -96,7 +97,8 @@ std::string settings_text(const Settings& s) {
   return "theme " + std::string(theme_name(s.theme)) + "\nwidth " + std::to_string(s.width) + "\nheight " +
          std::to_string(s.height) + "\nsplit-left " + share_text(s.splitters.left) + "\nsplit-causes " +
          share_text(s.splitters.causes) + "\nsplit-timeline " + share_text(s.splitters.timeline) + "\nsplit-details " +
-         share_text(s.splitters.details) + "\ntext-percent " + std::to_string(s.preferences.text_percent) + "\ntime-zone " +
+         share_text(s.splitters.details) + "\nsplit-query " + share_text(s.splitters.query) + "\ntext-percent " +
+         std::to_string(s.preferences.text_percent) + "\ntime-zone " +
          std::string(kZones[static_cast<std::size_t>(s.preferences.zone)]) + "\nclock " +
          (s.preferences.twelve_hours ? "12" : "24") + "\n" + recent_text(s.recent);
 }

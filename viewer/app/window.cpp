@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "viewer/app/query_history.h"
 #include "viewer/app/settings.h"
 #include "viewer/app/workbench.h"
 
@@ -177,6 +178,7 @@ Status run_window(const Options& options) {
   bench.state().splitters = settings.splitters;
   bench.state().preferences = settings.preferences;
   bench.state().recent = settings.recent;
+  bench.remember_queries(query_history_path());
   // Before the backend installs its callbacks, which call ours on.
   glfwSetWindowUserPointer(window.get(), &bench);
   glfwSetDropCallback(window.get(), dropped);

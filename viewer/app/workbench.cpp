@@ -5,6 +5,7 @@
 
 #include "collector/base/text.h"
 #include "viewer/app/platform.h"
+#include "viewer/app/query_history.h"
 #include "viewer/panels/commands.h"
 #include "viewer/panels/compare_state.h"
 
@@ -33,6 +34,12 @@ void Workbench::perform(const Effects& effects) {
   if (effects.end_compare) other_.reset();
   if (effects.clipboard) ImGui::SetClipboardText(effects.clipboard->c_str());
   if (effects.search) loader_.search(state_.search.number, state_.search.text);
+  if (effects.run_query) {
+    state_.query.started = ImGui::GetTime();
+    loader_.query(state_.query.number, state_.query.text);
+  }
+  if (effects.cancel_query) loader_.cancel_query();
+  if (effects.save_queries) save_query_history(history_file_, state_.query.history);
   if (effects.request_event) loader_.request_event(*effects.request_event);
   if (effects.save_notes) report(save_notebook(notebook_path(state_.data->paths), state_.notes), "");
   if (effects.export_ignored) export_ignored();
@@ -87,6 +94,11 @@ void Workbench::pump_comparison() {
     begin_comparison(std::exchange(other_case_, nullptr), state_);
 }
 
+void Workbench::remember_queries(std::string path) {
+  history_file_ = std::move(path);
+  state_.query.history = load_query_history(history_file_);
+}
+
 void Workbench::run_when_loaded(std::vector<std::string> commands) { commands_ = std::move(commands); }
 
 void Workbench::run_wanted(Effects& effects) {
@@ -128,8 +140,10 @@ void Workbench::pump() {
   const bool comparing = other_ && !state_.compare && state_.compare_load.phase == LoadPhase::loading;
   if (state_.data && !comparing) run_wanted(effects);
   if (auto page = loader_.take_log()) show_page(std::move(*page), state_);
-  if (auto event = loader_.take_event(); event && state_.data) show_event(std::move(*event), state_);
+  if (auto event = loader_.take_event(); event && state_.data) show_event(std::move(*event), state_, effects);
   if (auto found = loader_.take_search()) show_found(std::move(found), state_);
+  state_.query.rows = loader_.query_rows();
+  if (auto answer = loader_.take_answer()) show_answer(std::move(answer), state_, ImGui::GetTime());
   perform(effects);
 }
 

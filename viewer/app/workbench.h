@@ -24,6 +24,8 @@ class Workbench {
   void select_when_loaded(std::string name) { wanted_ = std::move(name); }
   // Commands by their id (viewer/panels/commands.h), done as soon as the case is there; unknown ones are left out.
   void run_when_loaded(std::vector<std::string> commands);
+  // Where statements that were run are kept between two runs of the program; without this call they are not.
+  void remember_queries(std::string path);
   // Takes what the worker has ready. Call once a frame, before draw().
   void pump();
   // Draws one frame and does what the user asked. Returns true when something changed, so that another frame is due.
@@ -47,6 +49,7 @@ class Workbench {
   UiState state_;
   std::string wanted_;
   std::vector<std::string> commands_;
+  std::string history_file_;
   bool missed_ = false;
   bool quit_ = false;
   Loader::Messages messages_;

@@ -71,6 +71,13 @@ class Loader::Worker {
     return shown;
   }
 
+  // nullptr: nothing is open.
+  Result<std::shared_ptr<CaseQuery>> query() {
+    if (current_.reader == nullptr) return std::shared_ptr<CaseQuery>();
+    return current_.reader->query();
+  }
+  [[nodiscard]] bool in_file() const { return current_.reader != nullptr && !current_.reader->in_memory(); }
+
   void keep(std::shared_ptr<const LoadedCase> loaded) {
     loaded_ = std::move(loaded);
     search_.reset();
@@ -155,6 +162,7 @@ Loader::~Loader() {
 
 void Loader::open(std::vector<std::string> paths) {
   cancel();
+  runner_.cancel();
   {
     const std::lock_guard lock(mutex_);
     jobs_.clear();
@@ -188,6 +196,11 @@ void Loader::search(std::uint64_t number, std::string text) { replace_job<Find>(
 
 void Loader::request_event(EventId event) { replace_job<AskEvent>(AskEvent{event}); }
 
+void Loader::query(std::uint64_t number, std::string sql) {
+  runner_.run(number, std::move(sql));
+  if (!runner_.has_query()) replace_job<OpenQuery>(OpenQuery{});
+}
+
 LoadStatus Loader::status() const {
   const std::lock_guard lock(mutex_);
   return status_;
@@ -195,7 +208,8 @@ LoadStatus Loader::status() const {
 
 bool Loader::busy() const {
   const std::lock_guard lock(mutex_);
-  return working_ || !jobs_.empty() || case_ != nullptr || log_.has_value() || event_.has_value() || found_ != nullptr;
+  return working_ || !jobs_.empty() || case_ != nullptr || log_.has_value() || event_.has_value() || found_ != nullptr ||
+         runner_.busy();
 }
 
 std::shared_ptr<const LoadedCase> Loader::take_case() {
@@ -244,7 +258,21 @@ void Loader::run_open(Worker& worker, const Open& open) {
   if (!loaded) return finish(open, loaded.error());
   auto shared = std::make_shared<const LoadedCase>(loaded.take());
   worker.keep(shared);
+  runner_.forget();
+  // A file is opened once more now, so that another one in its place is never asked instead. A case in memory is copied only when
+  // somebody asks.
+  if (worker.in_file()) open_query(worker);
   finish(open, std::move(shared));
+}
+
+void Loader::open_query(Worker& worker) {
+  if (runner_.has_query()) return;
+  auto query = worker.query();
+  if (query && query.value() != nullptr) {
+    runner_.use(query.take());
+  } else {
+    runner_.refuse(query ? fail(ErrorKind::usage, "nothing is open") : query.error());
+  }
 }
 
 // A search goes on at the end of the queue, so that lines and events are answered in between.
@@ -270,6 +298,8 @@ void Loader::run_one(Worker& worker, const Job& job) {
     auto event = worker.event(ask->event);
     const std::lock_guard lock(mutex_);
     event_ = std::move(event);
+  } else if (std::holds_alternative<OpenQuery>(job)) {
+    open_query(worker);
   } else {
     run_search(worker, std::get_if<Find>(&job));
   }

@@ -17,6 +17,7 @@
 #include "viewer/load/filter.h"
 #include "viewer/load/load_status.h"
 #include "viewer/load/loaded_case.h"
+#include "viewer/load/query_runner.h"
 #include "viewer/load/search.h"
 
 namespace uptrail::viewer {
@@ -45,6 +46,10 @@ class Loader {
   // Replaces the search before. "" ends it. Answers come piece by piece.
   void search(std::uint64_t number, std::string text);
   void request_event(EventId event);
+  // Asks the open case in SQL, on a thread of its own. Replaces the question before.
+  void query(std::uint64_t number, std::string sql);
+  void cancel_query() { runner_.cancel(); }
+  [[nodiscard]] std::uint64_t query_rows() const { return runner_.rows(); }  // read so far
 
   [[nodiscard]] LoadStatus status() const;
   [[nodiscard]] bool busy() const;  // something is under way, or an answer waits to be taken
@@ -53,6 +58,7 @@ class Loader {
   std::optional<LogPage> take_log();
   std::optional<EventShown> take_event();
   std::shared_ptr<const SearchResult> take_search();  // what there is so far, when there is something new
+  std::shared_ptr<const QueryAnswer> take_answer() { return runner_.take(); }
 
  private:
   struct Open {
@@ -74,14 +80,16 @@ class Loader {
   struct AskEvent {
     EventId event;
   };
+  struct OpenQuery {};  // make the case known to runner_
   struct Stop {};
-  using Job = std::variant<Open, Log, Find, FindMore, AskEvent, Stop>;
+  using Job = std::variant<Open, Log, Find, FindMore, AskEvent, OpenQuery, Stop>;
   class Worker;
 
   void run();
   void run_one(Worker& worker, const Job& job);
   void run_open(Worker& worker, const Open& open);
   void run_search(Worker& worker, const Find* find);
+  void open_query(Worker& worker);
   template <class T>
   void replace_job(Job job) {
     {
@@ -104,6 +112,7 @@ class Loader {
   std::shared_ptr<const SearchResult> found_;
   std::shared_ptr<std::atomic<bool>> cancel_;
   Messages messages_;
+  QueryRunner runner_;
   std::thread thread_;  // last: it uses all of the above
 };
 

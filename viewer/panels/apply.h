@@ -52,6 +52,16 @@ class Applier {
   void operator()(const StepHit& a);
   void operator()(const PickHit& a);
   void operator()(const ShowEvent& a);
+  // -- apply_query.cpp
+  void operator()(const SetQuery& a);
+  void operator()(const UseQuery& a);
+  void operator()(const RunQuery& a);
+  void operator()(const CancelQuery& a);
+  void operator()(const ShowQueryPage& a);
+  void operator()(const UnfoldTable& a);
+  void operator()(const PickRow& a);
+  void operator()(const CopyTable& a);
+  void operator()(const ForgetQueries& a);
   // -- apply_notes.cpp
   void operator()(const SetDraft& a);
   void operator()(const SetAside& a);
@@ -69,10 +79,14 @@ class Applier {
   void operator()(const InOther& a);
 
  private:
-  void remember();  // selection and view, before both change
+  void remember();                                    // selection and view, before both change
+  void show_subject(TaskId task, SessionId session);  // one of them: its lane
 
   UiState& state_;
   Effects& effects_;
 };
+
+// A line in the log panel, from its page or from the worker.
+void show_line(const ShowLine& line, UiState& state, Effects& effects);
 
 }  // namespace uptrail::viewer

@@ -82,8 +82,12 @@ std::vector<FindingId> findings_by_rule(const UiState& state) {
   return out;
 }
 
-void show_event(EventShown event, UiState& state) {
+void show_event(EventShown event, UiState& state, Effects& effects) {
   const std::uint32_t lane = lane_of(*state.data, event.event);
+  if (state.wants_line_of == event.event.id && event.event.span.line > 0) {
+    show_line({event.event.source, event.event.span.line}, state, effects);
+  }
+  state.wants_line_of.reset();
   state.event = std::move(event);
   if (lane != timeline::kNoLane) state.selection.lane = lane;
   if (!state.event->event.t_src) return;  // no clock: there is no place for it
@@ -122,6 +126,15 @@ void Applier::operator()(const StepHit& a) {
   (*this)(PickHit{static_cast<std::size_t>(at)});
 }
 
+void Applier::show_subject(TaskId task, SessionId session) {
+  const std::uint32_t lane = lane_where(*state_.data, [&](const timeline::Lane& l) {
+    if (task.valid()) return l.task == task;
+    return l.kind == timeline::LaneKind::session && l.session == session;
+  });
+  (*this)(SelectLane{lane});
+  if (lane != timeline::kNoLane) (*this)(FrameSelection{});
+}
+
 void Applier::operator()(const PickHit& a) {
   const auto& result = state_.search.result;
   if (!result || a.hit >= result->hits.size()) return;
@@ -133,15 +146,9 @@ void Applier::operator()(const PickHit& a) {
     case HitKind::upload:
       return (*this)(SelectUpload{hit.upload});
     case HitKind::task:
-    case HitKind::session: {
-      const std::uint32_t lane = lane_where(*state_.data, [&](const timeline::Lane& l) {
-        if (hit.kind == HitKind::task) return l.task == hit.task;
-        return l.kind == timeline::LaneKind::session && l.session == hit.session;
-      });
-      (*this)(SelectLane{lane});
-      if (lane != timeline::kNoLane) (*this)(FrameSelection{});
-      return;
-    }
+      return show_subject(hit.task, {});
+    case HitKind::session:
+      return show_subject({}, hit.session);
     case HitKind::line:
       (*this)(ShowLine{hit.source, hit.line});
       if (hit.event.valid()) (*this)(ShowEvent{hit.event});

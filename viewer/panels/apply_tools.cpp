@@ -24,6 +24,9 @@ void move_splitter(const MoveSplitter& move, UiState& state) {
     case MoveSplitter::Which::details:
       state.splitters.details = share;
       break;
+    case MoveSplitter::Which::query:
+      state.splitters.query = share;
+      break;
   }
 }
 
@@ -66,6 +69,7 @@ void Applier::operator()(const DismissError& /*a*/) { state_.error_dismissed = t
 void Applier::operator()(const ShowTab& a) {
   state_.left_tab = a.tab;
   if (a.tab == LeftTab::search) state_.wants_focus = Field::search;
+  if (a.tab == LeftTab::query) state_.wants_focus = Field::query;
 }
 void Applier::operator()(const MoveSplitter& a) { move_splitter(a, state_); }
 void Applier::operator()(const ShowOverlay& a) { show_overlay(a.overlay, state_); }

@@ -50,6 +50,40 @@ FieldDone text_field(const Ui& ui, const char* id, const Rect& rect, const std::
   return done;
 }
 
+FieldDone text_area(const Ui& ui, const char* id, const Rect& rect, const std::string& text, const FieldLook& look) {
+  const Face& face = look.face != nullptr ? *look.face : ui.fonts.body;
+  push_font(face.font, face.size);
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(ui.theme.px(9), ui.theme.px(8)));
+  ImGui::PushStyleVar(ImGuiStyleVar_FrameRounding, ui.theme.px(5));
+  ImGui::PushStyleVar(ImGuiStyleVar_FrameBorderSize, 0.0F);
+  ImGui::PushStyleColor(ImGuiCol_FrameBg, 0);  // it is a child window: what is drawn here lies below it
+  ImGui::PushStyleColor(ImGuiCol_Text, ui.color(Color::text));
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRectFilled(rect.min, rect.max, ui.color(Color::field), ui.theme.px(5));
+  ImGui::SetCursorScreenPos(rect.min);
+  if (look.focus) ImGui::SetKeyboardFocusHere();
+  std::string buffer = text;
+  const std::string label = "##" + std::string(id);
+  const bool edited = ImGui::InputTextMultiline(label.c_str(), buffer.data(), buffer.capacity() + 1,
+                                                {std::max(1.0F, rect.width()), std::max(1.0F, rect.height())},
+                                                ImGuiInputTextFlags_CallbackResize, grow, &buffer);
+  FieldDone done;
+  done.active = ImGui::IsItemActive();
+  if (edited && !key_pressed(Key::escape)) done.text = std::string(buffer.c_str());
+  if (look.focus && done.active) ui.act(FieldFocused{});
+  if (text.empty()) {
+    text_at(list, face, rect.min.x + ui.theme.px(9), rect.min.y + ui.theme.px(8) + face.size / 2, ui.color(Color::text_faint),
+            look.hint);
+  }
+  list.AddRect(rect.min, rect.max, ui.color(done.active ? Color::accent : Color::border), ui.theme.px(5), 0,
+               done.active ? ui.theme.px(1.5F) : 1.0F);
+  ImGui::PopStyleColor(2);
+  ImGui::PopStyleVar(3);
+  ImGui::PopFont();
+  ui.mark(id, rect);
+  return done;
+}
+
 float button_width(const Ui& ui, std::string_view label) { return text_width(ui.fonts.body, label) + ui.theme.px(26); }
 
 bool button(const Ui& ui, const char* id, std::string_view label, ImVec2 at, ButtonLook look) {

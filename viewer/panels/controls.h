@@ -23,6 +23,9 @@ struct FieldDone {
 };
 FieldDone text_field(const Ui& ui, const char* id, const Rect& rect, const std::string& text, const FieldLook& look);
 
+// The same with several lines; Ctrl+Enter leaves it.
+FieldDone text_area(const Ui& ui, const char* id, const Rect& rect, const std::string& text, const FieldLook& look);
+
 enum class ButtonLook : std::uint8_t { normal, primary, quiet };
 float button_width(const Ui& ui, std::string_view label);
 // Vertical middle given; as wide as its label. True when it was pressed.

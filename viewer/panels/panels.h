@@ -34,6 +34,7 @@ void draw_not_a_problem(const UiState& state, const Ui& ui);
 void draw_note_dialog(const UiState& state, const Ui& ui);
 // Bodies of tabs.
 void draw_sources_body(const UiState& state, const Ui& ui);  // the sources with their accounting
+void draw_query_body(const UiState& state, const Ui& ui);
 void draw_search_body(const UiState& state, const Ui& ui);
 void draw_notes_body(const UiState& state, const Ui& ui);
 void draw_rule_body(const UiState& state, const Ui& ui);

@@ -9,8 +9,6 @@
 
 namespace uptrail::viewer {
 
-namespace {
-
 void show_line(const ShowLine& line, UiState& state, Effects& effects) {
   state.log.line = line.line;
   state.log.scroll_to = true;
@@ -23,6 +21,8 @@ void show_line(const ShowLine& line, UiState& state, Effects& effects) {
   state.log.requested = true;
   effects.request_log = line;
 }
+
+namespace {
 
 // A folded finding has no mark of its own: then the lane of its task, upload or session.
 std::uint32_t lane_of_subject(const LoadedCase& data, const Finding& finding) {
@@ -210,6 +210,11 @@ void show_case(std::shared_ptr<const LoadedCase> data, UiState& state, Effects& 
   state.passing.reset();
   state.search.result.reset();
   state.search.picked.reset();
+  state.wants_line_of.reset();
+  ++state.query.number;  // an answer about the case before is none any more
+  state.query.running = false;
+  state.query.answer.reset();
+  state.query.picked.reset();
   state.message.clear();
   state.log = {};
   state.scroll_y = 0;

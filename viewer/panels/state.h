@@ -14,6 +14,7 @@
 #include "viewer/load/load_status.h"
 #include "viewer/load/loaded_case.h"
 #include "viewer/load/notebook.h"
+#include "viewer/load/query_runner.h"
 #include "viewer/load/search.h"
 #include "viewer/panels/case_lists.h"
 #include "viewer/panels/timeline_state.h"
@@ -84,12 +85,12 @@ struct GoBack {};
 struct ToggleTheme {};
 struct CancelLoad {};
 struct DismissError {};
-enum class LeftTab : std::uint8_t { uploads, sources, search, notes };
+enum class LeftTab : std::uint8_t { uploads, sources, query, search, notes };
 struct ShowTab {
   LeftTab tab = LeftTab::uploads;
 };
 struct MoveSplitter {
-  enum class Which : std::uint8_t { left, causes, timeline, details } which = Which::left;
+  enum class Which : std::uint8_t { left, causes, timeline, details, query } which = Which::left;
   float share = 0.5F;
 };
 // What lies over the panels and takes the keys.
@@ -97,7 +98,7 @@ enum class Overlay : std::uint8_t { none, keys, palette, settings, not_a_problem
 struct ShowOverlay {  // the one that is shown already: closes it
   Overlay overlay = Overlay::none;
 };
-enum class Field : std::uint8_t { none, palette, filter, search, draft, lanes };  // that takes typed text
+enum class Field : std::uint8_t { none, palette, filter, search, draft, lanes, query };  // that takes typed text
 struct FocusField {
   Field field = Field::none;
 };
@@ -159,6 +160,31 @@ struct CopySelection {
   CopyFormat format = CopyFormat::text;
 };
 
+// -- SQL
+enum class QueryPage : std::uint8_t { result, schema, examples, history };
+struct SetQuery {
+  std::string text;
+};
+struct UseQuery {  // takes a statement over, with what was typed before in the history of undo
+  std::string text;
+  bool run = false;
+};
+struct RunQuery {};
+struct CancelQuery {};
+struct ShowQueryPage {
+  QueryPage page = QueryPage::result;
+};
+struct UnfoldTable {  // in the schema; the one that is unfolded: folds it
+  std::string name;
+};
+struct PickRow {  // selects what the row stands for
+  std::size_t row = 0;
+};
+struct CopyTable {
+  TableFormat format = TableFormat::text;
+};
+struct ForgetQueries {};  // empties the history
+
 // -- notes and what is no problem
 // What is typed into a dialog.
 struct Draft {
@@ -202,7 +228,8 @@ using Action =
                  DismissError, ShowTab, MoveSplitter, ShowOverlay, FieldFocused, SetPaletteText, OpenPaths, Quit,
                  ChangePreferences, ScaleText, FocusField, SetFilter, FilterToView, SetSearch, StepHit, PickHit, Group,
                  ToggleGrouping, ShowDetails, ShowEvent, CopySelection, SetDraft, SetAside, PutBack, AddNote, RemoveNote,
-                 GoToNote, ExportIgnored, CompareWith, EndComparison, ShareTime, PickPair, InOther>;
+                 GoToNote, ExportIgnored, CompareWith, EndComparison, ShareTime, PickPair, InOther, SetQuery, UseQuery, RunQuery,
+                 CancelQuery, ShowQueryPage, UnfoldTable, PickRow, CopyTable, ForgetQueries>;
 using Actions = std::vector<Action>;
 struct OtherAction {
   Action action;
@@ -214,6 +241,7 @@ struct Splitters {
   float causes = 0.56F;    // height of the causes, of the left column
   float timeline = 0.56F;  // height of the timeline, of the right column
   float details = 0.52F;   // width of the details, of the right column
+  float query = 0.5F;      // width of the SQL panel, of the window
 };
 
 // The timeline works out a view for itself when it is drawn next, because only it knows its size.
@@ -268,6 +296,23 @@ struct PaletteView {
 
 struct Comparison;  // compare_state.h
 
+inline constexpr std::size_t kRememberedQueries = 100;
+inline constexpr std::size_t kMaxQueryBytes = 16 << 10;  // longer ones run, but are not remembered
+
+struct QueryView {
+  std::string text;
+  std::uint64_t number = 0;  // of the question
+  bool running = false;
+  double started = 0;                         // seconds of the clock of frames
+  double took = 0;                            // the last one; seconds
+  std::uint64_t rows = 0;                     // read so far by the one that is running
+  std::shared_ptr<const QueryAnswer> answer;  // of the last question; nullptr: none yet
+  std::optional<std::size_t> picked;          // row
+  QueryPage page = QueryPage::examples;
+  std::string unfolded;              // table of the schema
+  std::vector<std::string> history;  // the newest first, each once
+};
+
 struct UiState {
   std::shared_ptr<const LoadedCase> data;  // nullptr: nothing is open
   LoadStatus load;
@@ -296,7 +341,9 @@ struct UiState {
   Grouping grouping = Grouping::by_cause;
   DetailsTab details_tab = DetailsTab::story;
   SearchView search;
-  std::optional<EventShown> event;  // of the line that was picked in the log
+  QueryView query;
+  std::optional<EventShown> event;       // of the line that was picked in the log
+  std::optional<EventId> wants_line_of;  // this event's line shall be shown in the log when the event is there
   Notebook notes;
   std::string today;    // "2026-11-21", for what expires
   std::string message;  // what the last action came to; "": nothing to say
@@ -321,6 +368,9 @@ struct Effects {
   bool save_notes = false;
   bool export_ignored = false;
   std::optional<std::string> clipboard;
+  bool run_query = false;  // state.query is a new question
+  bool cancel_query = false;
+  bool save_queries = false;  // their history changed
 };
 
 void apply(const Action& action, UiState& state, Effects& effects);
@@ -328,8 +378,11 @@ void apply(const Action& action, UiState& state, Effects& effects);
 // A new case: selects its gravest cause and frames it; without causes the whole.
 void show_case(std::shared_ptr<const LoadedCase> data, UiState& state, Effects& effects);
 void show_page(LogPage page, UiState& state);
-void show_event(EventShown event, UiState& state);
+void show_event(EventShown event, UiState& state, Effects& effects);
 void show_found(std::shared_ptr<const SearchResult> found, UiState& state);
+void show_answer(std::shared_ptr<const QueryAnswer> answer, UiState& state, double now);  // now: seconds of the clock of frames
+// Puts a statement on top of a history; blanks at its ends do not count.
+void remember_query(std::string_view sql, std::vector<std::string>& history);
 
 // What the filter and the notes leave to show, in the order of the lists.
 bool is_shown(const UiState& state, const Finding& finding);

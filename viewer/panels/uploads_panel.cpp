@@ -104,8 +104,9 @@ struct TabTitle {
 
 // With counts and wide where there is room; narrower step by step where there is none.
 void draw_tabs(const UiState& state, const Ui& ui, const Rect& header) {
-  const std::array<TabTitle, 4> tabs = {{{LeftTab::uploads, "Uploads", state.data->derived.uploads.size()},
+  const std::array<TabTitle, 5> tabs = {{{LeftTab::uploads, "Uploads", state.data->derived.uploads.size()},
                                          {LeftTab::sources, "Sources", state.data->sources.size()},
+                                         {LeftTab::query, "SQL", state.query.answer ? state.query.answer->table.rows : 0},
                                          {LeftTab::search, "Search", state.search.result ? state.search.result->hits.size() : 0},
                                          {LeftTab::notes, "Notes", state.notes.notes.size()}}};
   const auto note_of = [](const TabTitle& t) { return t.count > 0 ? std::to_string(t.count) : std::string(); };
@@ -136,7 +137,7 @@ void draw_uploads(const UiState& state, const Ui& ui, const Rect& rect) {
   const ImVec2 below = ImGui::GetCursorScreenPos();
   draw_tabs(state, ui, header);
   ImGui::SetCursorScreenPos(below);
-  constexpr std::array<const char*, 4> kBodies = {"uploads-body", "sources-body", "search-body", "notes-body"};
+  constexpr std::array<const char*, 5> kBodies = {"uploads-body", "sources-body", "query-body", "search-body", "notes-body"};
   begin_body(ui, kBodies[static_cast<std::size_t>(state.left_tab)]);
   switch (state.left_tab) {
     case LeftTab::uploads:
@@ -144,6 +145,9 @@ void draw_uploads(const UiState& state, const Ui& ui, const Rect& rect) {
       break;
     case LeftTab::sources:
       draw_sources_body(state, ui);
+      break;
+    case LeftTab::query:
+      draw_query_body(state, ui);
       break;
     case LeftTab::search:
       draw_search_body(state, ui);

@@ -47,7 +47,27 @@ Halves cut(const Rect& r, float share, float gap, bool vertical_line) {
   return {{r.min, {r.max.x, y - gap / 2}}, {{r.min.x, y - gap / 2}, {r.max.x, y + gap / 2}}, {{r.min.x, y + gap / 2}, r.max}};
 }
 
+// A table of an answer needs room: the SQL panel takes a part of the whole row below, and the details and the log share the rest.
+void draw_wide_tiles(const UiState& state, const Ui& ui, const Rect& area) {
+  const float gap = ui.size(Size::splitter);
+  const Splitters& s = state.splitters;
+  const Halves rows = cut(area, s.timeline, gap, false);
+  const Halves above = cut(rows.first, s.left, gap, true);
+  const Halves below = cut(rows.second, s.query, gap, true);
+  const Halves right = cut(below.second, s.details, gap, true);
+  draw_causes(state, ui, above.first);
+  draw_timeline(state, ui, above.second);
+  draw_uploads(state, ui, below.first);
+  draw_details(state, ui, right.first);
+  draw_log(state, ui, right.second);
+  splitter(ui, "split-timeline", rows.between, area, false, Which::timeline);
+  splitter(ui, "split-left", above.between, rows.first, true, Which::left);
+  splitter(ui, "split-query", below.between, rows.second, true, Which::query);
+  splitter(ui, "split-details", right.between, below.second, true, Which::details);
+}
+
 void draw_tiles(const UiState& state, const Ui& ui, const Rect& area) {
+  if (state.left_tab == LeftTab::query) return draw_wide_tiles(state, ui, area);
   const float gap = ui.size(Size::splitter);
   const Splitters& s = state.splitters;
   const Halves columns = cut(area, s.left, gap, true);

@@ -15,7 +15,7 @@ class Find : public test::ShownCase {
     const EvidenceLine& line = ui.state.data->evidence.at(EventId{event});
     EventShown shown = test::shown_event(line);
     shown.text = line.text;
-    show_event(shown, ui.state);
+    show_event(shown, ui.state, ui.effects);
     ui.frame(3);
   }
 };

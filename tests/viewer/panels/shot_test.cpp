@@ -135,7 +135,7 @@ TEST_P(Shot, tools) {
     const EvidenceLine& line = ui.state.data->evidence.begin()->second;
     EventShown shown = test::shown_event(line);
     shown.event.process = "nsurlsessiond";
-    show_event(shown, ui.state);
+    show_event(shown, ui.state, ui.effects);
   });
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "viewer/raster/raster.h"
+#include "viewer/theme/imgui_feed.h"
 
 namespace uptrail::test {
 
@@ -10,15 +11,8 @@ using viewer::Key;
 
 UiDriver::UiDriver(viewer::ThemeKind theme, ImVec2 size) : context_(ImGui::CreateContext()), theme_(theme, 1) {
   ImGuiIO& io = ImGui::GetIO();
-  io.IniFilename = nullptr;
+  viewer::prepare_headless(io);
   io.DisplaySize = size;
-  io.DeltaTime = 1.0F / 60;
-  io.BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;
-#if IMGUI_VERSION_NUM >= 18700
-  io.ConfigInputTrickleEventQueue = false;
-#else
-  for (int key = 0; key < ImGuiKey_COUNT; ++key) io.KeyMap[key] = 256 + key;  // above the ASCII codes of letters
-#endif
   theme_.apply_style();
   fonts_ = viewer::load_fonts(*io.Fonts, 1, 1);
   unsigned char* pixels = nullptr;
@@ -48,20 +42,12 @@ void UiDriver::frame(int count) {
 }
 
 void UiDriver::move(ImVec2 to) {
-#if IMGUI_VERSION_NUM >= 18700
-  ImGui::GetIO().AddMousePosEvent(to.x, to.y);
-#else
-  ImGui::GetIO().MousePos = to;
-#endif
+  viewer::feed_mouse(ImGui::GetIO(), to);
   frame();
 }
 
 void UiDriver::press(bool down) {
-#if IMGUI_VERSION_NUM >= 18700
-  ImGui::GetIO().AddMouseButtonEvent(0, down);
-#else
-  ImGui::GetIO().MouseDown[0] = down;
-#endif
+  viewer::feed_button(ImGui::GetIO(), 0, down);
   frame();
 }
 
@@ -76,55 +62,27 @@ void UiDriver::click(const std::string& name) { click(place(name).centre()); }
 
 void UiDriver::drag(ImVec2 from, ImVec2 to, Mods mods) {
   move(from);
-  mods_event(mods);
+  viewer::feed_mods(ImGui::GetIO(), mods);
   press(true);
   move({(from.x + to.x) / 2, (from.y + to.y) / 2});
   move(to);
   press(false);
-  mods_event({});
+  viewer::feed_mods(ImGui::GetIO(), {});
   frame();
 }
 
 void UiDriver::wheel(float steps) {
-#if IMGUI_VERSION_NUM >= 18700
-  ImGui::GetIO().AddMouseWheelEvent(0, steps);
-#else
-  ImGui::GetIO().MouseWheel = steps;
-#endif
+  viewer::feed_wheel(ImGui::GetIO(), steps);
   frame(2);
 }
 
-void UiDriver::key_event(Key key, bool down) {
-  const auto native = viewer::native_key(key);
-#if IMGUI_VERSION_NUM >= 18700
-  ImGui::GetIO().AddKeyEvent(native, down);
-#else
-  ImGui::GetIO().KeysDown[native] = down;
-#endif
-}
-
-void UiDriver::mods_event(Mods mods) {
-  ImGuiIO& io = ImGui::GetIO();
-#if IMGUI_VERSION_NUM >= 18700
-#if IMGUI_VERSION_NUM >= 18900
-  io.AddKeyEvent(ImGuiMod_Ctrl, mods.ctrl);
-  io.AddKeyEvent(ImGuiMod_Shift, mods.shift);
-#else
-  io.AddKeyEvent(ImGuiKey_ModCtrl, mods.ctrl);
-  io.AddKeyEvent(ImGuiKey_ModShift, mods.shift);
-#endif
-#else
-  io.KeyCtrl = mods.ctrl;
-  io.KeyShift = mods.shift;
-#endif
-}
-
 void UiDriver::key(Key key, Mods mods) {
-  mods_event(mods);
-  key_event(key, true);
+  ImGuiIO& io = ImGui::GetIO();
+  viewer::feed_mods(io, mods);
+  viewer::feed_key(io, key, true);
   frame();
-  key_event(key, false);
-  mods_event({});
+  viewer::feed_key(io, key, false);
+  viewer::feed_mods(io, {});
   frame(2);
 }
 

@@ -8,6 +8,7 @@
 
 #include "viewer/panels/panels.h"
 #include "viewer/raster/image.h"
+#include "viewer/theme/imgui_feed.h"
 
 namespace uptrail::test {
 
@@ -26,9 +27,7 @@ class UiDriver {
   void press(bool down);
   void click(ImVec2 at);
   void click(const std::string& place);  // fails the test when nothing of that name was drawn
-  struct Mods {
-    bool ctrl = false, shift = false;
-  };
+  using Mods = viewer::KeyMods;
   void drag(ImVec2 from, ImVec2 to, Mods mods);
   void drag(ImVec2 from, ImVec2 to) { drag(from, to, {}); }
   void wheel(float steps);
@@ -47,9 +46,6 @@ class UiDriver {
   viewer::Effects effects;  // of all frames since it was last cleared
 
  private:
-  static void key_event(viewer::Key key, bool down);
-  static void mods_event(Mods mods);
-
   ImGuiContext* context_;
   viewer::Theme theme_;
   viewer::Fonts fonts_;
