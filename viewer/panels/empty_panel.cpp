@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "collector/base/text.h"
 #include "viewer/load/names.h"
+#include "viewer/panels/controls.h"
 #include "viewer/panels/panels.h"
 
 namespace uptrail::viewer {
@@ -20,10 +22,67 @@ void centred(const Ui& ui, const Face& face, Color ink, const Rect& rect, float 
   text_at(*ImGui::GetWindowDrawList(), face, rect.centre().x - text_width(face, text) / 2, y, ui.color(ink), text);
 }
 
-void draw_invitation(const Ui& ui, const Rect& rect) {
+constexpr std::size_t kRecentShown = 6;
+
+std::string names_of(const std::vector<std::string>& paths) {
+  std::string out;
+  for (const std::string& path : paths) out += (out.empty() ? "" : ", ") + file_name(path);
+  return out;
+}
+
+// Where they are, when they are all in one folder; else how many there are.
+std::string folder_of(const std::vector<std::string>& paths) {
+  const auto folder = [](const std::string& path) { return path.substr(0, std::min(path.rfind('/'), path.size())); };
+  const std::string first = folder(paths.front());
+  const bool same = std::all_of(paths.begin(), paths.end(), [&](const std::string& path) { return folder(path) == first; });
+  return same ? first : count_of(paths.size(), "file", "files");
+}
+
+float recent_height(const UiState& state, const Ui& ui) {
+  const std::size_t rows = std::min(state.recent.size(), kRecentShown);
+  return rows == 0 ? 0 : ui.theme.px(46) + ui.theme.px(30) * static_cast<float>(rows);
+}
+
+// What was opened before; a click opens it again.
+void draw_recent(const UiState& state, const Ui& ui, const Rect& box) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const float row = ui.theme.px(30);
+  const float x = box.min.x + ui.theme.px(40);
+  const float width = box.width() - ui.theme.px(80);
+  float y = box.max.y - recent_height(state, ui);
+  list.AddRectFilled({x, y}, {x + width, y + 1}, ui.color(Color::border));
+  text_at(list, ui.fonts.small, x + ui.theme.px(8), y + ui.theme.px(18), ui.color(Color::text_muted), "Open again");
+  y += ui.theme.px(32);
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
+  ImGui::SetCursorScreenPos({x, y});
+  ImGui::PushStyleColor(ImGuiCol_ChildBg, ImVec4(0, 0, 0, 0));
+  ImGui::BeginChild("recent", {width, row * static_cast<float>(kRecentShown)}, 0, ImGuiWindowFlags_NoScrollbar);
+  for (std::size_t i = 0; i < std::min(state.recent.size(), kRecentShown); ++i) {
+    const auto& paths = state.recent[i];
+    Rect rect;
+    if (list_row(ui, "recent-" + std::to_string(i), row, false, rect)) ui.act(OpenPaths{paths});
+    ImDrawList& rows = *ImGui::GetWindowDrawList();
+    const float icon = ui.theme.px(14);
+    draw_icon(rows, Icon::file, {rect.min.x + ui.theme.px(8) + icon / 2, rect.centre().y}, icon, ui.color(Color::text_muted),
+              ui.color(Color::panel));
+    const float from = rect.min.x + ui.theme.px(32);
+    const float room = rect.max.x - ui.theme.px(8) - from;
+    const float behind = text_at(rows, ui.fonts.body, from, rect.centre().y, ui.color(Color::text),
+                                 elided(ui.fonts.body, names_of(paths), room * 0.6F));
+    const std::string where = elided_front(ui.fonts.small, folder_of(paths), rect.max.x - behind - ui.theme.px(24));
+    text_at(rows, ui.fonts.small, rect.max.x - ui.theme.px(8) - text_width(ui.fonts.small, where), rect.centre().y,
+            ui.color(Color::text_muted), where);
+  }
+  ImGui::EndChild();
+  ImGui::PopStyleColor();
+  ImGui::PopStyleVar();
+}
+
+void draw_invitation(const UiState& state, const Ui& ui, const Rect& rect) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float width = std::min(rect.width() - ui.theme.px(40), ui.theme.px(640));
-  const float height = ui.theme.px(330);
+  const bool room = rect.height() >= ui.theme.px(330) + recent_height(state, ui);
+  const float height = ui.theme.px(330) + (room ? recent_height(state, ui) : 0);
   const ImVec2 c = rect.centre();
   const Rect box{{std::round(c.x - width / 2), std::round(c.y - height / 2)},
                  {std::round(c.x + width / 2), std::round(c.y + height / 2)}};
@@ -44,12 +103,7 @@ void draw_invitation(const Ui& ui, const Rect& rect) {
     text_at(list, ui.fonts.body, x + ui.theme.px(226), y, ui.color(Color::text_muted), kHowToWhat[i]);
     y += ui.theme.px(27);
   }
-}
-
-std::string names_of(const std::vector<std::string>& paths) {
-  std::string out;
-  for (const std::string& path : paths) out += (out.empty() ? "" : ", ") + file_name(path);
-  return out;
+  if (room && !state.recent.empty()) draw_recent(state, ui, box);
 }
 
 bool text_button(const Ui& ui, const char* id, const char* label, ImVec2 centre) {
@@ -115,7 +169,7 @@ void draw_empty(const UiState& state, const Ui& ui, const Rect& rect) {
     case LoadPhase::failed:
       return draw_failure(state, ui, rect);
     default:
-      return draw_invitation(ui, rect);
+      return draw_invitation(state, ui, rect);
   }
 }
 

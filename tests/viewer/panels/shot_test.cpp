@@ -39,6 +39,7 @@ TEST_P(Shot, whole_of_a_case) {
 
 TEST_P(Shot, nothing_open) {
   test::UiDriver ui(GetParam());
+  ui.state.recent = {{"/Users/ada/captures/trip.uptrail"}, {"/Users/ada/captures/app.ndjson", "/Users/ada/captures/system.log"}};
   ui.frame(3);
   shoot(ui, std::string(theme_name(GetParam())));
 }

@@ -178,6 +178,18 @@ TEST(WorkspaceStates, without_a_case_it_invites_to_drop_one) {
   EXPECT_FALSE(ui.has("timeline"));
 }
 
+TEST(WorkspaceStates, what_was_opened_before_stands_below_the_invitation) {
+  UiDriver ui;
+  ui.state.recent = {{"/a/trip.uptrail"}, {"/a/app.log", "/b/system.log"}};
+  ui.frame(2);
+  EXPECT_TRUE(ui.place("invitation").contains(ui.place("recent-1").min));
+  ui.click("recent-1");
+  EXPECT_EQ(ui.effects.open, (std::vector<std::string>{"/a/app.log", "/b/system.log"}));
+  ImGui::GetIO().DisplaySize = {600, 400};
+  ui.frame(2);
+  EXPECT_FALSE(ui.has("recent-0")) << "not where there is no room";
+}
+
 TEST(WorkspaceStates, loading_can_be_cancelled) {
   UiDriver ui;
   ui.state.load = {LoadPhase::loading, {"system.log"}, "reading system.log", 0.4, {}};
