@@ -26,7 +26,7 @@ ImU32 Theme::bar(timeline::BarStyle style) const {
 ImU32 Theme::ink_on(ImU32 ground) const {
   const ImU32 light = color(Color::text_on_bar);
   const ImU32 dark = kLightPalette[static_cast<std::size_t>(Color::text)];
-  return contrast(ground, light) >= 3.4 || contrast(ground, light) >= contrast(ground, dark) ? light : dark;
+  return contrast(ground, light) >= kReadable || contrast(ground, light) >= contrast(ground, dark) ? light : dark;
 }
 
 ImU32 Theme::severity(Severity s) const {
@@ -98,6 +98,16 @@ void Theme::apply_style() const {
 ImU32 faded(ImU32 color, float opacity) {
   const auto alpha = static_cast<ImU32>(static_cast<float>(color >> 24) * std::clamp(opacity, 0.0F, 1.0F) + 0.5F);
   return (color & 0x00FFFFFFU) | alpha << 24;
+}
+
+ImU32 laid_over(ImU32 color, ImU32 ground) {
+  const ImU32 alpha = color >> 24U;
+  ImU32 out = 0xFF000000U;
+  for (const unsigned shift : {0U, 8U, 16U}) {
+    const ImU32 mixed = (color >> shift & 255U) * alpha + (ground >> shift & 255U) * (255U - alpha);
+    out |= (mixed + 127U) / 255U << shift;
+  }
+  return out;
 }
 
 double contrast(ImU32 a, ImU32 b) {

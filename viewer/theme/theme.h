@@ -47,5 +47,8 @@ class Theme {
 ImU32 faded(ImU32 color, float opacity);
 // Contrast of two opaque colours after WCAG 2: 1 to 21.
 double contrast(ImU32 a, ImU32 b);
+inline constexpr double kReadable = 4.5;  // the least contrast of text to what it stands on
+// What is seen when a colour with opacity lies on an opaque one.
+ImU32 laid_over(ImU32 color, ImU32 ground);
 
 }  // namespace uptrail::viewer

@@ -20,7 +20,7 @@ TEST(Theme, every_text_colour_is_readable_on_every_ground) {
           Color::unknown, Color::ghost, Color::log_event, Color::log_context, Color::log_line_number}) {
       for (const Color ground : {Color::window, Color::panel, Color::card, Color::card_hover, Color::card_selected, Color::raised,
                                  Color::field, Color::accent_soft, Color::log_current, Color::log_evidence}) {
-        EXPECT_GE(contrast(theme.color(text), theme.color(ground)), 4.5)
+        EXPECT_GE(contrast(theme.color(text), theme.color(ground)), kReadable)
             << theme_name(kind) << " text " << static_cast<int>(text) << " on " << static_cast<int>(ground);
       }
     }
@@ -30,11 +30,60 @@ TEST(Theme, every_text_colour_is_readable_on_every_ground) {
 TEST(Theme, labels_are_readable_on_every_bar) {
   for (const ThemeKind kind : kThemes) {
     const Theme theme(kind, 1);
-    for (int style = 0; style <= static_cast<int>(timeline::BarStyle::device_locked); ++style) {
+    for (int style = 0; style <= static_cast<int>(timeline::BarStyle::upload_life); ++style) {
       const ImU32 bar = theme.bar(static_cast<timeline::BarStyle>(style));
-      EXPECT_GE(contrast(theme.ink_on(bar), bar), 3.4) << theme_name(kind) << " bar " << style;
+      EXPECT_GE(contrast(theme.ink_on(bar), bar), kReadable) << theme_name(kind) << " bar " << style;
     }
   }
+}
+
+struct Pair {
+  Color ink, ground;
+};
+
+TEST(Theme, words_on_badges_buttons_and_chips_are_readable) {
+  constexpr std::array<Pair, 10> kPairs = {{{Color::badge_text, Color::badge_error},
+                                            {Color::badge_text, Color::badge_ok},
+                                            {Color::badge_text, Color::badge_unknown},
+                                            {Color::badge_text, Color::splitter_hover},
+                                            {Color::error, Color::error_soft},
+                                            {Color::warning, Color::warning_soft},
+                                            {Color::info, Color::info_soft},
+                                            {Color::ok, Color::ok_soft},
+                                            {Color::unknown, Color::unknown_soft},
+                                            {Color::text, Color::accent_soft}}};
+  for (const ThemeKind kind : kThemes) {
+    const Theme theme(kind, 1);
+    for (const Pair& pair : kPairs) {
+      EXPECT_GE(contrast(theme.color(pair.ink), theme.color(pair.ground)), kReadable)
+          << theme_name(kind) << " " << static_cast<int>(pair.ink) << " on " << static_cast<int>(pair.ground);
+    }
+    for (const Color ground : {Color::splitter_hover, Color::log_current_edge}) {
+      EXPECT_GE(contrast(theme.ink_on(theme.color(ground)), theme.color(ground)), kReadable) << theme_name(kind);
+    }
+  }
+}
+
+TEST(Theme, names_of_lanes_are_readable_whatever_lies_over_them) {
+  for (const ThemeKind kind : kThemes) {
+    const Theme theme(kind, 1);
+    for (const Color base : {Color::panel, Color::lane_app}) {
+      for (const Color over :
+           {Color::lane_odd, Color::lane_hover, Color::lane_selected, Color::hatch_ground, Color::frame_band}) {
+        const ImU32 ground = laid_over(theme.color(over), theme.color(base));
+        for (const Color ink : {Color::text, Color::text_muted, Color::text_faint}) {
+          EXPECT_GE(contrast(theme.color(ink), ground), kReadable)
+              << theme_name(kind) << " " << static_cast<int>(ink) << " on " << static_cast<int>(over);
+        }
+      }
+    }
+  }
+}
+
+TEST(Theme, a_colour_over_another_is_mixed_by_its_opacity) {
+  EXPECT_EQ(laid_over(IM_COL32(255, 0, 0, 255), IM_COL32(0, 0, 255, 255)), IM_COL32(255, 0, 0, 255));
+  EXPECT_EQ(laid_over(IM_COL32(255, 0, 0, 0), IM_COL32(0, 0, 255, 255)), IM_COL32(0, 0, 255, 255));
+  EXPECT_EQ(laid_over(IM_COL32(255, 255, 255, 51), IM_COL32(0, 0, 0, 255)), IM_COL32(51, 51, 51, 255));
 }
 
 TEST(Theme, bar_colours_stand_in_the_order_of_bar_styles) {
