@@ -46,6 +46,8 @@ def main():
         shutil.copy2(text, os.path.join(folder, "share/doc/uptrail"))
     shutil.copytree("docs", os.path.join(folder, "share/doc/uptrail/docs"))
     shutil.copytree("assets/samples", os.path.join(folder, "share/uptrail/samples"), dirs_exist_ok=True)
+    # The desktop entry, its type and icon; a user copies share/ to ~/.local/share.
+    subprocess.run(["cmake", "--install", build, "--component", "desktop", "--prefix", folder], check=True, stdout=subprocess.DEVNULL)
     archive = folder + ".tar.gz"
     with tarfile.open(archive, "w:gz") as tar:
         tar.add(folder, name)

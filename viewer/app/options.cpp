@@ -37,6 +37,8 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
   app.set_version_flag("--version", UPTRAIL_VERSION);
   app.add_option("FILE", options.files, "Captures, stores, or one .uptrail case");
   app.add_option("--screenshot", options.screenshot, "Write one picture (PNG) and exit; needs no display");
+  app.add_option("--script", options.script, "Play the steps of FILE, without a display, and exit (docs/viewer.md)")
+      ->type_name("FILE");
   app.add_option("--size", size, "Width x height of the window or picture")->type_name("WxH");
   app.add_option("--scale", options.scale, "Pixels for one of the design; default: what the screen says")
       ->check(CLI::Range(0.5, 4.0));
@@ -78,6 +80,9 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
   }
   if (!options.compare.empty() && options.files.empty()) {
     return {std::nullopt, Stop{kUsage, "", "--compare needs a FILE to compare with\n"}};
+  }
+  if (!options.screenshot.empty() && !options.script.empty()) {
+    return {std::nullopt, Stop{kUsage, "", "--script takes pictures by its step shot, not by --screenshot\n"}};
   }
   for (const std::string& id : options.commands) {
     if (find_command(id) != nullptr) continue;

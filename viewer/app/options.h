@@ -13,6 +13,7 @@ struct Options {
   std::vector<std::string> files;
   std::vector<std::string> compare;  // shown below the files, beside them; empty: nothing
   std::string screenshot;            // "": open a window
+  std::string script;                // file to play without a window; "": none
   int width = 1600;
   int height = 1000;
   bool size_given = false;

@@ -9,6 +9,7 @@
 
 #include "viewer/app/options.h"
 #include "viewer/app/screenshot.h"
+#include "viewer/app/script.h"
 #include "viewer/app/window.h"
 
 namespace uptrail::viewer {
@@ -26,6 +27,19 @@ int exit_code(const Error& error) {
   }
 }
 
+constexpr int kStepFailed = 1;
+
+int run_script(const Options& options) {
+  const auto failed = play_script(options);
+  if (!failed) {
+    spdlog::error("{}", failed.error().text());
+    return exit_code(failed.error());
+  }
+  if (!failed.value()) return 0;
+  spdlog::error("{}", failed.value()->text());
+  return kStepFailed;
+}
+
 }  // namespace
 
 int run(int argc, const char* const* argv) {
@@ -40,6 +54,7 @@ int run(int argc, const char* const* argv) {
       return parsed.stop->exit_code;
     }
     const Options& options = *parsed.options;
+    if (!options.script.empty()) return run_script(options);
     const Status status = options.screenshot.empty() ? run_window(options) : take_screenshot(options);
     if (status) return 0;
     spdlog::error("{}", status.error().text());

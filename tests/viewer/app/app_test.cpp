@@ -7,6 +7,7 @@
 
 #include "tests/support/files.h"
 #include "viewer/app/options.h"
+#include "viewer/app/query_history.h"
 #include "viewer/app/run.h"
 #include "viewer/app/settings.h"
 #include "viewer/app/workbench.h"
@@ -89,6 +90,24 @@ TEST(Settings, ignore_nonsense) {
   EXPECT_EQ(s.splitters.causes, Splitters{}.causes);
   EXPECT_EQ(s.preferences, Preferences{});
   EXPECT_TRUE(s.recent.empty());
+}
+
+TEST(QueryHistory, survives_a_round_trip_and_leaves_bad_lines_out) {
+  const std::vector<std::string> history = {"SELECT 'a\\b'\nFROM t\t\r", "SELECT 2", "SELECT 'ü'"};
+  EXPECT_EQ(parse_query_history(query_history_text(history)), history);
+  EXPECT_EQ(parse_query_history("SELECT 1\nbad \\x\nends \\\n\xff\n\nSELECT 1\nSELECT 2\n"),
+            (std::vector<std::string>{"SELECT 1", "SELECT 2"}));
+}
+
+TEST(QueryHistory, keeps_what_another_window_has_run) {
+  const std::string path = test::scratch_dir() + "/sub/queries.txt";
+  save_query_history(path, {"SELECT 1"});
+  save_query_history(path, {"SELECT 2"});
+  EXPECT_EQ(load_query_history(path), (std::vector<std::string>{"SELECT 2", "SELECT 1"}));
+  save_query_history(path, {});
+  EXPECT_TRUE(load_query_history(path).empty());
+  save_query_history("", {"x"});
+  EXPECT_TRUE(load_query_history("").empty());
 }
 
 TEST(Screenshot, writes_a_picture_without_a_display) {
