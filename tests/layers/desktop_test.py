@@ -36,12 +36,12 @@ def check_contents(root):
     assert xml.parse(os.path.join(root, "assets/icon.svg")).getroot().tag.endswith("svg")
 
 
-def run_tool(missing, *command):
+def run_tool(missing, *command, **variables):
     if shutil.which(command[0]) is None:
         print(f"SKIPPED: {command[0]} is not here")
         missing.append(command[0])
         return
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **variables})
     output = (done.stdout + done.stderr).strip()
     assert done.returncode == 0 and not output, f"{' '.join(command)}: {output}"
     print(f"{command[0]}: fine")
@@ -57,7 +57,7 @@ def main():
         subprocess.run(["cmake", "--install", build, "--component", "desktop", "--prefix", prefix], check=True, stdout=subprocess.DEVNULL)
         for path in INSTALLED:
             assert os.path.isfile(os.path.join(prefix, path)), path
-        run_tool(missing, "update-mime-database", os.path.join(prefix, "share/mime"))
+        run_tool(missing, "update-mime-database", os.path.join(prefix, "share/mime"), XDG_DATA_HOME=os.path.join(prefix, "share"))
         if "update-mime-database" not in missing:
             with open(os.path.join(prefix, "share/mime/magic"), "rb") as magic:
                 assert b"application/x-uptrail" in magic.read()

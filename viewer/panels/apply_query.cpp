@@ -34,6 +34,7 @@ void Applier::operator()(const SetQuery& a) { state_.query.text = a.text; }
 
 void Applier::operator()(const UseQuery& a) {
   state_.query.text = a.text;
+  ++state_.query.revision;
   state_.left_tab = LeftTab::query;
   state_.wants_focus = Field::query;
   if (a.run) (*this)(RunQuery{});

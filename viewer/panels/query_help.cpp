@@ -1,6 +1,4 @@
 // What helps to write a statement: the schema with its comments, examples, and what was run before.
-#include <algorithm>
-
 #include "collector/base/text.h"
 #include "viewer/panels/controls.h"
 #include "viewer/panels/query_panel.h"
@@ -23,9 +21,12 @@ void end_list() {
 
 // On one line, as far as it is likely to be seen.
 std::string one_line(std::string_view text) {
-  std::string out = ellipsize(text, 300);
-  std::replace_if(
-      out.begin(), out.end(), [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+  std::string out;
+  for (const char c : ellipsize(text, 300)) {
+    const bool blank = c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    if (!blank) out += c;
+    if (blank && !out.empty() && out.back() != ' ') out += ' ';
+  }
   return out;
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
 
 #include "collector/base/text.h"
 #include "viewer/panels/controls.h"
@@ -11,16 +12,20 @@ namespace uptrail::viewer {
 
 namespace {
 
-constexpr int kLinesShown = 5;
+constexpr std::ptrdiff_t kFewestLines = 3, kMostLines = 8;
 
 void draw_editor(const UiState& state, const Ui& ui) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = std::max(1.0F, ImGui::GetContentRegionAvail().x);
   const float pad = ui.theme.px(8);
   const Face& face = ui.fonts.mono;
-  const Rect rect{at, {at.x + width, at.y + face.size * kLinesShown + 2 * pad}};
+  const auto lines = 1 + std::count(state.query.text.begin(), state.query.text.end(), '\n');
+  const float height = face.size * static_cast<float>(std::clamp(lines, kFewestLines, kMostLines)) + 2 * pad;
+  const Rect rect{at, {at.x + width, at.y + height}};
+  ImGui::PushID(state.query.revision);  // a field that is being typed into keeps to its own text
   const FieldDone done = text_area(ui, "query-text", rect, state.query.text,
                                    {"SELECT … FROM v_tasks", &face, state.wants_focus == Field::query, true});
+  ImGui::PopID();
   if (done.text) ui.act(SetQuery{*done.text});
   ImGui::SetCursorScreenPos({at.x, rect.max.y + ui.theme.px(8)});
 }

@@ -106,7 +106,7 @@ void draw_table(const UiState& state, const Ui& ui, const QueryTable& table) {
   ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, ImVec2(ui.theme.px(8), ui.theme.px(3)));
   constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_ScrollX | ImGuiTableFlags_ScrollY | ImGuiTableFlags_Resizable |
                                      ImGuiTableFlags_BordersInnerV | ImGuiTableFlags_BordersOuterH | ImGuiTableFlags_RowBg |
-                                     ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_NoSavedSettings;
+                                     ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_PadOuterX | ImGuiTableFlags_NoSavedSettings;
   // Another answer has other columns: their widths are worked out anew. Names are few, since each is remembered for ever.
   const std::string id = "query-table-" + std::to_string(state.query.answer->number % 32);
   if (ImGui::BeginTable(id.c_str(), static_cast<int>(shown) + 1, kFlags)) {

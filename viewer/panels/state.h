@@ -301,6 +301,7 @@ inline constexpr std::size_t kMaxQueryBytes = 16 << 10;  // longer ones run, but
 
 struct QueryView {
   std::string text;
+  int revision = 0;          // goes up when the text is replaced by another than the editor's own
   std::uint64_t number = 0;  // of the question
   bool running = false;
   double started = 0;                         // seconds of the clock of frames

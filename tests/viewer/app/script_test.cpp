@@ -132,6 +132,16 @@ TEST_F(Script, asks_in_sql_and_follows_a_row) {
             0);
 }
 
+TEST_F(Script, of_the_docs_walks_from_the_capture_to_the_line_that_proves_it) {
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(dir_);
+  EXPECT_EQ(play(test::read_file(test::source_path("assets/scripts/proof.script")), capture()), 0);
+  std::filesystem::current_path(before);
+  for (const char* name : {"/proof-1.png", "/proof-2.png", "/proof-3.png"}) {
+    EXPECT_GT(test::read_file(dir_ + name).size(), 100'000U) << name;
+  }
+}
+
 TEST_F(Script, gives_the_same_pictures_every_time) {
   const auto text = [&](const std::string& name) {
     return "key N\nclick log\nwheel -4 at lanes\nkey Ctrl+F\ntype task\nshot " + dir_ + "/" + name +
