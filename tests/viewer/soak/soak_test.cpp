@@ -46,7 +46,9 @@ class Monkey {
     if (patient_ || below(4) > 0) drain();
     viewer_.frame();
     check();
-    if (frames_ % 5000 == 0) EXPECT_GT(viewer_.picture().pixels.size(), 0U);
+    if (frames_ % 5000 == 0) {
+      EXPECT_GT(viewer_.picture().pixels.size(), 0U);
+    }
   }
 
   // Waits for the workers; false: they hang.
@@ -141,9 +143,10 @@ class Monkey {
     ASSERT_TRUE(std::isfinite(state.scroll_y)) << "frame " << frames_;
     ASSERT_LT(ImGui::GetDrawData()->TotalVtxCount, 3'000'000) << "frame " << frames_;
     if (!state.data) return;
-    if (state.selection.finding) ASSERT_NE(state.data->finding(*state.selection.finding), nullptr) << "frame " << frames_;
-    if (state.selection.cause) ASSERT_NE(state.data->cause(*state.selection.cause), nullptr) << "frame " << frames_;
-    if (state.selection.lane != timeline::kNoLane) ASSERT_LT(state.selection.lane, state.data->scene.lanes.size());
+    const Selection& selected = state.selection;
+    ASSERT_TRUE(!selected.finding || state.data->finding(*selected.finding) != nullptr) << "frame " << frames_;
+    ASSERT_TRUE(!selected.cause || state.data->cause(*selected.cause) != nullptr) << "frame " << frames_;
+    ASSERT_TRUE(selected.lane == timeline::kNoLane || selected.lane < state.data->scene.lanes.size()) << "frame " << frames_;
   }
 
   std::mt19937_64 random_;
