@@ -412,6 +412,9 @@ bool same_subject(const Finding& a, const Finding& b) {
   if (x.task.valid() && y.task.valid()) {
     return x.task == y.task || one_upload;
   }
+  if (x.upload.valid() && y.upload.valid() && !one_upload) {
+    return false;  // in one session, yet each has its own story
+  }
   if (x.session.valid() && y.session.valid()) {
     return x.session == y.session && one_process;
   }

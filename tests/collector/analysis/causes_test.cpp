@@ -118,6 +118,16 @@ TEST(Causes, a_session_explains_its_tasks_in_the_same_process_only) {
   EXPECT_EQ(with({of_session(finding("session-reused-after-invalidation", 5), 1, 1), task}).causes.size(), 2U);
 }
 
+TEST(Causes, what_happened_to_one_upload_of_a_session_explains_no_other) {
+  Finding lost = of_session(finding("session-state-dropped", 5, Severity::warning), 0, 1);
+  lost.subject.upload = UploadId{0};
+  Finding stuck = of_session(finding("app-thinks-uploading", 50), 0, 1);
+  stuck.subject.upload = UploadId{0};
+  EXPECT_EQ(with({lost, stuck}).causes.size(), 1U);
+  stuck.subject.upload = UploadId{1};
+  EXPECT_EQ(with({lost, stuck}).causes.size(), 2U);
+}
+
 TEST(Causes, folds_run_through_to_the_root) {
   const Derived d =
       with({of_task(finding("session-state-dropped", 1, Severity::warning), 0), of_task(finding("task-vanished", 2), 0),
