@@ -1,8 +1,11 @@
 // How right the rules are: random captures with known faults, in one table. ./dev bench accuracy [--captures N] [--fault F]
+#include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/collector/simulate/accuracy.h"
@@ -35,21 +38,49 @@ int report(std::string_view title, const Accuracy& a) {
   return a.missed() + a.wrong() == 0 ? 0 : 1;
 }
 
+SimulateOptions faulty_options(const Wanted& wanted, std::uint64_t seed) {
+  SimulateOptions o = options_for(seed);
+  o.tasks = 1 + static_cast<int>(seed % 3);
+  o.overlap = (seed & 1U) != 0;
+  o.faults = wanted.fault.empty() ? uptrail::simulate::random_faults(seed, 1 + static_cast<int>(seed % 4))
+                                  : std::vector<std::string>{wanted.fault};
+  return o;
+}
+
+// A run of seeds, counted by one thread.
+struct Block {
+  Accuracy counted;
+  std::string trouble;
+};
+constexpr std::uint64_t kSeedsOfBlock = 50;
+
+// All cores count; blocks are added in the order of their seeds, so that the sum is the same on any machine.
 // False when the pipeline itself failed.
 bool run_all(Accuracy& into, const Wanted& wanted, std::uint64_t count, bool faults, Spoil spoil) {
-  for (std::uint64_t i = 0; i < count; ++i) {
-    SimulateOptions o = options_for(wanted.first_seed + i);
-    if (faults) {
-      o.tasks = 1 + static_cast<int>(o.seed % 3);
-      o.overlap = (o.seed & 1U) != 0;
-      o.faults = wanted.fault.empty() ? uptrail::simulate::random_faults(o.seed, 1 + static_cast<int>(o.seed % 4))
-                                      : std::vector<std::string>{wanted.fault};
+  std::vector<Block> blocks((count + kSeedsOfBlock - 1) / kSeedsOfBlock);
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t b = next++; b < blocks.size(); b = next++) {
+      const std::uint64_t end = std::min(count, (b + 1) * kSeedsOfBlock);
+      for (std::uint64_t i = b * kSeedsOfBlock; i < end && blocks[b].trouble.empty(); ++i) {
+        const std::uint64_t seed = wanted.first_seed + i;
+        const SimulateOptions options = faults ? faulty_options(wanted, seed) : options_for(seed);
+        const std::string trouble = uptrail::test::try_capture(blocks[b].counted, options, spoil);
+        blocks[b].trouble = trouble.empty() ? "" : "seed " + std::to_string(seed) + ": " + trouble;
+      }
     }
-    const std::string trouble = uptrail::test::try_capture(into, o, spoil);
-    if (!trouble.empty()) {
-      std::cerr << "seed " << o.seed << ": " << trouble << "\n";
+  };
+  std::vector<std::jthread> threads;
+  for (unsigned n = 0; n < std::max(1U, std::thread::hardware_concurrency()); ++n) {
+    threads.emplace_back(work);
+  }
+  threads.clear();
+  for (const Block& block : blocks) {
+    if (!block.trouble.empty()) {
+      std::cerr << block.trouble << "\n";
       return false;
     }
+    uptrail::test::add(into, block.counted);
   }
   return true;
 }

@@ -120,6 +120,25 @@ std::uint64_t Accuracy::injected() const { return sum(*this, &AccuracyRow::injec
 std::uint64_t Accuracy::missed() const { return sum(*this, &AccuracyRow::missed, true); }
 std::uint64_t Accuracy::wrong() const { return sum(*this, &AccuracyRow::wrong, false); }
 
+void add(Accuracy& into, const Accuracy& more) {
+  for (const auto& [rule, row] : more.rows) {
+    AccuracyRow& sum = into.rows[rule];
+    sum.severity = std::max(sum.severity, row.severity);
+    sum.injected += row.injected;
+    sum.found += row.found;
+    sum.folded += row.folded;
+    sum.missed += row.missed;
+    sum.wrong += row.wrong;
+  }
+  into.captures += more.captures;
+  into.events += more.events;
+  into.findings += more.findings;
+  into.right += more.right;
+  const std::size_t room = kMaxComplaints - std::min(kMaxComplaints, into.complaints.size());
+  const auto taken = static_cast<std::ptrdiff_t>(std::min(room, more.complaints.size()));
+  into.complaints.insert(into.complaints.end(), more.complaints.begin(), more.complaints.begin() + taken);
+}
+
 void count_capture(Accuracy& into, const Truth& truth, const Derived& derived, bool recall) {
   std::vector<Judged> judged;
   for (const Finding& f : derived.findings) {

@@ -33,6 +33,9 @@ struct Accuracy {
 };
 inline constexpr std::size_t kMaxComplaints = 40;
 
+// As if the captures of `more` had been counted after those of `into`.
+void add(Accuracy& into, const Accuracy& more);
+
 // Counts one judged capture. `recall` false: misses are not counted (the capture was degraded).
 void count_capture(Accuracy& into, const simulate::Truth& truth, const Derived& derived, bool recall);
 
