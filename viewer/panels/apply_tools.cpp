@@ -1,6 +1,7 @@
 // Actions around the case: windows over it, files, how it looks.
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "viewer/panels/apply.h"
 #include "viewer/panels/copy.h"
@@ -10,6 +11,7 @@ namespace uptrail::viewer {
 namespace {
 
 void move_splitter(const MoveSplitter& move, UiState& state) {
+  if (!std::isfinite(move.share)) return;  // dragged in a window without room
   const float share = std::clamp(move.share, 0.12F, 0.88F);
   switch (move.which) {
     case MoveSplitter::Which::left:

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "tests/viewer/support/shown_case.h"
 
@@ -137,6 +138,12 @@ TEST_F(Workspace, splitters_follow_the_mouse_and_stop_before_a_panel_vanishes) {
   EXPECT_NEAR(ui.place("split-left").centre().x, bar.centre().x + 120, 3);
   ui.drag(ui.place("split-left").centre(), {-500, bar.centre().y});
   EXPECT_GE(ui.place("causes").width(), 150);
+}
+
+TEST_F(Workspace, a_splitter_that_is_dragged_in_a_window_without_room_stays) {
+  const float before = ui.state.splitters.causes;
+  apply(MoveSplitter{MoveSplitter::Which::causes, std::numeric_limits<float>::quiet_NaN()}, ui.state, ui.effects);
+  EXPECT_EQ(ui.state.splitters.causes, before);
 }
 
 TEST_F(Workspace, panels_tile_the_window_without_overlap) {
