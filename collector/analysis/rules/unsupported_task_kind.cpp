@@ -57,7 +57,7 @@ void judge_refusals(const Judging& j, SessionId session, const std::vector<FactI
   const std::string text = world.text_of(first, Field::text);
   draft.title("Tasks refused by " + session_name(world, session) + ": the API is not supported in background sessions");
   draft.explain("CFNetwork refused to create a task in " + session_name(world, session) +
-                (text.empty() ? "." : ": " + text + "."));
+                (text.empty() ? "." : ": " + text + (text.ends_with('.') ? "" : ".")));
   for (std::size_t i = 0; i < refused.size() && i < kShownEvidence; ++i) {
     draft.evidence(refused[i], world.fact(refused[i]).kind == EventKind::app_terminate ? "the app crashed" : "refused", i == 0);
   }
