@@ -149,6 +149,8 @@ void end_panel() {
 }
 
 bool begin_body(const Ui& ui, const char* id, ImGuiWindowFlags flags) {
+  // A bar whose grab fills it divides by zero when it is dragged (Dear ImGui 1.86), and the scroll is no number for ever after.
+  if (ImGui::GetContentRegionAvail().y < 3 * ImGui::GetStyle().GrabMinSize) flags |= ImGuiWindowFlags_NoScrollbar;
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(ui.size(Size::padding), ui.size(Size::gap)));
   ImGui::PushStyleColor(ImGuiCol_ChildBg, ImVec4(0, 0, 0, 0));
 #if IMGUI_VERSION_NUM >= 19000
