@@ -30,7 +30,7 @@ void draw_card(const UiState& state, const Ui& ui, const Cause& cause) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const ImVec2 end(at.x + width, at.y + height);
   const std::string id = "cause-" + std::to_string(cause.id.value);
-  if (ImGui::InvisibleButton(id.c_str(), {width, height})) ui.act(SelectCause{cause.id});
+  if (click_area(id.c_str(), {width, height})) ui.act(SelectCause{cause.id});
   ui.mark(id, {at, end});
   if (!ImGui::IsItemVisible()) return;  // of hundreds only those in sight cost vertices
   const bool selected = state.selection.cause == cause.id;

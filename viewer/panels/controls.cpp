@@ -91,7 +91,7 @@ bool button(const Ui& ui, const char* id, std::string_view label, ImVec2 at, But
   const Rect rect{{std::round(at.x), std::round(at.y - half)},
                   {std::round(at.x + button_width(ui, label)), std::round(at.y + half)}};
   ImGui::SetCursorScreenPos(rect.min);
-  const bool pressed = ImGui::InvisibleButton(id, {rect.width(), rect.height()});
+  const bool pressed = click_area(id, {rect.width(), rect.height()});
   const bool hovered = ImGui::IsItemHovered();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float radius = ui.theme.px(5);
@@ -133,7 +133,7 @@ std::optional<int> segments(const Ui& ui, const char* id, ImVec2 at, const std::
     const Rect rect{{x, all.min.y}, {x + width, all.max.y}};
     const std::string name = std::string(id) + "-" + std::to_string(i);
     ImGui::SetCursorScreenPos(rect.min);
-    if (ImGui::InvisibleButton(name.c_str(), {width, rect.height()})) picked = i;
+    if (click_area(name.c_str(), {width, rect.height()})) picked = i;
     ui.mark(name, rect);
     const float inset = ui.theme.px(2);
     if (i == current) {
@@ -155,7 +155,7 @@ bool tab(const Ui& ui, const Rect& header, float& x, std::string_view title, std
   const Rect rect{{x, header.min.y}, {x + width, header.max.y}};
   const std::string id = "tab-" + std::string(title);
   ImGui::SetCursorScreenPos(rect.min);
-  const bool pressed = ImGui::InvisibleButton(id.c_str(), {width, header.height()});
+  const bool pressed = click_area(id.c_str(), {width, header.height()});
   ui.mark(id, rect);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float middle = (header.min.y + header.max.y) / 2;
@@ -171,7 +171,7 @@ bool list_row(const Ui& ui, const std::string& id, float height, bool selected, 
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = std::max(1.0F, ImGui::GetContentRegionAvail().x);
   rect = {at, {at.x + width, at.y + height}};
-  const bool pressed = ImGui::InvisibleButton(id.c_str(), {width, height});
+  const bool pressed = click_area(id.c_str(), {width, height});
   ui.mark(id, rect);
   if (selected || ImGui::IsItemHovered()) {
     ImGui::GetWindowDrawList()->AddRectFilled(rect.min, rect.max, ui.color(selected ? Color::card_selected : Color::card_hover),
@@ -184,7 +184,7 @@ bool icon_button(const Ui& ui, const char* id, Icon icon, ImVec2 at, const char*
   const float half = ui.theme.px(14);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   ImGui::SetCursorScreenPos({at.x - half, at.y - half});
-  const bool pressed = ImGui::InvisibleButton(id, {2 * half, 2 * half});
+  const bool pressed = click_area(id, {2 * half, 2 * half});
   const bool hovered = ImGui::IsItemHovered();
   if (hovered) {
     list.AddRectFilled({at.x - half, at.y - half}, {at.x + half, at.y + half}, ui.color(Color::card_hover), ui.theme.px(5));

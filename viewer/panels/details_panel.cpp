@@ -39,7 +39,7 @@ void chips(const UiState& state, const Ui& ui, const Finding& finding) {
   const float half = ui.theme.px(10);
   const Rect rule{{x + gap, middle - half}, {x + gap + chip_width(ui, finding.rule), middle + half}};
   ImGui::SetCursorScreenPos(rule.min);
-  if (ImGui::InvisibleButton("rule-chip", {rule.width(), rule.height()})) ui.act(ShowDetails{DetailsTab::rule});
+  if (click_area("rule-chip", {rule.width(), rule.height()})) ui.act(ShowDetails{DetailsTab::rule});
   ui.mark("rule-chip", rule);
   chip(list, ui, x + gap, middle, finding.rule, ui.color(ImGui::IsItemHovered() ? Color::accent : Color::text_muted), ground);
   ImGui::SetCursorScreenPos(at);
@@ -81,7 +81,7 @@ void evidence_row(const UiState& state, const Ui& ui, const EvidenceRef& ref) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const ImVec2 end(at.x + width, at.y + height);
   const std::string id = "evidence-" + std::to_string(ref.event.value);
-  if (ImGui::InvisibleButton(id.c_str(), {width, height})) ui.act(ShowLine{line.source, line.span.line});
+  if (click_area(id.c_str(), {width, height})) ui.act(ShowLine{line.source, line.span.line});
   ui.mark(id, {at, end});
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const bool hovered = ImGui::IsItemHovered();
@@ -185,7 +185,7 @@ void other_findings(const UiState& state, const Ui& ui, const Finding& shown) {
     const float width = ImGui::GetContentRegionAvail().x;
     const float height = ui.size(Size::row);
     const std::string name = "finding-row-" + std::to_string(id.value);
-    if (ImGui::InvisibleButton(name.c_str(), {width, height})) ui.act(SelectFinding{id});
+    if (click_area(name.c_str(), {width, height})) ui.act(SelectFinding{id});
     ui.mark(name, {at, {at.x + width, at.y + height}});
     ImDrawList& list = *ImGui::GetWindowDrawList();
     const bool current = id == shown.id;

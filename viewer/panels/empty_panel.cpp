@@ -110,7 +110,7 @@ bool text_button(const Ui& ui, const char* id, const char* label, ImVec2 centre)
   const ImVec2 half(text_width(ui.fonts.semibold, label) / 2 + ui.theme.px(18), ui.theme.px(16));
   const Rect rect{{centre.x - half.x, centre.y - half.y}, {centre.x + half.x, centre.y + half.y}};
   ImGui::SetCursorScreenPos(rect.min);
-  const bool pressed = ImGui::InvisibleButton(id, {rect.width(), rect.height()});
+  const bool pressed = click_area(id, {rect.width(), rect.height()});
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(rect.min, rect.max, ui.color(ImGui::IsItemHovered() ? Color::card_hover : Color::raised),
                      ui.size(Size::radius));

@@ -73,7 +73,7 @@ class Bar {
     const Rect rect{{x_, middle - half}, {x_ + width, middle + half}};
     const std::string id = "filter-" + name;
     ImGui::SetCursorScreenPos(rect.min);
-    if (ImGui::InvisibleButton(id.c_str(), {width, 2 * half})) ImGui::OpenPopup((id + "-popup").c_str());
+    if (click_area(id.c_str(), {width, 2 * half})) ImGui::OpenPopup((id + "-popup").c_str());
     const bool hovered = ImGui::IsItemHovered();
     ui_.mark(id, rect);
     ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -101,7 +101,7 @@ class Bar {
         std::max(ui_.theme.px(200), text_width(ui_.fonts.body, label) + text_width(ui_.fonts.small, note) + ui_.theme.px(60));
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const Rect rect{at, {at.x + width, at.y + ui_.theme.px(28)}};
-    const bool pressed = ImGui::InvisibleButton(id.c_str(), {width, rect.height()});
+    const bool pressed = click_area(id.c_str(), {width, rect.height()});
     ui_.mark(id, rect);
     ImDrawList& list = *ImGui::GetWindowDrawList();
     if (ImGui::IsItemHovered()) list.AddRectFilled(rect.min, rect.max, ui_.color(Color::card_hover), ui_.theme.px(4));

@@ -77,7 +77,7 @@ struct LogRows {
     const std::string text = shown(line.text);
     const float width = gutter + text_width(ui.fonts.mono, text) + ui.theme.px(20);
     const std::string id = "log-" + std::to_string(line.span.line);
-    if (ImGui::InvisibleButton(id.c_str(), {std::max(width, right - at.x), row})) {
+    if (click_area(id.c_str(), {std::max(width, right - at.x), row})) {
       ui.act(ShowLine{line.source, line.span.line});
       ui.act(ShowEvent{line.is_event ? line.event : EventId{}});
     }
@@ -107,7 +107,7 @@ struct LogRows {
 void more_row(const Ui& ui, const char* id, const char* text, float row, ShowLine target) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = std::max(1.0F, ImGui::GetWindowWidth());
-  if (ImGui::InvisibleButton(id, {width, row})) ui.act(target);
+  if (click_area(id, {width, row})) ui.act(target);
   ui.mark(id, {at, {at.x + width, at.y + row}});
   text_at(*ImGui::GetWindowDrawList(), ui.fonts.small, at.x + ui.size(Size::padding), at.y + row / 2,
           ui.color(ImGui::IsItemHovered() ? Color::accent : Color::text_muted), text);

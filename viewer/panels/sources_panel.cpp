@@ -25,7 +25,7 @@ void draw_source(const Ui& ui, const Source& source) {
   const float width = ImGui::GetContentRegionAvail().x;
   const std::string id = "source-" + std::to_string(source.id.value);
   const float height = ui.size(Size::row);
-  if (ImGui::InvisibleButton(id.c_str(), {width, height})) ui.act(ShowLine{source.id, 0});
+  if (click_area(id.c_str(), {width, height})) ui.act(ShowLine{source.id, 0});
   ui.mark(id, {at, {at.x + width, at.y + height}});
   ImDrawList& list = *ImGui::GetWindowDrawList();
   if (ImGui::IsItemHovered()) {

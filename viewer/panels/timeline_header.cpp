@@ -21,7 +21,7 @@ bool header_switch(const Ui& ui, float& right, float middle, const HeaderSwitch&
   const float width = chip_width(ui, what.text);
   right -= width;
   ImGui::SetCursorScreenPos({right, middle - ui.theme.px(10)});
-  const bool clicked = ImGui::InvisibleButton(what.id, {width, ui.theme.px(20)});
+  const bool clicked = click_area(what.id, {width, ui.theme.px(20)});
   const bool hovered = ImGui::IsItemHovered();
   if (hovered) ImGui::SetTooltip("%s", what.tip);
   const ImU32 ground = hovered ? ui.color(Color::card_hover) : ui.color(what.on ? Color::accent_soft : Color::raised);

@@ -332,7 +332,7 @@ void draw_timeline(const UiState& state, const Ui& ui, const Rect& rect, const R
   draw_timeline_header(state, ui, view);
 
   ImGui::SetCursorScreenPos({rect.min.x, frame.minimap.min.y});
-  ImGui::InvisibleButton("lanes", {std::max(1.0F, rect.width()), std::max(1.0F, frame.lanes.max.y - frame.minimap.min.y)});
+  click_area("lanes", {std::max(1.0F, rect.width()), std::max(1.0F, frame.lanes.max.y - frame.minimap.min.y)});
   const bool hovered = ImGui::IsItemHovered();
   TimelineInput in = read_timeline_input(state, ui, frame, view, content, hovered);
 

@@ -52,7 +52,7 @@ void draw_row(const UiState& state, const Ui& ui, const Upload& upload, const Ou
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const ImVec2 end(at.x + width, at.y + height);
   const std::string id = "upload-" + std::to_string(upload.id.value);
-  if (ImGui::InvisibleButton(id.c_str(), {width, height})) ui.act(SelectUpload{upload.id});
+  if (click_area(id.c_str(), {width, height})) ui.act(SelectUpload{upload.id});
   ui.mark(id, {at, end});
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const bool selected = state.selection.upload == upload.id;

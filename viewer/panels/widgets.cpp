@@ -148,6 +148,10 @@ void end_panel() {
   ImGui::EndChild();
 }
 
+bool click_area(const char* id, ImVec2 size) {
+  return ImGui::InvisibleButton(id, {std::max(1.0F, size.x), std::max(1.0F, size.y)});
+}
+
 bool begin_body(const Ui& ui, const char* id, ImGuiWindowFlags flags) {
   // A bar whose grab fills it divides by zero when it is dragged (Dear ImGui 1.86), and the scroll is no number for ever after.
   if (ImGui::GetContentRegionAvail().y < 3 * ImGui::GetStyle().GrabMinSize) flags |= ImGuiWindowFlags_NoScrollbar;

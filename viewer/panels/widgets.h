@@ -64,6 +64,8 @@ void caption(const Ui& ui, std::string_view text);
 // A child window that fills `rect`, drawn as a panel. Always call end_panel().
 void begin_panel(const Ui& ui, const char* id, const Rect& rect);
 void end_panel();
+// A place to click, at the cursor. Where a window leaves no room it still has a pixel: Dear ImGui ends the program at none.
+bool click_area(const char* id, ImVec2 size);
 // The scrolling part of a panel below its header, with padding. Always call end_body().
 bool begin_body(const Ui& ui, const char* id, ImGuiWindowFlags flags = 0);
 void end_body();

@@ -16,7 +16,7 @@ using Which = MoveSplitter::Which;
 // `whole` is what the share divides; `vertical`: the line stands upright.
 void splitter(const Ui& ui, const char* id, const Rect& rect, const Rect& whole, bool vertical, Which which) {
   ImGui::SetCursorScreenPos(rect.min);
-  ImGui::InvisibleButton(id, {std::max(1.0F, rect.width()), std::max(1.0F, rect.height())});
+  click_area(id, {std::max(1.0F, rect.width()), std::max(1.0F, rect.height())});
   ui.mark(id, rect);
   if (ImGui::IsItemHovered() || ImGui::IsItemActive()) {
     ImGui::SetMouseCursor(vertical ? ImGuiMouseCursor_ResizeEW : ImGuiMouseCursor_ResizeNS);
