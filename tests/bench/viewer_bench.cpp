@@ -19,6 +19,7 @@
 #include "collector/timeline/layout.h"
 #include "tests/bench/viewer_case.h"
 #include "viewer/app/workbench.h"
+#include "viewer/theme/imgui_compat.h"
 
 namespace uptrail::bench {
 namespace {
@@ -76,7 +77,7 @@ class Headless {
   // Returns whether it would draw again.
   bool frame() {
     bench_.pump();
-    ImGui::NewFrame();
+    viewer::new_frame();
     const bool again = bench_.draw(theme_, fonts_);
     ImGui::Render();
     vertices_ = ImGui::GetDrawData()->TotalVtxCount;

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "viewer/raster/raster.h"
+#include "viewer/theme/imgui_compat.h"
 
 namespace uptrail::viewer {
 
@@ -47,7 +48,7 @@ bool Headless::frame() {
   follow_look();
   bench_.pump();
   places_.clear();
-  ImGui::NewFrame();
+  new_frame();
   const bool changed = bench_.draw(theme_, fonts_, &places_);
   ImGui::Render();
   return changed;

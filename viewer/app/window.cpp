@@ -11,6 +11,7 @@
 #include "viewer/app/query_history.h"
 #include "viewer/app/settings.h"
 #include "viewer/app/workbench.h"
+#include "viewer/theme/imgui_compat.h"
 
 namespace uptrail::viewer {
 
@@ -127,7 +128,7 @@ bool draw_frame(GLFWwindow* window, Workbench& bench, Look& look) {
   bench.pump();
   ImGui_ImplOpenGL3_NewFrame();
   ImGui_ImplGlfw_NewFrame();
-  ImGui::NewFrame();
+  new_frame();
   const bool changed = bench.draw(look.theme(), look.fonts());
   ImGui::Render();
   int width = 0;

@@ -55,6 +55,9 @@ inline bool key_down(Key key) {
   return static_cast<int>(native) >= 0 && ImGui::IsKeyDown(native);
 }
 
+// Begins a frame. In place of ImGui::NewFrame() everywhere: what 1.86 needs mended after it is done here.
+void new_frame();
+
 // Where a line of `width` units ends; at least one character is taken.
 inline const char* line_end(ImFont* font, float size, const char* text, const char* end, float width) {
 #if IMGUI_VERSION_NUM >= 19200

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "viewer/raster/raster.h"
+#include "viewer/theme/imgui_compat.h"
 #include "viewer/theme/imgui_feed.h"
 
 namespace uptrail::test {
@@ -34,7 +35,7 @@ void UiDriver::frame(int count) {
   for (int i = 0; i < count; ++i) {
     places_.clear();
     viewer::Actions actions;
-    ImGui::NewFrame();
+    viewer::new_frame();
     viewer::draw_workspace(state, viewer::Ui{theme_, fonts_, actions, &places_});
     ImGui::Render();
     for (const viewer::Action& action : actions) viewer::apply(action, state, effects);
