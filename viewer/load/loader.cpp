@@ -165,11 +165,11 @@ void Loader::open(std::vector<std::string> paths) {
   runner_.cancel();
   {
     const std::lock_guard lock(mutex_);
-    jobs_.clear();
-    log_.reset();
+    // Other questions stay: when this cannot be opened, the case that is shown still waits for their answers.
+    std::erase_if(jobs_, [](const Job& j) { return std::holds_alternative<Open>(j); });
     cancel_ = std::make_shared<std::atomic<bool>>(false);
     status_ = {LoadPhase::loading, paths, "opening", std::nullopt, {}};
-    jobs_.emplace_back(Open{std::move(paths), messages_, cancel_});
+    jobs_.emplace_front(Open{std::move(paths), messages_, cancel_});
   }
   wake_.notify_one();
 }
@@ -234,12 +234,18 @@ std::shared_ptr<const SearchResult> Loader::take_search() {
 
 void Loader::finish(const Open& job, Result<std::shared_ptr<const LoadedCase>> result) {
   const std::lock_guard lock(mutex_);
-  if (job.cancel != cancel_) return;  // replaced by a later open()
+  const bool replaced = job.cancel != cancel_;  // by a later open()
   if (result) {
-    status_.phase = LoadPhase::ready;
+    if (!replaced) status_.phase = LoadPhase::ready;
+    // Also when it was replaced: it is what the worker reads from now.
     case_ = result.take();
+    std::erase_if(jobs_, asks_the_case);
+    log_.reset();
+    event_.reset();
+    found_.reset();
     return;
   }
+  if (replaced) return;
   const bool stopped = job.cancel->load() || result.error().kind == ErrorKind::interrupted;
   status_.phase = stopped ? LoadPhase::cancelled : LoadPhase::failed;
   status_.error = result.error();

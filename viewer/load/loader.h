@@ -34,7 +34,8 @@ class Loader {
   Loader(const Loader&) = delete;
   Loader& operator=(const Loader&) = delete;
 
-  // Cancels what is under way. One `.uptrail` file is opened; anything else is collected into a case in memory.
+  // Cancels the opening that is under way. What was asked of the open case is answered when the new one cannot be opened, and
+  // forgotten when it can. One `.uptrail` file is opened; anything else is collected into a case in memory.
   void open(std::vector<std::string> paths);
   void set_messages(Messages messages);  // for the next open()
   void cancel();
@@ -85,6 +86,11 @@ class Loader {
   using Job = std::variant<Open, Log, Find, FindMore, AskEvent, OpenQuery, Stop>;
   class Worker;
 
+  // Its numbers mean something in the case that was open when it was asked, and nowhere else.
+  static bool asks_the_case(const Job& job) {
+    return std::holds_alternative<Log>(job) || std::holds_alternative<Find>(job) || std::holds_alternative<FindMore>(job) ||
+           std::holds_alternative<AskEvent>(job);
+  }
   void run();
   void run_one(Worker& worker, const Job& job);
   void run_open(Worker& worker, const Open& open);
@@ -94,6 +100,7 @@ class Loader {
   void replace_job(Job job) {
     {
       const std::lock_guard lock(mutex_);
+      if (case_ != nullptr && asks_the_case(job)) return;  // means the case before the one that waits to be taken
       std::erase_if(jobs_, [](const Job& j) { return std::holds_alternative<T>(j); });
       jobs_.push_back(std::move(job));
     }

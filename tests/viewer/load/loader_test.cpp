@@ -92,6 +92,38 @@ TEST(Loader, a_later_open_replaces_an_earlier_one) {
   EXPECT_NE(loader.take_case(), nullptr);
 }
 
+// It used to be thrown away with the queue, and the panel said "Reading…" for ever.
+TEST(Loader, a_question_is_answered_although_the_next_file_cannot_be_opened) {
+  Loader loader;
+  loader.open(samples());
+  ASSERT_EQ(wait(loader).phase, LoadPhase::ready);
+  const auto loaded = loader.take_case();
+  loader.search(1, "upload");  // keeps the worker away from what follows
+  loader.request_log(loaded->sources[0].id, 20);
+  loader.open({"/nowhere/at/all.log"});
+  ASSERT_EQ(wait(loader).phase, LoadPhase::failed);
+  std::optional<LogPage> page;
+  for (int i = 0; i < 1000 && !page; ++i) {
+    page = loader.take_log();
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  EXPECT_TRUE(page.has_value());
+}
+
+TEST(Loader, a_question_to_the_case_before_is_not_asked_of_the_next) {
+  Loader loader;
+  loader.open(samples());
+  ASSERT_EQ(wait(loader).phase, LoadPhase::ready);
+  const auto loaded = loader.take_case();
+  loader.open({samples().front()});
+  ASSERT_EQ(wait(loader).phase, LoadPhase::ready);
+  loader.request_log(loaded->sources[1].id, 20);  // the new case has one source
+  loader.take_case();
+  for (int i = 0; i < 20 && loader.busy(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  EXPECT_FALSE(loader.busy());
+  EXPECT_FALSE(loader.take_log().has_value());
+}
+
 TEST(Loader, can_be_destroyed_while_loading) {
   Loader loader;
   loader.open(samples());
