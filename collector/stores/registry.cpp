@@ -6,6 +6,8 @@
 
 namespace uptrail {
 
+bool Store::belongs(std::string_view /*name*/) const { return false; }
+
 std::span<const Store* const> builtin_stores() {
   static const NsurlsessiondTasks nsurlsessiond_tasks;
   static const Powerlog powerlog;

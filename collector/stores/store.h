@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,19 +15,37 @@
 
 namespace uptrail {
 
+// How much of a file may_be() is given; the whole file when it is shorter.
+inline constexpr std::size_t kStoreHeadBytes = 64U << 10U;
+
 struct StoreInfo {
   std::string_view id;  // "nsurlsessiond_tasks"
   std::string_view title;
   std::string_view doc;
   std::string_view requires_structure;  // "table session_tasks(identifier, session_id, …)"
+  // True: the files of one folder that are this store's, each found by its content, are read together. The first by name is
+  // the main file, the others are parts.
+  bool gathers = false;
+  // True: belongs() may say yes; other files around the main file are looked at.
+  bool has_parts = false;
 };
+
+// Another file of a store than its main file (and -wal).
+struct StorePart {
+  std::string name;          // its path below the folder of the main file: "blobs/ab12"
+  std::string private_path;  // of the copy; empty: it is larger than kMaxStorePart and was not copied
+  std::uint64_t size = 0;    // bytes
+  std::optional<TimeNs> modified;
+};
+inline constexpr std::uint64_t kMaxStorePart = 16U << 20U;
 
 // The file with its companions, already copied to a private place; the reader may open them as it likes.
 struct StoreFiles {
   std::string shown_path;    // for messages
   std::string private_path;  // the copy of the main file; "-wal" beside it when has_wal
   bool has_wal = false;
-  TimeNs modified;  // newest mtime of main file and -wal: when the store was last written
+  TimeNs modified;                 // newest mtime of all its files: when the store was last written
+  std::vector<StorePart> parts{};  // by name
 };
 
 struct StoreStats {
@@ -46,9 +65,13 @@ class Store {
  public:
   virtual ~Store() = default;
   [[nodiscard]] virtual const StoreInfo& info() const = 0;
-  // Cheap look at the head of the main file (first kSniffBytes): could it be this store at all?
+  // Cheap look at the head of a file (its first kStoreHeadBytes): could it be this store at all? Must say no to logs: a file that
+  // may be a store is copied before probe() decides.
   [[nodiscard]] virtual bool may_be(std::string_view head) const = 0;
-  // Is the required structure there? `why` gets the reason either way.
+  // Does the file with this name, below the folder of the main file, belong to it? Asked of names alone, because parts (bodies,
+  // blobs) may hold anything: say yes only to names that nobody else would use.
+  [[nodiscard]] virtual bool belongs(std::string_view name) const;
+  // Is the required structure there? `why` gets the reason either way. Asked of the main file alone: there are no parts yet.
   virtual Result<bool> probe(const StoreFiles& files, std::string& why) const = 0;
   virtual Result<StoreStats> read(const StoreFiles& files, EventSink& sink) const = 0;
 };
