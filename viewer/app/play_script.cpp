@@ -1,4 +1,5 @@
 // Plays the steps of a script, one after the other, without a display.
+#include <cmath>
 #include <fstream>
 #include <sstream>
 
@@ -76,7 +77,15 @@ class Player {
     viewer_.resize(s.width, s.height);
     return viewer_.settle();
   }
-  Status operator()(const ShotStep& s) { return write_png(viewer_.picture(), s.path); }
+  Status operator()(const ShotStep& s) {
+    if (s.place.empty()) return write_png(viewer_.picture(), s.path);
+    const auto& places = viewer_.places();
+    const auto at = places.find(s.place);
+    if (at == places.end()) return no_place(s.place, "no place");
+    const auto whole = [](float v) { return static_cast<int>(std::lround(v)); };
+    const Rect& r = at->second;
+    return write_png(cropped(viewer_.picture(), whole(r.min.x), whole(r.min.y), whole(r.width()), whole(r.height())), s.path);
+  }
   Status operator()(const ExpectStep& s) {
     const auto glyphs = viewer_.glyphs();
     if (find_drawn(glyphs, s.text).has_value() == s.there) return done();
@@ -110,11 +119,15 @@ class Player {
     if (const auto text = find_drawn(viewer_.glyphs(), name)) {
       return ImVec2((text->min.x + text->max.x) / 2, (text->min.y + text->max.y) / 2);
     }
+    return no_place(name, "no place and no text");
+  }
+
+  Error no_place(const std::string& name, const char* what) const {
     std::vector<std::string> known;
-    for (const auto& [place, rect] : places) known.push_back(place);
+    for (const auto& [place, rect] : viewer_.places()) known.push_back(place);
     const std::string meant = nearest(name, known);
-    return fail(ErrorKind::usage,
-                "there is no place and no text " + name + (meant.empty() ? "" : "; did you mean " + meant + "?"));
+    return fail(ErrorKind::usage, "there is " + std::string(what) + " " + name + " in sight" +
+                                      (meant.empty() ? "" : "; did you mean " + meant + "?"));
   }
 
   Headless& viewer_;

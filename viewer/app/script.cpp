@@ -147,6 +147,12 @@ Parsed parse_size_step(std::string_view rest) {
   return bad("size wants WIDTHxHEIGHT between 320x240 and 16384x16384");
 }
 
+Parsed parse_shot_of(std::string_view rest) {
+  const std::size_t blank = rest.find(' ');
+  if (blank == std::string_view::npos) return bad("shot-of wants the name of a place and a file");
+  return What(ShotStep{std::string(trim(rest.substr(blank))), std::string(rest.substr(0, blank))});
+}
+
 Parsed parse_step(std::string_view line) {
   const std::size_t blank = std::min(line.find(' '), line.size());
   std::string_view verb = line.substr(0, blank);
@@ -159,16 +165,18 @@ Parsed parse_step(std::string_view line) {
   const KeyMods mods = take_mods(verb);
   if (verb == "drag") return parse_drag(rest, mods);
   if (verb == "wheel") return parse_wheel(rest, mods);
-  constexpr std::array<std::string_view, 14> kVerbs = {
-      "open",          "do",    "key",  "type", "click", "move",   "drag",
-      "expect-copied", "wheel", "wait", "size", "shot",  "expect", "expect-not",
+  constexpr std::array<std::string_view, 15> kVerbs = {
+      "open",  "do",   "key",  "type", "click",   "move",   "drag",       "expect-copied",
+      "wheel", "wait", "size", "shot", "shot-of", "expect", "expect-not",
   };
-  const bool with_text = verb == "type" || verb == "click" || verb == "move" || verb == "shot" || verb.starts_with("expect");
+  const bool with_text =
+      verb == "type" || verb == "click" || verb == "move" || verb.starts_with("shot") || verb.starts_with("expect");
   if (with_text && rest.empty()) return bad(std::string(verb) + " wants something behind it");
   if (verb == "type") return What(TypeStep{std::string(rest)});
   if (verb == "click") return What(ClickStep{target(rest)});
   if (verb == "move") return What(MoveStep{target(rest)});
   if (verb == "shot") return What(ShotStep{std::string(rest)});
+  if (verb == "shot-of") return parse_shot_of(rest);
   if (verb == "expect") return What(ExpectStep{std::string(rest), true});
   if (verb == "expect-not") return What(ExpectStep{std::string(rest), false});
   if (verb == "expect-copied") return What(ExpectCopiedStep{std::string(rest)});

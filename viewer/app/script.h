@@ -55,6 +55,7 @@ struct SizeStep {
 };
 struct ShotStep {
   std::string path;
+  std::string place = {};  // only what is there; "": all
 };
 struct ExpectStep {
   std::string text;

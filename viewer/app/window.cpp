@@ -143,19 +143,27 @@ bool draw_frame(GLFWwindow* window, Workbench& bench, Look& look) {
   return changed;
 }
 
+void wait_for_a_reason(const Workbench& bench) {
+  if (bench.busy()) return glfwWaitEventsTimeout(0.03);
+  if (ImGui::GetIO().WantTextInput) return glfwWaitEventsTimeout(0.4);  // its cursor blinks
+  glfwWaitEvents();
+}
+
 // Draws only when there is a reason: an event, a change, something under way. Every reason is worth three frames, because
 // hovering and scrolling settle one frame later.
 void loop(GLFWwindow* window, Workbench& bench, Look& look, int quit_after) {
   int due = 3;
+  std::string title;
   for (int frame = 1; glfwWindowShouldClose(window) == GLFW_FALSE; ++frame) {
     if (draw_frame(window, bench, look)) due = 3;
     if (bench.wants_to_quit()) return;
     due = std::max(0, due - 1);
+    if (std::string now = bench.title(); now != title) glfwSetWindowTitle(window, (title = std::move(now)).c_str());
     if (quit_after > 0 && frame >= quit_after && !bench.busy()) return;
     if (due > 0 || quit_after > 0) {
       glfwPollEvents();
     } else {
-      glfwWaitEventsTimeout(bench.busy() ? 0.03 : 1.0);
+      wait_for_a_reason(bench);
       due = 3;
     }
   }

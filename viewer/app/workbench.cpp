@@ -1,5 +1,6 @@
 #include "viewer/app/workbench.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 
@@ -66,6 +67,20 @@ void Workbench::open(std::vector<std::string> paths) {
   recent.insert(recent.begin(), std::move(absolute));
   if (recent.size() > kRecentFiles) recent.resize(kRecentFiles);
   loader_.open(std::move(paths));
+}
+
+std::string Workbench::title() const {
+  constexpr std::size_t kNamed = 3;
+  std::string title;
+  if (state_.data) {
+    const auto& paths = state_.data->paths;
+    for (std::size_t i = 0; i < std::min(paths.size(), kNamed); ++i) {
+      title += (i > 0 ? ", " : "") + std::filesystem::path(paths[i]).lexically_normal().filename().string();
+    }
+    if (paths.size() > kNamed) title += " and " + std::to_string(paths.size() - kNamed) + " more";
+    title += " – ";
+  }
+  return title + "Uptrail";
 }
 
 void Workbench::set_messages(Loader::Messages messages) {

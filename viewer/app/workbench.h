@@ -34,6 +34,8 @@ class Workbench {
   [[nodiscard]] bool busy() const { return loader_.busy() || (other_ && other_->busy()) || state_.log.requested; }
   [[nodiscard]] bool wants_to_quit() const { return quit_; }
   [[nodiscard]] UiState& state() { return state_; }
+  // For the window: "app.ndjson, system.log – Uptrail".
+  [[nodiscard]] std::string title() const;
   // The wanted thing was not in the case that was loaded.
   [[nodiscard]] bool missed_wanted() const { return missed_; }
 

@@ -10,7 +10,7 @@ namespace uptrail::viewer {
 
 namespace {
 
-Icon icon_of(HitKind kind) {
+Icon kind_icon(HitKind kind) {
   switch (kind) {
     case HitKind::finding:
       return Icon::warning;
@@ -49,7 +49,9 @@ void draw_hit(const UiState& state, const Ui& ui, const SearchHit& hit, std::siz
   const float pad = ui.theme.px(8);
   const float upper = rect.min.y + ui.theme.px(13);
   const float lower = rect.min.y + ui.theme.px(30);
-  draw_icon(list, icon_of(hit.kind), {rect.min.x + pad + icon / 2, upper}, icon, ui.color(Color::text_muted),
+  const Finding* finding = hit.kind == HitKind::finding ? state.data->finding(hit.finding) : nullptr;
+  draw_icon(list, finding != nullptr ? icon_of(finding->severity) : kind_icon(hit.kind), {rect.min.x + pad + icon / 2, upper},
+            icon, finding != nullptr ? ui.theme.severity(finding->severity) : ui.color(Color::text_muted),
             ui.color(Color::panel));
   const float x = rect.min.x + pad + icon + ui.theme.px(8);
   const Face& face = hit.kind == HitKind::line ? ui.fonts.mono : ui.fonts.body;

@@ -129,6 +129,16 @@ void caption(const Ui& ui, std::string_view text) {
   paragraph(ui.fonts.small, ui.color(Color::text_faint), text);
 }
 
+void Ui::mark(const std::string& name, const Rect& rect) const {
+  if (places == nullptr) return;
+  const ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImVec2 from = list.GetClipRectMin();
+  const ImVec2 to = list.GetClipRectMax();
+  const Rect seen{{std::max(rect.min.x, from.x), std::max(rect.min.y, from.y)},
+                  {std::min(rect.max.x, to.x), std::min(rect.max.y, to.y)}};
+  if (seen.min.x < seen.max.x && seen.min.y < seen.max.y) (*places)[std::string(side) + name] = seen;
+}
+
 void begin_panel(const Ui& ui, const char* id, const Rect& rect) {
   ImGui::SetCursorScreenPos(rect.min);
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));

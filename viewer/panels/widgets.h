@@ -34,9 +34,8 @@ struct Ui {
   Places* places = nullptr;    // nullptr: nobody asks
   std::string_view side = {};  // "other-" before all names of the second of two traces
   void act(const Action& action) const { actions.push_back(action); }
-  void mark(const std::string& name, const Rect& rect) const {
-    if (places != nullptr) (*places)[std::string(side) + name] = rect;
-  }
+  // The part of it that can be seen; what is scrolled or covered out of sight has no place.
+  void mark(const std::string& name, const Rect& rect) const;
   [[nodiscard]] ImU32 color(Color c) const { return theme.color(c); }
   [[nodiscard]] float size(Size s) const { return theme.size(s); }
 };

@@ -2,6 +2,7 @@
 
 #include <png.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -22,6 +23,20 @@ std::vector<std::uint8_t> to_bytes(const Image& image) {
 }
 
 }  // namespace
+
+Image cropped(const Image& image, int x, int y, int width, int height) {
+  const int left = std::clamp(x, 0, image.width);
+  const int top = std::clamp(y, 0, image.height);
+  const int right = std::clamp(x + width, left, image.width);
+  const int bottom = std::clamp(y + height, top, image.height);
+  Image part(right - left, bottom - top, 0);
+  auto to = part.pixels.begin();
+  for (int row = top; row < bottom; ++row) {
+    const auto from = image.pixels.begin() + static_cast<std::ptrdiff_t>(row) * image.width + left;
+    to = std::copy_n(from, part.width, to);
+  }
+  return part;
+}
 
 Status write_png(const Image& image, const std::string& path) {
   if (image.width <= 0 || image.height <= 0) return fail(ErrorKind::usage, "the picture has no pixels", path);

@@ -23,6 +23,9 @@ struct Image {
   }
 };
 
+// The part of it that lies in the rectangle; may be empty.
+Image cropped(const Image& image, int x, int y, int width, int height);
+
 // The file appears whole or not at all. Errors: an empty picture, a path that cannot be written.
 Status write_png(const Image& image, const std::string& path);
 

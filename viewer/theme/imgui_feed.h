@@ -26,7 +26,7 @@ inline void prepare_headless(ImGuiIO& io) {
   for (int key = 0; key < ImGuiKey_COUNT; ++key) io.KeyMap[key] = 256 + key;  // above the ASCII codes of letters
   constexpr std::array<std::pair<ImGuiKey_, char>, 6> kOfFields = {
       {{ImGuiKey_A, 'A'}, {ImGuiKey_C, 'C'}, {ImGuiKey_V, 'V'}, {ImGuiKey_X, 'X'}, {ImGuiKey_Y, 'Y'}, {ImGuiKey_Z, 'Z'}}};
-  for (const auto& [key, code] : kOfFields) io.KeyMap[key] = code;
+  for (const auto& [key, code] : kOfFields) io.KeyMap[key] = static_cast<unsigned char>(code);
 #endif
 }
 

@@ -70,6 +70,7 @@ TEST(ScriptLines, bad_ones_are_named_by_file_line_and_cause) {
   EXPECT_NE(complaint("size 10x10").find("size wants"), std::string::npos);
   EXPECT_NE(complaint("click").find("wants something"), std::string::npos);
   EXPECT_NE(complaint("shot").find("wants something"), std::string::npos);
+  EXPECT_NE(complaint("shot-of lanes").find("a place and a file"), std::string::npos);
   EXPECT_NE(complaint("open").find("open wants"), std::string::npos);
   EXPECT_NE(complaint("type \xff").find("UTF-8"), std::string::npos);
   EXPECT_EQ(complaint("# nothing\n"), "x.script: has no steps");
@@ -140,6 +141,34 @@ TEST_F(Script, of_the_docs_walks_from_the_capture_to_the_line_that_proves_it) {
   for (const char* name : {"/proof-1.png", "/proof-2.png", "/proof-3.png"}) {
     EXPECT_GT(test::read_file(dir_ + name).size(), 100'000U) << name;
   }
+}
+
+TEST_F(Script, takes_pictures_of_a_place_and_clicks_nothing_that_is_out_of_sight) {
+  const std::string all = dir_ + "/all.png";
+  const std::string part = dir_ + "/part.png";
+  ASSERT_EQ(play("shot " + all + "\nshot-of log " + part + "\n", capture()), 0);
+  EXPECT_LT(test::read_file(part).size(), test::read_file(all).size());
+  EXPECT_EQ(play("shot-of nowhere " + part + "\n", capture()), 1);
+  EXPECT_EQ(play("size 1600x1000\nclick cause-4\n", capture()), 0);
+  EXPECT_EQ(play("size 1600x400\nclick cause-4\n", capture()), 1) << "it is below the end of its panel";
+}
+
+// The pictures of docs/images/panels are made by it (./dev pictures).
+TEST_F(Script, of_the_panels_shows_every_one) {
+  const auto before = std::filesystem::current_path();
+  for (const char* name : {"app.ndjson", "system.log"}) {
+    std::filesystem::copy_file(sample(std::string("instrumented/") + name), dir_ + "/" + name);
+  }
+  std::filesystem::current_path(dir_);
+  const char* const plain[] = {"uptrail-viewer", "--script", UPTRAIL_SOURCE_DIR "/assets/scripts/panels.script"};
+  const int code = run(3, plain);
+  std::filesystem::current_path(before);
+  EXPECT_EQ(code, 0);
+  std::size_t pictures = 0;
+  for (const auto& file : std::filesystem::directory_iterator(dir_)) {
+    if (file.path().extension() == ".png" && file.file_size() > 1000) ++pictures;
+  }
+  EXPECT_EQ(pictures, 20U);
 }
 
 TEST_F(Script, gives_the_same_pictures_every_time) {

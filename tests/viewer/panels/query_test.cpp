@@ -161,7 +161,7 @@ TEST_F(SqlPanel, the_table_is_copied_in_four_forms) {
 
 TEST_F(SqlPanel, the_schema_unfolds_and_gives_the_first_rows) {
   ui.click("query-page-1");
-  ASSERT_TRUE(ui.has("table-v_tasks"));
+  ASSERT_TRUE(ui.has("table-v_causes"));
   ui.click(ImVec2(ui.place("table-v_causes").min.x + 20, ui.place("table-v_causes").centre().y));
   EXPECT_EQ(ui.state.query.unfolded, "v_causes");
   ui.effects = {};

@@ -224,7 +224,7 @@ TEST_F(Timeline, what_was_searched_leads_to_its_stretch_and_to_its_log) {
   whole();
   ui.key(Key::n);
   ui.key(Key::p);  // the first cause again
-  ui.state.splitters.timeline = 0.15F;
+  ui.state.splitters.timeline = 0.3F;
   ui.frame(3);
   ui.effects = {};
   ui.click("searched-0");
