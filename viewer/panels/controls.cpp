@@ -151,7 +151,8 @@ bool tab(const Ui& ui, const Rect& header, float& x, std::string_view title, std
          const TabLook& look) {
   const Face& face = look.face != nullptr ? *look.face : ui.fonts.heading;
   const float note_w = note.empty() ? 0 : ui.theme.px(7) + text_width(ui.fonts.small, note);
-  const float width = text_width(face, title) + note_w;
+  const std::string shown = look.width > 0 ? elided(face, title, look.width) : std::string(title);
+  const float width = std::max(1.0F, text_width(face, shown) + note_w);
   const Rect rect{{x, header.min.y}, {x + width, header.max.y}};
   const std::string id = "tab-" + std::string(title);
   ImGui::SetCursorScreenPos(rect.min);
@@ -160,7 +161,7 @@ bool tab(const Ui& ui, const Rect& header, float& x, std::string_view title, std
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const float middle = (header.min.y + header.max.y) / 2;
   const ImU32 ink = ui.color(on || ImGui::IsItemHovered() ? Color::text : Color::text_muted);
-  const float behind = text_at(list, face, x, middle, ink, title);
+  const float behind = text_at(list, face, x, middle, ink, shown);
   text_at(list, ui.fonts.small, behind + ui.theme.px(7), middle + ui.theme.px(1), ui.color(Color::text_muted), note);
   if (on) list.AddRectFilled({x, header.max.y - ui.theme.px(2)}, {x + width, header.max.y}, ui.color(Color::accent));
   x += width + ui.theme.px(look.gap);

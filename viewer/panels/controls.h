@@ -38,6 +38,7 @@ float segments_width(const Ui& ui, const std::vector<std::string>& labels);
 struct TabLook {
   const Face* face = nullptr;  // nullptr: heading
   float gap = 18;              // design pixels behind a title
+  float width = 0;             // pixels for the title, which is cut short with "…"; 0: as wide as it is
 };
 // The title of a tab inside a panel header; `x` moves behind it. True when it was pressed.
 bool tab(const Ui& ui, const Rect& header, float& x, std::string_view title, std::string_view note, bool on,

@@ -222,11 +222,12 @@ void draw_finding(const UiState& state, const Ui& ui, const Finding& finding) {
   other_findings(state, ui, finding);
 }
 
-// What can be done with the selection, right aligned in the header.
-void draw_buttons(const UiState& state, const Ui& ui, const Rect& header) {
+// What can be done with the selection, right aligned in the header as far as there is room: keys do the same.
+void draw_buttons(const UiState& state, const Ui& ui, const Rect& header, float left) {
   const float middle = (header.min.y + header.max.y) / 2;
   float right = header.max.x - ui.theme.px(6);
   right -= button_width(ui, "Copy");
+  if (right < left) return;
   if (button(ui, "details-copy", "Copy", {right, middle}, ButtonLook::quiet)) ImGui::OpenPopup("copy-popup");
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(ui.theme.px(6), ui.theme.px(6)));
   ImGui::SetNextWindowPos({right, header.max.y});
@@ -246,10 +247,11 @@ void draw_buttons(const UiState& state, const Ui& ui, const Rect& header) {
   }
   ImGui::PopStyleVar();
   const float note_w = button_width(ui, "Note");
+  if (right - note_w < left) return;
   if (button(ui, "details-note", "Note", {right - note_w, middle}, ButtonLook::quiet)) ui.act(ShowOverlay{Overlay::note});
   right -= note_w;
-  if (selected_finding(state) == nullptr) return;
   const float aside_w = button_width(ui, "Not a problem…");
+  if (selected_finding(state) == nullptr || right - aside_w < left) return;
   if (button(ui, "details-aside", "Not a problem…", {right - aside_w, middle}, ButtonLook::quiet)) {
     ui.act(ShowOverlay{Overlay::not_a_problem});
   }
@@ -281,7 +283,7 @@ void draw_details(const UiState& state, const Ui& ui, const Rect& rect) {
   const bool rule = state.details_tab == DetailsTab::rule;
   if (tab(ui, header, x, "Details", "", !rule)) ui.act(ShowDetails{DetailsTab::story});
   if (tab(ui, header, x, "Rule", "", rule)) ui.act(ShowDetails{DetailsTab::rule});
-  if (ui.side.empty()) draw_buttons(state, ui, header);
+  if (ui.side.empty()) draw_buttons(state, ui, header, x);
   ImGui::SetCursorScreenPos(below);
   const Finding* finding = selected_finding(state);
   // Its own id for each thing shown, so that each keeps its own scroll position and a new one begins at its top.

@@ -33,6 +33,8 @@ class Rows {
 
 std::string span_text(const UiState& state, Interval span) {
   const TimeNs end = std::min(span.end, state.data->scene.whole.end);
+  // One event alone spans a nanosecond.
+  if (end - span.start <= nanoseconds(1)) return "once, " + clock_text(state, span.start, 3);
   return clock_text(state, span.start, 3) + " – " + clock_text(state, end, 3) + " (" + format_duration(end - span.start) + ")";
 }
 

@@ -1,4 +1,7 @@
 // The header of the timeline: what is shown, and switches for its lanes.
+#include <utility>
+#include <vector>
+
 #include "collector/timeline/lane_order.h"
 #include "viewer/load/names.h"
 #include "viewer/panels/controls.h"
@@ -9,7 +12,8 @@ namespace uptrail::viewer {
 
 namespace {
 
-// From right to left.
+constexpr float kLaneFilter = 118;
+
 struct HeaderSwitch {
   const char* id;
   std::string text;
@@ -31,14 +35,16 @@ bool header_switch(const Ui& ui, float& right, float middle, const HeaderSwitch&
   return clicked;
 }
 
-// Returns where they begin.
-float header_switches(const UiState& state, const Ui& ui, const Rect& header) {
-  const float middle = header.centre().y;
-  float right = header.max.x - ui.theme.px(10);
+struct LaneSwitch {
+  HeaderSwitch look;
+  LaneStep step;
+};
+
+// From right to left; the first ones stay longest where there is no room for all.
+std::vector<LaneSwitch> lane_switches(const UiState& state) {
+  std::vector<LaneSwitch> all;
   const timeline::LaneChoice& choice = state.timeline.choice;
-  const auto offer = [&](const HeaderSwitch& what, LaneStep step) {
-    if (header_switch(ui, right, middle, what)) ui.act(DoLanes{step});
-  };
+  const auto offer = [&](HeaderSwitch what, LaneStep step) { all.push_back({std::move(what), step}); };
   if (!state.data->overview.folds.empty()) {
     offer({"timeline-fold", "fold idle time", state.timeline.fold_idle,
            "Y: long stretches in which nothing happens take a torn band"},
@@ -56,7 +62,13 @@ float header_switches(const UiState& state, const Ui& ui, const Rect& header) {
     offer({"timeline-hidden", "show hidden (" + std::to_string(choice.hidden.size()) + ")", true, "Shift+H"},
           LaneStep::show_hidden);
   }
-  const float width = ui.theme.px(118);
+  return all;
+}
+
+// Returns where it begins.
+float lane_filter(const UiState& state, const Ui& ui, float right, float middle) {
+  const timeline::LaneChoice& choice = state.timeline.choice;
+  const float width = ui.theme.px(kLaneFilter);
   const Rect field{{right - width, middle - ui.theme.px(10)}, {right, middle + ui.theme.px(10)}};
   const FieldDone done = text_field(ui, "lane-filter", field, choice.filter,
                                     {"filter lanes", &ui.fonts.small, state.wants_focus == Field::lanes, true});
@@ -66,6 +78,24 @@ float header_switches(const UiState& state, const Ui& ui, const Rect& header) {
     ui.act(ChooseLanes{std::move(to)});
   }
   return field.min.x;
+}
+
+// From `left` on; what finds no room is left out, keys and the palette do the same. Returns where they begin.
+float header_switches(const UiState& state, const Ui& ui, const Rect& header, float left) {
+  const float middle = header.centre().y;
+  const float gap = ui.theme.px(6);
+  float right = header.max.x - ui.theme.px(10);
+  const auto all = lane_switches(state);
+  float wanted = ui.theme.px(kLaneFilter);
+  for (const LaneSwitch& s : all) wanted += chip_width(ui, s.look.text) + gap;
+  const bool tight = right - wanted < left;
+  if (tight && right - ui.theme.px(kLaneFilter) < left) return right;
+  if (tight) right = lane_filter(state, ui, right, middle) - gap;
+  for (const LaneSwitch& s : all) {
+    if (right - chip_width(ui, s.look.text) < left) return right;
+    if (header_switch(ui, right, middle, s.look)) ui.act(DoLanes{s.step});
+  }
+  return tight ? right : lane_filter(state, ui, right, middle);
 }
 
 // Sources whose clock floats, or may be off by more than two files usually are: said where times are read.
@@ -118,8 +148,8 @@ void draw_timeline_header(const UiState& state, const Ui& ui, const timeline::Vi
                            format_duration(seen.length()) + " shown" + clock_note(*state.data);
   const Rect header = panel_header(ui, "Timeline");
   const ImVec2 below = ImGui::GetCursorScreenPos();
-  const float end = header_switches(state, ui, header);
   const float from = header.min.x + ui.size(Size::padding) + text_width(ui.fonts.heading, "Timeline") + ui.theme.px(10);
+  const float end = header_switches(state, ui, header, from);
   text_at(*ImGui::GetWindowDrawList(), ui.fonts.small, from, header.centre().y + ui.theme.px(1), ui.color(Color::text_muted),
           elided(ui.fonts.small, note, end - ui.theme.px(12) - from));
   ImGui::SetCursorScreenPos(below);

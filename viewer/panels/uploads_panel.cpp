@@ -65,10 +65,14 @@ void draw_row(const UiState& state, const Ui& ui, const Upload& upload, const Ou
   draw_icon(list, look.icon, {at.x + ui.theme.px(6) + icon / 2, middle}, icon, ui.color(look.ink), ui.color(Color::panel));
   std::string facts = count_of(upload.tasks.size(), "task", "tasks");
   if (!upload.last_state.empty()) facts = "app says " + upload.last_state + " · " + facts;
-  const float facts_w = text_width(ui.fonts.small, facts);
   const float x = at.x + ui.theme.px(28);
-  text_at(list, ui.fonts.body, x, middle, ui.color(Color::text),
-          elided(ui.fonts.body, upload.name, end.x - facts_w - ui.theme.px(16) - x));
+  const float room = end.x - ui.theme.px(16) - x;
+  // The name goes before what the app says of it.
+  const float name_w =
+      std::min(text_width(ui.fonts.body, upload.name), std::max(room / 2, room - text_width(ui.fonts.small, facts)));
+  facts = elided(ui.fonts.small, facts, room - name_w);
+  const float facts_w = text_width(ui.fonts.small, facts);
+  text_at(list, ui.fonts.body, x, middle, ui.color(Color::text), elided(ui.fonts.body, upload.name, room - facts_w));
   text_at(list, ui.fonts.small, end.x - ui.theme.px(6) - facts_w, middle, ui.color(Color::text_faint), facts);
 }
 
@@ -123,6 +127,7 @@ void draw_tabs(const UiState& state, const Ui& ui, const Rect& header) {
   const bool counts = fits(look, true);
   if (!counts && !fits(look, false)) look = {&ui.fonts.body, 10};
   if (!counts && !fits(look, false)) look = {&ui.fonts.small, 6};
+  if (!fits(look, false)) look.width = (header.width() - 2 * pad) / static_cast<float>(tabs.size()) - ui.theme.px(look.gap);
   float x = header.min.x + pad;
   for (const TabTitle& t : tabs) {
     if (tab(ui, header, x, t.title, counts ? note_of(t) : std::string(), state.left_tab == t.tab, look)) ui.act(ShowTab{t.tab});

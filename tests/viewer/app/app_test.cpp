@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "tests/support/files.h"
+#include "viewer/app/headless.h"
 #include "viewer/app/options.h"
 #include "viewer/app/query_history.h"
 #include "viewer/app/run.h"
@@ -206,6 +207,38 @@ TEST(Workbench, keeps_notes_beside_the_capture_and_writes_a_rules_file) {
   again.act(PutBack{fingerprint});
   EXPECT_FALSE(std::filesystem::exists(path + ".notes.json"));
   EXPECT_EQ(again.state().recent.front(), std::vector<std::string>{path});
+}
+
+// What a header has no room for is left out; nothing lies over its neighbour.
+TEST(Headers, nothing_lies_over_anything_else_whatever_the_size) {
+  const auto is_in_a_header = [](const std::string& place) {
+    return place.starts_with("tab-") || place.starts_with("timeline-") || place.starts_with("details-") || place == "lane-filter";
+  };
+  for (const int percent : {80, 100, 250}) {
+    for (const auto& [width, height] : {std::pair(1600, 1000), std::pair(1024, 640), std::pair(700, 500)}) {
+      Options options;
+      options.width = width;
+      options.height = height;
+      options.user_messages = false;
+      Headless viewer(options);
+      viewer.bench().state().preferences.text_percent = percent;
+      viewer.bench().open({sample("instrumented/app.ndjson"), sample("instrumented/system.log")});
+      ASSERT_TRUE(viewer.settle().ok());
+      std::vector<std::pair<std::string, Rect>> there;
+      for (const auto& [name, rect] : viewer.places()) {
+        if (is_in_a_header(name)) there.emplace_back(name, rect);
+      }
+      ASSERT_GE(there.size(), 5U) << width << " " << percent << " %";
+      for (std::size_t i = 0; i < there.size(); ++i) {
+        for (std::size_t k = i + 1; k < there.size(); ++k) {
+          const Rect& a = there[i].second;
+          const Rect& b = there[k].second;
+          const bool apart = a.max.x <= b.min.x || b.max.x <= a.min.x || a.max.y <= b.min.y || b.max.y <= a.min.y;
+          EXPECT_TRUE(apart) << there[i].first << " and " << there[k].first << " at " << width << ", " << percent << " %";
+        }
+      }
+    }
+  }
 }
 
 TEST(Screenshot, unreadable_input_is_3_and_an_unknown_finding_2) {
