@@ -1,8 +1,12 @@
 #include <array>
 
+#include "collector/stores/aws_transfer_utility.h"
+#include "collector/stores/background_downloader.h"
 #include "collector/stores/nsurlsessiond_tasks.h"
 #include "collector/stores/powerlog.h"
+#include "collector/stores/pulse.h"
 #include "collector/stores/store.h"
+#include "collector/stores/workmanager.h"
 
 namespace uptrail {
 
@@ -11,7 +15,12 @@ bool Store::belongs(std::string_view /*name*/) const { return false; }
 std::span<const Store* const> builtin_stores() {
   static const NsurlsessiondTasks nsurlsessiond_tasks;
   static const Powerlog powerlog;
-  static const std::array<const Store*, 2> kStores = {&nsurlsessiond_tasks, &powerlog};
+  static const AwsTransferUtility aws_transfer_utility;
+  static const BackgroundDownloader background_downloader;
+  static const Pulse pulse;
+  static const WorkManager workmanager;
+  static const std::array<const Store*, 6> kStores = {&nsurlsessiond_tasks,   &powerlog, &aws_transfer_utility,
+                                                      &background_downloader, &pulse,    &workmanager};
   return kStores;
 }
 

@@ -43,17 +43,41 @@ void check_object(const Json& root, const Json& schema, const Json& value, const
   }
 }
 
+bool fits(const Json& root, const Json& schema, const Json& value) {
+  std::string problems;
+  check(root, schema, value, "$", problems);
+  return problems.empty();
+}
+
+// Schemas made of schemas.
+void check_combined(const Json& root, const Json& schema, const Json& value, const std::string& at, std::string& problems) {
+  const auto matching = [&](const char* word) {
+    return std::count_if(schema[word].begin(), schema[word].end(), [&](const Json& one) { return fits(root, one, value); });
+  };
+  if (schema.contains("oneOf") && matching("oneOf") != 1) problems += at + ": fits not exactly one form\n";
+  if (schema.contains("anyOf") && matching("anyOf") == 0) problems += at + ": fits no form\n";
+  for (const Json& one : schema.value("allOf", Json::array())) check(root, one, value, at, problems);
+  if (schema.contains("not") && fits(root, schema["not"], value)) problems += at + ": is what it must not be\n";
+  if (schema.contains("if")) {
+    const char* branch = fits(root, schema["if"], value) ? "then" : "else";
+    if (schema.contains(branch)) check(root, schema[branch], value, at, problems);
+  }
+}
+
 void check(const Json& root, const Json& schema, const Json& value, const std::string& at, std::string& problems) {
   static const std::set<std::string> kKnown = {"$schema",   "$id",     "title",    "description", "type",
                                                "enum",      "const",   "required", "properties",  "additionalProperties",
                                                "items",     "minimum", "maximum",  "maxItems",    "minItems",
-                                               "minLength", "$defs",   "$ref"};
+                                               "minLength", "$defs",   "$ref",     "maxLength",   "minProperties",
+                                               "oneOf",     "anyOf",   "allOf",    "not",         "if",
+                                               "then",      "else"};
   for (const auto& keyword : schema.items()) {
     if (!kKnown.contains(keyword.key())) problems += at + ": schema word not checked: " + keyword.key() + "\n";
   }
   if (schema.contains("$ref")) {
     check(root, root.at(Json::json_pointer(schema["$ref"].get<std::string>().substr(1))), value, at, problems);
   }
+  check_combined(root, schema, value, at, problems);
   if (schema.contains("type") && !type_fits(value, schema["type"])) problems += at + ": wrong type\n";
   if (schema.contains("const") && value != schema["const"]) problems += at + ": wrong constant\n";
   if (schema.contains("enum") && std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end()) {
@@ -63,6 +87,12 @@ void check(const Json& root, const Json& schema, const Json& value, const std::s
   if (value.is_number() && schema.contains("maximum") && value > schema["maximum"]) problems += at + ": too large\n";
   if (value.is_string() && schema.contains("minLength") && value.get<std::string>().size() < schema["minLength"]) {
     problems += at + ": too short\n";
+  }
+  if (value.is_string() && schema.contains("maxLength") && value.get<std::string>().size() > schema["maxLength"]) {
+    problems += at + ": too long\n";
+  }
+  if (value.is_object() && schema.contains("minProperties") && value.size() < schema["minProperties"]) {
+    problems += at + ": too few entries\n";
   }
   if (value.is_object()) check_object(root, schema, value, at, problems);
   if (value.is_array()) {
