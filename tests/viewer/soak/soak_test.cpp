@@ -183,7 +183,7 @@ TEST(Soak, random_input_neither_crashes_nor_hangs) {
   Monkey monkey(from_environment("UPTRAIL_SOAK_SEED", 1), captures_in(dir), dir);
   for (std::uint64_t i = 0; i < frames && !HasFailure(); ++i) {
     monkey.step();
-    if (i % 20'000 == 19'999) std::printf("%llu frames\n", static_cast<unsigned long long>(i + 1));
+    if (i % 20'000 == 19'999) std::printf("%s frames\n", std::to_string(i + 1).c_str());
   }
   EXPECT_TRUE(monkey.drain());
 }
