@@ -31,7 +31,7 @@ LAYERS = {
     "collector/timeline": (MODEL | {"collector/trace", "collector/timeline"}, ()),
     "collector/report": (MODEL | {"collector/timeline", "collector/trace", "collector/report"}, ("nlohmann/",)),
     "collector/serve": (COLLECTOR, ("CLI/", "httplib.h", "spdlog/")),
-    "collector/simulate": (MODEL | {"collector/" + f for f in "sqlite containers messages simulate".split()}, ()),
+    "collector/simulate": (MODEL | {"collector/" + f for f in "plist sqlite containers messages simulate".split()}, ()),
     "collector/cli": (COLLECTOR, ("CLI/", "httplib.h", "spdlog/")),
     "viewer/raster": (BASE | {"viewer/raster"}, ("imgui", "png.h")),
     "viewer/load": (MODEL | {"collector/pipeline", "collector/timeline", "collector/trace", "viewer/load"}, ("nlohmann/",)),

@@ -80,6 +80,9 @@ void Ledger::describe(const Event& e, TaskRow& row) {
   text(F::identifier, row.identifier);
   text(F::task_kind, row.kind);
   text(F::desc, row.desc);
+  text(F::url, row.url);
+  text(F::method, row.method);
+  text(F::file, row.file);
   for (const F field : {F::expected, F::file_size}) {
     row.expected = e.fields.integer(field) ? e.fields.integer(field) : row.expected;
   }
@@ -112,6 +115,7 @@ void Ledger::follow(const Event& e, TaskRow& row) {
       if (e.fields.boolean(F::terminal).value_or(true)) {
         set_state(row, RowState::completed);
         row.code = e.fields.integer(F::code).value_or(0);
+        row.domain = e.fields.text(F::error_domain);
       }
       break;
     case K::task_did_complete:

@@ -17,12 +17,13 @@ enum class RowState : std::int8_t { running, suspended, canceling, completed }; 
 struct TaskRow {
   Uuid uuid;
   std::int64_t id = 0;
-  std::string identifier, bundle, kind, desc;
+  std::string identifier, bundle, kind, desc, url, method, file;
   TimeNs created;
   RowState state = RowState::suspended;
   std::int64_t sent = 0;
   std::optional<std::int64_t> expected;  // bytes
   std::int64_t code = 0;                 // of its end; 0: no error
+  std::string domain;                    // of that error; empty: NSURLErrorDomain
 };
 
 struct TaskStore {

@@ -1,9 +1,9 @@
-#include <array>
 #include <chrono>
 #include <filesystem>
 #include <span>
 
 #include "collector/base/embedded.h"
+#include "collector/plist/build.h"
 #include "collector/simulate/task_store.h"
 #include "collector/sqlite/connection.h"
 #include "collector/sqlite/statement.h"
@@ -19,9 +19,41 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double kYear2001 = 978'307'200;  // seconds since 1970; creation_time counts from there
-// nsurlsessiond keeps keyed archives in such columns. What is in them is not known; that they are there is.
-constexpr std::array kArchive = {std::byte{'b'}, std::byte{'p'}, std::byte{'l'}, std::byte{'i'},
-                                 std::byte{'s'}, std::byte{'t'}, std::byte{'0'}, std::byte{'0'}};
+
+using plist::ArchiveBuilder;
+using Archive = std::optional<std::vector<std::byte>>;
+
+// nsurlsessiond keeps keyed archives of Foundation's objects in its columns.
+Archive archived_error(const TaskRow& row) {
+  if (row.code == 0) {
+    return std::nullopt;
+  }
+  ArchiveBuilder archive;
+  const auto root = archive.error(row.domain.empty() ? "NSURLErrorDomain" : row.domain, row.code);
+  return plist::as_bytes(archive.bytes(root));
+}
+
+Archive archived_file(const TaskRow& row) {
+  if (row.kind != "upload-file") {
+    return std::nullopt;
+  }
+  ArchiveBuilder archive;
+  const auto root = archive.url(row.file.empty() ? "file:///body" : row.file);
+  return plist::as_bytes(archive.bytes(root));
+}
+
+Archive archived_request(const TaskRow& row) {
+  if (row.url.empty()) {
+    return std::nullopt;
+  }
+  ArchiveBuilder archive;
+  const auto root = archive.request(row.url, row.method.empty() ? "POST" : row.method);
+  return plist::as_bytes(archive.bytes(root));
+}
+
+std::optional<std::span<const std::byte>> view(const Archive& archive) {
+  return archive ? std::optional<std::span<const std::byte>>(*archive) : std::nullopt;
+}
 
 std::optional<std::int64_t> number_of_kind(std::string_view kind) {
   return kind == "download"           ? std::optional<std::int64_t>(0)
@@ -31,14 +63,14 @@ std::optional<std::int64_t> number_of_kind(std::string_view kind) {
 }
 
 Status insert(sqlite::Statement& statement, const TaskRow& row) {
-  const std::span<const std::byte> archive(kArchive);
+  const Archive error = archived_error(row);
+  const Archive file = archived_file(row);
+  const Archive request = archived_request(row);
   const std::span<const std::byte> uuid = std::as_bytes(std::span(row.uuid.bytes));
-  const std::optional<std::span<const std::byte>> file = row.kind == "upload-file" ? std::optional(archive) : std::nullopt;
-  const std::optional<std::span<const std::byte>> error = row.code != 0 ? std::optional(archive) : std::nullopt;
   const std::optional<std::string> desc = row.desc.empty() ? std::nullopt : std::optional(row.desc);
   const double created = static_cast<double>(row.created.ns) / 1e9 - kYear2001;
-  return statement.run(row.id, number_of_kind(row.kind), created, static_cast<std::int64_t>(row.state), desc, error, file,
-                       row.bundle, row.identifier, uuid, row.sent, row.expected.value_or(-1));
+  return statement.run(row.id, number_of_kind(row.kind), created, static_cast<std::int64_t>(row.state), desc, view(error),
+                       view(file), row.bundle, row.identifier, uuid, row.sent, row.expected.value_or(-1), view(request));
 }
 
 Status fill(const std::string& path, const std::vector<TaskRow>& rows) {
@@ -49,8 +81,8 @@ Status fill(const std::string& path, const std::vector<TaskRow>& rows) {
   {
     auto statement = db->prepare(
         "INSERT INTO session_tasks(identifier, task_kind, creation_time, state, task_description, error, file_url, bundle_id, "
-        "session_id, unique_identifier, count_of_bytes_sent, count_of_bytes_expected_to_send) "
-        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
+        "session_id, unique_identifier, count_of_bytes_sent, count_of_bytes_expected_to_send, "
+        "current_request) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
     UPTRAIL_TRY(statement);
     for (const TaskRow& row : rows) {
       UPTRAIL_TRY(insert(*statement, row));

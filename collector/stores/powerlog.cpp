@@ -88,26 +88,12 @@ class Reader {
   Reader(const StoreFiles& files, EventSink& sink) : files_(files), sink_(sink) {}
 
   Result<StoreStats> run() {
-    auto db = open_store(files_);
-    UPTRAIL_TRY(db);
-    const auto columns = columns_of(*db, kTable);
-    UPTRAIL_TRY(columns);
-    if (const auto missing = missing_structure(kTable, *columns, kRequired); !missing.empty()) {
-      return fail(ErrorKind::unreadable, "not a Powerlog with background transfers: " + missing, files_.shown_path);
-    }
-    if (!files_.has_wal && is_wal(files_.private_path)) {
-      issue(
-          IssueKind::loss,
-          "Powerlog keeps its latest rows in a -wal file beside it, and that file is not here: what was written last is missing");
-    }
-    if (auto cut = truncation_of(files_); !cut.empty()) {
-      issue(IssueKind::damaged, std::move(cut));
-      issue(IssueKind::loss, "the rows behind the damage are missing");
-      cut_off_ = true;
-    }
-    clock_ = PowerlogClock::read(*db, sink_);
-    find_ends(*db);
-    UPTRAIL_TRY(read_rows(*db, "SELECT " + select_list(*columns, kWanted) + " FROM " + kTable + " ORDER BY rowid"));
+    auto open = open_table(files_, kTable, kRequired, "not a Powerlog with background transfers", sink_);
+    UPTRAIL_TRY(open);
+    clock_ = PowerlogClock::read(open->db, sink_);
+    find_ends(open->db);
+    UPTRAIL_TRY(read_rows(*open, "SELECT " + select_list(open->columns, kWanted) + " FROM " + kTable + " ORDER BY rowid",
+                          kMaxRows, stats_.read, sink_, [this](Statement& row) { return take(row); }));
     if (first_ && last_) {
       clock_.tell_steps(*first_, *last_, sink_);
     }
@@ -146,40 +132,15 @@ class Reader {
     }
   }
 
-  // Damage in the middle keeps the rows before it.
-  Status read_rows(Connection& db, const std::string& sql) {
-    auto rows = db.prepare(sql);
-    UPTRAIL_TRY(rows);
-    for (auto more = rows->step();; more = rows->step()) {
-      if (!more.ok()) {
-        if (stats_.read == 0) {
-          return more.error();
-        }
-        issue(IssueKind::damaged, "after " + count_of(stats_.read, "row") + ": " + more.error().message);
-        if (!cut_off_) {
-          issue(IssueKind::loss, "the rows behind the damage are missing");
-        }
-        return done();
-      }
-      if (!*more) {
-        return done();
-      }
-      if (stats_.read == kMaxRows) {
-        issue(IssueKind::limit, "only the first " + std::to_string(kMaxRows) + " rows were read");
-        return done();
-      }
-      ++stats_.read;
-      rowid_ = rows->integer(kRowid);
-      auto event = event_of(*rows);
-      if (!event) {
-        ++stats_.unparsed;
-        continue;
-      }
-      ++stats_.matched;
-      if (!sink_.event(std::move(*event))) {
-        return done();
-      }
+  bool take(Statement& row) {
+    rowid_ = row.integer(kRowid);
+    auto event = event_of(row);
+    if (!event) {
+      ++stats_.unparsed;
+      return true;
     }
+    ++stats_.matched;
+    return sink_.event(std::move(*event));
   }
 
   std::optional<TimeNs> time_of(Statement& row) {
@@ -331,7 +292,6 @@ class Reader {
   std::unordered_map<Uuid, Ends> ends_;
   std::optional<double> first_, last_;  // of the rows read, Powerlog's clock
   std::int64_t rowid_ = 0;
-  bool cut_off_ = false;
 };
 
 }  // namespace
@@ -346,16 +306,7 @@ const StoreInfo& Powerlog::info() const {
 bool Powerlog::may_be(std::string_view head) const { return is_sqlite_head(head); }
 
 Result<bool> Powerlog::probe(const StoreFiles& files, std::string& why) const {
-  auto db = open_store(files);
-  UPTRAIL_TRY(db);
-  const auto columns = columns_of(*db, kTable);
-  UPTRAIL_TRY(columns);
-  why = missing_structure(kTable, *columns, kRequired);
-  const bool fits = why.empty();
-  if (fits) {
-    why = "has the " + std::string(info().requires_structure);
-  }
-  return fits;
+  return probe_table(files, kTable, kRequired, info().requires_structure, why);
 }
 
 Result<StoreStats> Powerlog::read(const StoreFiles& files, EventSink& sink) const { return Reader(files, sink).run(); }

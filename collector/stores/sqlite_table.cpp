@@ -21,6 +21,8 @@ constexpr std::size_t kChangesAt = 24;
 constexpr std::size_t kPagesAt = 28;
 constexpr std::size_t kPagesValidForAt = 92;
 
+constexpr std::string_view kBehindDamage = "the rows behind the damage are missing";
+
 using Head = std::array<char, kHeadBytes>;
 bool read_head(const std::string& path, Head& head) {
   std::ifstream file(path, std::ios::binary);
@@ -102,6 +104,76 @@ std::string select_list(const std::set<std::string>& columns, std::span<const Wa
     sql += columns.contains(std::string(column.name)) ? column.sql : "NULL";
   }
   return sql;
+}
+
+Result<bool> probe_table(const StoreFiles& files, const std::string& table, std::span<const std::string_view> required,
+                         std::string_view structure, std::string& why) {
+  auto db = open_store(files);
+  UPTRAIL_TRY(db);
+  const auto columns = columns_of(*db, table);
+  UPTRAIL_TRY(columns);
+  why = missing_structure(table, *columns, required);
+  const bool fits = why.empty();
+  if (fits) {
+    why = "has the " + std::string(structure);
+  }
+  return fits;
+}
+
+Result<OpenTable> open_table(const StoreFiles& files, const std::string& table, std::span<const std::string_view> required,
+                             std::string_view what, EventSink& sink) {
+  auto db = open_store(files);
+  UPTRAIL_TRY(db);
+  auto columns = columns_of(*db, table);
+  UPTRAIL_TRY(columns);
+  if (const auto missing = missing_structure(table, *columns, required); !missing.empty()) {
+    return fail(ErrorKind::unreadable, std::string(what) + ": " + missing, files.shown_path);
+  }
+  OpenTable open{db.take(), columns.take()};
+  if (!files.has_wal && is_wal(files.private_path)) {
+    open.complete = false;
+    sink.issue({IssueKind::loss,
+                {},
+                "the store keeps its latest changes in a -wal file beside it, and that file is not here: what was written last "
+                "is missing"});
+  }
+  if (auto cut = truncation_of(files); !cut.empty()) {
+    open.complete = false;
+    open.cut_off = true;
+    sink.issue({IssueKind::damaged, {}, std::move(cut)});
+    sink.issue({IssueKind::loss, {}, std::string(kBehindDamage)});
+  }
+  return open;
+}
+
+Result<bool> read_rows(OpenTable& open, const std::string& sql, std::uint64_t most, std::uint64_t& read, EventSink& sink,
+                       const std::function<bool(sqlite::Statement&)>& take) {
+  auto rows = open.db.prepare(sql);
+  UPTRAIL_TRY(rows);
+  const std::uint64_t before = read;
+  for (auto more = rows->step();; more = rows->step()) {
+    if (!more.ok()) {
+      if (read == before) {
+        return more.error();
+      }
+      sink.issue({IssueKind::damaged, {}, "after " + count_of(read - before, "row") + ": " + more.error().message});
+      if (!open.cut_off) {
+        sink.issue({IssueKind::loss, {}, std::string(kBehindDamage)});
+      }
+      return false;
+    }
+    if (!*more) {
+      return true;
+    }
+    if (read - before == most) {
+      sink.issue({IssueKind::limit, {}, "only the first " + std::to_string(most) + " rows were read"});
+      return false;
+    }
+    ++read;
+    if (!take(*rows)) {
+      return true;
+    }
+  }
 }
 
 std::optional<std::string> text_of(sqlite::Statement& row, int column, std::string_view name,

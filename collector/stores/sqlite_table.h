@@ -2,6 +2,8 @@
 // believed. Private to this folder.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <set>
 #include <span>
@@ -40,6 +42,26 @@ struct WantedColumn {
 };
 // "rowid, a, NULL, c": a column that the file lacks reads as NULL.
 std::string select_list(const std::set<std::string>& columns, std::span<const WantedColumn> wanted);
+
+// probe() of a store that is known by one table.
+Result<bool> probe_table(const StoreFiles& files, const std::string& table, std::span<const std::string_view> required,
+                         std::string_view structure, std::string& why);
+
+// A store of which read() can begin: its structure is there, and what is known to be missing has been told.
+struct OpenTable {
+  sqlite::Connection db;
+  std::set<std::string> columns;
+  bool complete = true;  // nothing is known to be missing
+  bool cut_off = false;
+};
+// `what`: of an error, "not nsurlsessiond's tasks.sqlite".
+Result<OpenTable> open_table(const StoreFiles& files, const std::string& table, std::span<const std::string_view> required,
+                             std::string_view what, EventSink& sink);
+
+// Gives every row to `take`, which says whether to go on. Damage in the middle keeps the rows before it. `read` counts. False:
+// not everything could be read, which has been told. Errors: not even the first row can be read.
+Result<bool> read_rows(OpenTable& open, const std::string& sql, std::uint64_t most, std::uint64_t& read, EventSink& sink,
+                       const std::function<bool(sqlite::Statement&)>& take);
 
 // A text of a row, cut and made valid; `bad` gets what is wrong with it ("" when nothing is). nullopt: NULL or no text.
 std::optional<std::string> text_of(sqlite::Statement& row, int column, std::string_view name,

@@ -100,7 +100,8 @@ bool cancelled(const World& world, TaskId task) {
   for (const FactIndex i : world.of_task(task)) {
     const Fact& fact = world.fact(i);
     if (fact.kind == EventKind::task_cancel || fact.kind == EventKind::daemon_task_cancelled) return true;
-    const bool end = fact.kind == EventKind::daemon_task_finished || fact.kind == EventKind::task_cfn_finished;
+    const bool end = fact.kind == EventKind::daemon_task_finished || fact.kind == EventKind::task_cfn_finished ||
+                     (fact.kind == EventKind::store_entry && fact.also != Word::app);
     if (end && (fact.word == Word::cancelled || fact.reason_key >= 0 || (fact.has(kHasCode) && fact.code == -999))) return true;
   }
   return false;

@@ -2,18 +2,18 @@
 
 #include <gtest/gtest.h>
 
+#include "collector/plist/build.h"
 #include "tests/support/files.h"
-#include "tests/support/plist_builder.h"
 
 namespace uptrail {
 namespace {
 
+using plist::as_bytes;
+using plist::Builder;
 using plist::Document;
 using plist::kNoRef;
 using plist::Ref;
 using plist::Type;
-using test::as_bytes;
-using test::PlistBuilder;
 
 Document parsed(std::string_view bytes) {
   auto document = Document::parse(as_bytes(bytes), "x.plist");
@@ -28,7 +28,7 @@ Error refused(std::string_view bytes) {
 }
 
 TEST(BinaryPlist, EveryKindOfValue) {
-  PlistBuilder b;
+  Builder b;
   const auto root = b.array({b.null(), b.boolean(true), b.boolean(false), b.integer(-5), b.real(2.5), b.date(86400), b.uid(7),
                              b.data("\x01\x02"), b.string("plain"), b.utf16(u"Gr\u00FC\u00DFe \U0001F600"), b.raw("\x10\xFF"),
                              b.raw(std::string("\x22\x3F\x80\x00\x00", 5))});
@@ -52,7 +52,7 @@ TEST(BinaryPlist, EveryKindOfValue) {
 }
 
 TEST(BinaryPlist, LongCountsAndDictionaries) {
-  PlistBuilder b;
+  Builder b;
   const std::string text(300, 'x');
   const auto root = b.dict({{b.string("long"), b.string(text)}, {b.utf16(u"zwei"), b.integer(2)}});
   const Document d = parsed(b.bytes(root));
@@ -63,7 +63,7 @@ TEST(BinaryPlist, LongCountsAndDictionaries) {
 }
 
 TEST(BinaryPlist, IntegersOfSixteenBytes) {
-  PlistBuilder b;
+  Builder b;
   const std::string zeros(8, '\0');
   const auto root =
       b.array({b.raw("\x14" + zeros + std::string("\0\0\0\0\0\0\0\x09", 8)),
@@ -76,7 +76,7 @@ TEST(BinaryPlist, IntegersOfSixteenBytes) {
 }
 
 TEST(BinaryPlist, CyclesAndSharedObjectsAreHeldOnce) {
-  PlistBuilder b;
+  Builder b;
   const auto loop = b.later();
   b.fill_array(loop, {loop, loop});
   const Document d = parsed(b.bytes(loop));
@@ -85,9 +85,9 @@ TEST(BinaryPlist, CyclesAndSharedObjectsAreHeldOnce) {
 }
 
 TEST(BinaryPlist, OneLargeTextAskedForTooOftenIsRefused) {
-  PlistBuilder b;
+  Builder b;
   const auto large = b.string(std::string(1U << 20U, 'a'));
-  const Document d = parsed(b.bytes(b.array(std::vector<test::PlistRef>(2, large))));
+  const Document d = parsed(b.bytes(b.array(std::vector<plist::Made>(2, large))));
   int given = 0;
   while (given < 10'000 && d.string(d.item(d.root(), 0), 1U << 21U)) {
     ++given;
@@ -98,7 +98,7 @@ TEST(BinaryPlist, OneLargeTextAskedForTooOftenIsRefused) {
 }
 
 TEST(BinaryPlist, BadObjectsLeaveTheOthersReadable) {
-  PlistBuilder b;
+  Builder b;
   const auto root = b.array({b.string("good"), b.raw("\x70\x99"), b.raw("\xF0"),
                              b.raw(std::string("\x5F\x13\x7F\0\0\0\0\0\0\0", 10)), b.raw("\x15"), b.integer(4)});
   const Document d = parsed(b.bytes(root));
@@ -111,7 +111,7 @@ TEST(BinaryPlist, BadObjectsLeaveTheOthersReadable) {
 }
 
 TEST(BinaryPlist, ReferencesOutsideOfTheTableAreNothing) {
-  PlistBuilder b;
+  Builder b;
   const Document d = parsed(b.bytes(b.array({99})));
   EXPECT_EQ(d.item(d.root(), 0), kNoRef);
   EXPECT_EQ(d.damage().objects, 1U);
@@ -119,7 +119,7 @@ TEST(BinaryPlist, ReferencesOutsideOfTheTableAreNothing) {
 }
 
 TEST(BinaryPlist, EachCutIsAnErrorWithItsPlace) {
-  PlistBuilder b;
+  Builder b;
   const std::string whole = b.bytes(b.array({b.string("some text"), b.integer(1)}));
   for (std::size_t n = 0; n < whole.size(); ++n) {
     const auto error = refused(whole.substr(0, n));
@@ -129,7 +129,7 @@ TEST(BinaryPlist, EachCutIsAnErrorWithItsPlace) {
 }
 
 TEST(BinaryPlist, AnyFlippedByteIsSurvived) {
-  PlistBuilder b;
+  Builder b;
   const std::string whole =
       b.bytes(b.dict({{b.string("key"), b.array({b.utf16(u"text"), b.date(1)})}, {b.string("n"), b.uid(3)}}));
   std::size_t found = 0;

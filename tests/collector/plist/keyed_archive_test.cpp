@@ -2,17 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#include "collector/plist/build.h"
 #include "collector/plist/foundation.h"
 #include "tests/support/files.h"
-#include "tests/support/plist_builder.h"
 
 namespace uptrail {
 namespace {
 
+using plist::ArchiveBuilder;
+using plist::as_bytes;
 using plist::KeyedArchive;
 using plist::kNoRef;
-using test::ArchiveBuilder;
-using test::as_bytes;
 
 KeyedArchive opened(const std::string& bytes) {
   auto archive = KeyedArchive::parse(as_bytes(bytes), "x.plist");
@@ -63,13 +63,13 @@ TEST(KeyedArchive, UrlsStandOnTheirBase) {
 }
 
 TEST(KeyedArchive, WhatIsNoArchiveIsSaid) {
-  test::PlistBuilder p;
+  plist::Builder p;
   const auto error = KeyedArchive::parse(as_bytes(p.bytes(p.dict({{p.string("a"), p.integer(1)}}))), "x.plist").error();
   EXPECT_EQ(error.text(), "x.plist: a property list, but no keyed archive: it lacks $objects or $top");
 }
 
 TEST(KeyedArchive, CyclesEnd) {
-  test::PlistBuilder p;  // $objects[1] is a URL that is its own base; $objects[2] is a UID of itself
+  plist::Builder p;  // $objects[1] is a URL that is its own base; $objects[2] is a UID of itself
   const auto loop = p.dict({{p.string("NS.base"), p.uid(1)}, {p.string("NS.relative"), p.string("x")}});
   const auto objects = p.array({p.string("$null"), loop, p.uid(2)});
   const auto top = p.dict({{p.string("root"), p.uid(1)}, {p.string("other"), p.uid(2)}});

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "collector/plist/build.h"
 #include "collector/sqlite/connection.h"
+#include "collector/sqlite/statement.h"
 #include "tests/support/files.h"
 
 namespace uptrail::test {
@@ -61,7 +63,22 @@ class NsurlsessiondTasksTest : public testing::Test {
         "session_id, "
         "unique_identifier, count_of_bytes_sent, count_of_bytes_expected_to_send) VALUES(" +
             std::to_string(id) + ", 1, 785163663.5, " + std::to_string(state) + ", 'photo " + std::to_string(id) +
-            "', x'62706c697374', 'com.example.app', 'photos', x'" + uuid + "', 1000, 2000)");
+            "', x'" + hex(body_url()) + "', 'com.example.app', 'photos', x'" + uuid + "', 1000, 2000)");
+  }
+  static std::string body_url() {
+    plist::ArchiveBuilder archive;
+    const auto root = archive.url("file:///private/body.bin");
+    return archive.bytes(root);
+  }
+  static std::string hex(std::string_view bytes) {
+    std::string out;
+    for (const char c : bytes) {
+      constexpr std::string_view kDigits = "0123456789abcdef";
+      const auto byte = static_cast<unsigned char>(c);
+      out += kDigits[byte >> 4U];
+      out += kDigits[byte & 15U];
+    }
+    return out;
   }
   Collected read(std::size_t stop_after = SIZE_MAX) {
     Collected sink;
@@ -86,7 +103,6 @@ TEST_F(NsurlsessiondTasksTest, gives_a_snapshot_and_one_entry_a_task) {
     auto db = create();
     insert(db, 2, 3, "bb");
     insert(db, 1, 0, "aa");
-    run(db, "UPDATE session_tasks SET error = x'62706c697374' WHERE identifier = 2");
   }
   std::string why;
   EXPECT_TRUE(*store_.probe(files_, why)) << why;
@@ -114,12 +130,121 @@ TEST_F(NsurlsessiondTasksTest, gives_a_snapshot_and_one_entry_a_task) {
   EXPECT_EQ(running.fields.text(Field::task_kind), "upload-file");
   EXPECT_EQ(running.fields.integer(Field::sent), 1000);
   EXPECT_EQ(running.fields.integer(Field::expected), 2000);
+  EXPECT_EQ(running.fields.text(Field::file), "file:///private/body.bin");
+  EXPECT_EQ(running.fields.time(Field::created_at), TimeNs{1'763'470'863'500'000'000});
   EXPECT_FALSE(running.fields.has(Field::pending_callback));
   EXPECT_FALSE(running.fields.has(Field::error));
   const auto& ended = got.events[2];
   EXPECT_EQ(ended.fields.text(Field::state), "completed");
   EXPECT_EQ(ended.fields.boolean(Field::pending_callback), true);
-  EXPECT_EQ(ended.fields.text(Field::error), "archived");
+  EXPECT_FALSE(ended.fields.has(Field::error));
+}
+
+TEST_F(NsurlsessiondTasksTest, opens_archived_errors_and_requests) {
+  plist::ArchiveBuilder error_builder;
+  const auto below = error_builder.error("NSPOSIXErrorDomain", 54);
+  const auto error = error_builder.bytes(error_builder.error("NSURLErrorDomain", -1005, {{"NSUnderlyingError", below}}));
+  plist::ArchiveBuilder request_builder;
+  const auto request = request_builder.bytes(request_builder.request("https://example.com/upload/7", "PUT"));
+  {
+    auto db = create();
+    insert(db, 7, 3, "aa");
+    auto update = db.prepare("UPDATE session_tasks SET error = ?1, current_request = ?2");
+    ASSERT_TRUE(update.ok());
+    const auto error_bytes = plist::as_bytes(error);
+    const auto request_bytes = plist::as_bytes(request);
+    ASSERT_TRUE(update->run(std::span<const std::byte>(error_bytes), std::span<const std::byte>(request_bytes)).ok());
+  }
+  const auto got = read();
+  EXPECT_TRUE(got.issues.empty());
+  ASSERT_EQ(got.events.size(), 2U);
+  const Fields& fields = got.events[1].fields;
+  EXPECT_EQ(fields.text(Field::error_domain), "NSURLErrorDomain");
+  EXPECT_EQ(fields.integer(Field::error_code), -1005);
+  EXPECT_EQ(fields.text(Field::error), "NSURLErrorDomain -1005 < NSPOSIXErrorDomain 54");
+  EXPECT_EQ(fields.text(Field::url), "https://example.com/upload/7");
+}
+
+TEST_F(NsurlsessiondTasksTest, says_which_archive_cannot_be_read) {
+  {
+    auto db = create();
+    insert(db, 7, 3, "aa");
+    run(db, "UPDATE session_tasks SET error = x'62706c6973743030', current_request = x'00'");
+  }
+  const auto got = read();
+  EXPECT_TRUE(
+      got.has(IssueKind::bad_value, "session_tasks rowid 1: error is no keyed archive: binary property list: the file ends"));
+  EXPECT_TRUE(got.has(IssueKind::bad_value, "session_tasks rowid 1: current_request is no keyed archive: not a property list"));
+  ASSERT_EQ(got.events.size(), 2U);
+  EXPECT_EQ(got.events[1].fields.text(Field::error), "archived") << "the row is kept";
+}
+
+TEST_F(NsurlsessiondTasksTest, tells_waits_retries_and_answers) {
+  plist::ArchiveBuilder builder;
+  const auto retry = builder.bytes(builder.error("NSURLErrorDomain", -1001));
+  {
+    auto db = create();
+    insert(db, 7, 0, "aa");
+    insert(db, 8, 1, "bb");
+    run(db,
+        "UPDATE session_tasks SET earliest_begin_date = 1763500000.25, suspend_count = 2, retry_count = 5, has_started = 1, "
+        "discretionary = 1, retry_error = x'" +
+            hex(retry) +
+            "' WHERE identifier = 7;"
+            // 0: no date. Columns of another type are told and left out.
+            "UPDATE session_tasks SET earliest_begin_date = 0.0, creation_time = 'yesterday', has_started = 0, discretionary = 0 "
+            "WHERE identifier = 8");
+  }
+  const auto got = read();
+  ASSERT_EQ(got.events.size(), 3U);
+  const Fields& waits = got.events[1].fields;
+  EXPECT_EQ(waits.time(Field::begin_at), TimeNs{1'763'500'000'250'000'000}) << "since 1970, unlike creation_time";
+  EXPECT_EQ(waits.integer(Field::suspend_count), 2);
+  EXPECT_EQ(waits.integer(Field::retries), 5);
+  EXPECT_EQ(waits.boolean(Field::started), true);
+  EXPECT_EQ(waits.boolean(Field::discretionary), true);
+  EXPECT_EQ(waits.text(Field::why), "last attempt: NSURLErrorDomain -1001");
+  const Fields& plain = got.events[2].fields;
+  EXPECT_FALSE(plain.has(Field::begin_at));
+  EXPECT_FALSE(plain.has(Field::created_at));
+  EXPECT_EQ(plain.boolean(Field::started), false);
+  ASSERT_EQ(got.issues.size(), 1U);
+  EXPECT_TRUE(got.has(IssueKind::bad_value, "rowid 2: creation_time is no number"));
+}
+
+TEST_F(NsurlsessiondTasksTest, tells_the_configuration_of_sessions) {
+  plist::ArchiveBuilder builder;
+  const auto identifier = builder.text("photos");
+  const auto group = builder.text("group.example");
+  const auto configuration =
+      builder.bytes(builder.object("NSURLSessionConfiguration", {{"identifier", identifier}, {"sharedContainerIdentifier", group}},
+                                   {{"discretionary", 1}, {"sessionSendsLaunchEvents", 0}, {"timeoutIntervalForResource", 3600}}));
+  plist::ArchiveBuilder other;
+  const auto when = other.date(785163663.5);
+  const auto options = other.bytes(other.dictionary({{"NSURLSessionLastDisconnectDateKey", when}}));
+  {
+    auto db = create();
+    run(db, "INSERT INTO sessions VALUES('com.example.app', 'photos', x'" + hex(options) + "', x'" + hex(configuration) +
+                "'), ('com.example.app', 'old', NULL, x'00'), ('com.example.app', x'ff', NULL, NULL)");
+  }
+  const auto got = read();
+  EXPECT_EQ(stats_.read, 3U);
+  EXPECT_EQ(stats_.unparsed, 1U);
+  ASSERT_EQ(got.events.size(), 3U);
+  EXPECT_EQ(got.events[0].fields.boolean(Field::complete), true) << "the tasks are all there";
+  EXPECT_EQ(got.events[0].fields.integer(Field::count), 0);
+  EXPECT_EQ(got.events[1].fields.text(Field::identifier), "old");
+  const Event& photos = got.events[2];
+  EXPECT_EQ(photos.kind, EventKind::store_session);
+  EXPECT_EQ(photos.bundle, "com.example.app");
+  EXPECT_EQ(photos.fields.text(Field::identifier), "photos");
+  EXPECT_EQ(photos.fields.boolean(Field::discretionary), true);
+  EXPECT_EQ(photos.fields.boolean(Field::sends_launch_events), false);
+  EXPECT_EQ(photos.fields.real(Field::resource_timeout), 3600);
+  EXPECT_EQ(photos.fields.text(Field::shared_container), "group.example");
+  EXPECT_EQ(photos.fields.time(Field::disconnected_at), TimeNs{1'763'470'863'500'000'000});
+  EXPECT_TRUE(got.has(IssueKind::bad_value, "sessions rowid 2: configuration is no keyed archive"));
+  EXPECT_TRUE(got.has(IssueKind::unparsed, "sessions rowid 3: session_id is no text"));
 }
 
 TEST_F(NsurlsessiondTasksTest, reads_what_is_still_in_the_wal) {

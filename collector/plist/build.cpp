@@ -1,8 +1,8 @@
-#include "tests/support/plist_builder.h"
+#include "collector/plist/build.h"
 
 #include <cstring>
 
-namespace uptrail::test {
+namespace uptrail::plist {
 
 namespace {
 
@@ -25,19 +25,19 @@ std::string of_double(char marker, double value) {
 
 }  // namespace
 
-PlistRef PlistBuilder::raw(std::string bytes) {
+Made Builder::raw(std::string bytes) {
   objects_.push_back(std::move(bytes));
   return objects_.size() - 1;
 }
 
-PlistRef PlistBuilder::integer(std::int64_t value) { return raw("\x13" + big_endian(static_cast<std::uint64_t>(value), 8)); }
-PlistRef PlistBuilder::real(double value) { return raw(of_double('\x23', value)); }
-PlistRef PlistBuilder::date(double seconds_2001) { return raw(of_double('\x33', seconds_2001)); }
-PlistRef PlistBuilder::uid(std::uint32_t number) { return raw("\x83" + big_endian(number, 4)); }
-PlistRef PlistBuilder::data(std::string_view bytes) { return raw(head(0x4, bytes.size()) + std::string(bytes)); }
-PlistRef PlistBuilder::string(std::string_view ascii) { return raw(head(0x5, ascii.size()) + std::string(ascii)); }
+Made Builder::integer(std::int64_t value) { return raw("\x13" + big_endian(static_cast<std::uint64_t>(value), 8)); }
+Made Builder::real(double value) { return raw(of_double('\x23', value)); }
+Made Builder::date(double seconds_2001) { return raw(of_double('\x33', seconds_2001)); }
+Made Builder::uid(std::uint32_t number) { return raw("\x83" + big_endian(number, 4)); }
+Made Builder::data(std::string_view bytes) { return raw(head(0x4, bytes.size()) + std::string(bytes)); }
+Made Builder::string(std::string_view ascii) { return raw(head(0x5, ascii.size()) + std::string(ascii)); }
 
-PlistRef PlistBuilder::utf16(std::u16string_view text) {
+Made Builder::utf16(std::u16string_view text) {
   std::string out = head(0x6, text.size());
   for (const char16_t unit : text) {
     out += big_endian(unit, 2);
@@ -45,20 +45,20 @@ PlistRef PlistBuilder::utf16(std::u16string_view text) {
   return raw(std::move(out));
 }
 
-PlistRef PlistBuilder::array(const std::vector<PlistRef>& items) {
-  const PlistRef at = later();
+Made Builder::array(const std::vector<Made>& items) {
+  const Made at = later();
   fill_array(at, items);
   return at;
 }
 
-void PlistBuilder::fill_array(PlistRef at, const std::vector<PlistRef>& items) {
+void Builder::fill_array(Made at, const std::vector<Made>& items) {
   objects_[at] = head(0xA, items.size());
-  for (const PlistRef item : items) {
+  for (const Made item : items) {
     objects_[at] += big_endian(item, kRefBytes);
   }
 }
 
-PlistRef PlistBuilder::dict(const std::vector<std::pair<PlistRef, PlistRef>>& entries) {
+Made Builder::dict(const std::vector<std::pair<Made, Made>>& entries) {
   std::string out = head(0xD, entries.size());
   for (const auto& entry : entries) {
     out += big_endian(entry.first, kRefBytes);
@@ -69,13 +69,13 @@ PlistRef PlistBuilder::dict(const std::vector<std::pair<PlistRef, PlistRef>>& en
   return raw(std::move(out));
 }
 
-std::string PlistBuilder::head(unsigned kind, std::size_t count) {
+std::string Builder::head(unsigned kind, std::size_t count) {
   constexpr std::size_t kLong = 15;
   const auto marker = [kind](std::size_t low) { return std::string(1, static_cast<char>(kind << 4U | low)); };
   return count < kLong ? marker(count) : marker(kLong) + "\x12" + big_endian(count, 4);
 }
 
-std::string PlistBuilder::bytes(PlistRef root) const {
+std::string Builder::bytes(Made root) const {
   std::string out = "bplist00";
   std::string table;
   for (const std::string& object : objects_) {
@@ -89,7 +89,7 @@ std::string PlistBuilder::bytes(PlistRef root) const {
 
 ArchiveBuilder::ArchiveBuilder() { add(plist_.string("$null")); }
 
-ArchiveBuilder::Uid ArchiveBuilder::add(PlistRef object) {
+ArchiveBuilder::Uid ArchiveBuilder::add(Made object) {
   objects_.push_back(object);
   return static_cast<Uid>(objects_.size() - 1);
 }
@@ -98,13 +98,13 @@ ArchiveBuilder::Uid ArchiveBuilder::class_of(std::string_view name, std::string_
   if (const auto known = classes_.find(name); known != classes_.end()) {
     return known->second;
   }
-  std::vector<PlistRef> names = {plist_.string(name)};
+  std::vector<Made> names = {plist_.string(name)};
   for (const std::string_view above : {super, std::string_view("NSObject")}) {
     if (above != name && (names.size() == 1 || above != super)) {
       names.push_back(plist_.string(above));
     }
   }
-  const PlistRef list = plist_.array(names);
+  const Made list = plist_.array(names);
   const Uid uid = add(plist_.dict({{plist_.string("$classname"), names[0]}, {plist_.string("$classes"), list}}));
   classes_.emplace(name, uid);
   return uid;
@@ -113,7 +113,7 @@ ArchiveBuilder::Uid ArchiveBuilder::class_of(std::string_view name, std::string_
 ArchiveBuilder::Uid ArchiveBuilder::object(std::string_view class_name, const std::vector<std::pair<std::string, Uid>>& by_uid,
                                            const std::vector<std::pair<std::string, std::int64_t>>& direct,
                                            std::string_view super) {
-  std::vector<std::pair<PlistRef, PlistRef>> entries = {{plist_.string("$class"), plist_.uid(class_of(class_name, super))}};
+  std::vector<std::pair<Made, Made>> entries = {{plist_.string("$class"), plist_.uid(class_of(class_name, super))}};
   for (const auto& [name, uid] : by_uid) {
     entries.emplace_back(plist_.string(name), plist_.uid(uid));
   }
@@ -128,32 +128,32 @@ ArchiveBuilder::Uid ArchiveBuilder::url(std::string_view relative, Uid base) {
 }
 
 ArchiveBuilder::Uid ArchiveBuilder::date(double seconds_2001) {
-  const PlistRef isa = plist_.uid(class_of("NSDate", "NSObject"));
+  const Made isa = plist_.uid(class_of("NSDate", "NSObject"));
   return add(plist_.dict({{plist_.string("$class"), isa}, {plist_.string("NS.time"), plist_.real(seconds_2001)}}));
 }
 
 ArchiveBuilder::Uid ArchiveBuilder::uuid(std::string_view sixteen_bytes) {
-  const PlistRef isa = plist_.uid(class_of("NSUUID", "NSObject"));
+  const Made isa = plist_.uid(class_of("NSUUID", "NSObject"));
   return add(plist_.dict({{plist_.string("$class"), isa}, {plist_.string("NS.uuidbytes"), plist_.data(sixteen_bytes)}}));
 }
 
 ArchiveBuilder::Uid ArchiveBuilder::array(const std::vector<Uid>& items) {
-  std::vector<PlistRef> refs;
+  std::vector<Made> refs;
   for (const Uid item : items) {
     refs.push_back(plist_.uid(item));
   }
-  const PlistRef isa = plist_.uid(class_of("NSArray", "NSObject"));
+  const Made isa = plist_.uid(class_of("NSArray", "NSObject"));
   return add(plist_.dict({{plist_.string("$class"), isa}, {plist_.string("NS.objects"), plist_.array(refs)}}));
 }
 
 ArchiveBuilder::Uid ArchiveBuilder::dictionary(const std::vector<std::pair<Uid, Uid>>& entries) {
-  std::vector<PlistRef> keys;
-  std::vector<PlistRef> values;
+  std::vector<Made> keys;
+  std::vector<Made> values;
   for (const auto& entry : entries) {
     keys.push_back(plist_.uid(entry.first));
     values.push_back(plist_.uid(entry.second));
   }
-  const PlistRef isa = plist_.uid(class_of("NSDictionary", "NSObject"));
+  const Made isa = plist_.uid(class_of("NSDictionary", "NSObject"));
   return add(plist_.dict({{plist_.string("$class"), isa},
                           {plist_.string("NS.keys"), plist_.array(keys)},
                           {plist_.string("NS.objects"), plist_.array(values)}}));
@@ -187,7 +187,7 @@ ArchiveBuilder::Uid ArchiveBuilder::request(std::string_view url, std::string_vi
 }
 
 std::string ArchiveBuilder::bytes(Uid root, std::string_view root_name) {
-  const PlistRef top = plist_.dict({{plist_.string(root_name), plist_.uid(root)}});
+  const Made top = plist_.dict({{plist_.string(root_name), plist_.uid(root)}});
   return plist_.bytes(plist_.dict({{plist_.string("$version"), plist_.integer(100'000)},
                                    {plist_.string("$archiver"), plist_.string("NSKeyedArchiver")},
                                    {plist_.string("$top"), top},
@@ -199,4 +199,4 @@ std::vector<std::byte> as_bytes(std::string_view text) {
   return {begin, begin + text.size()};
 }
 
-}  // namespace uptrail::test
+}  // namespace uptrail::plist

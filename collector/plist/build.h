@@ -1,4 +1,5 @@
-// Makes property lists for tests, object by object, so that a test decides what is shared, cyclic, or wrong.
+// Makes property lists, object by object: whoever writes decides what is shared, cyclic, or wrong. For simulated stores and
+// tests.
 #pragma once
 
 #include <cstddef>
@@ -10,31 +11,32 @@
 #include <utility>
 #include <vector>
 
-namespace uptrail::test {
+namespace uptrail::plist {
 
-using PlistRef = std::size_t;
+// Number of an object in the list that is being made.
+using Made = std::size_t;
 
 // The binary form. Objects are numbered as they are added.
-class PlistBuilder {
+class Builder {
  public:
-  PlistRef raw(std::string bytes);  // an object as it stands
-  PlistRef null() { return raw(std::string(1, '\0')); }
-  PlistRef boolean(bool value) { return raw(value ? "\x09" : "\x08"); }
-  PlistRef integer(std::int64_t value);
-  PlistRef real(double value);
-  PlistRef date(double seconds_2001);
-  PlistRef uid(std::uint32_t number);
-  PlistRef data(std::string_view bytes);
-  PlistRef string(std::string_view ascii);
-  PlistRef utf16(std::u16string_view text);
-  PlistRef array(const std::vector<PlistRef>& items);
-  PlistRef dict(const std::vector<std::pair<PlistRef, PlistRef>>& entries);
+  Made raw(std::string bytes);  // an object as it stands
+  Made null() { return raw(std::string(1, '\0')); }
+  Made boolean(bool value) { return raw(value ? "\x09" : "\x08"); }
+  Made integer(std::int64_t value);
+  Made real(double value);
+  Made date(double seconds_2001);
+  Made uid(std::uint32_t number);
+  Made data(std::string_view bytes);
+  Made string(std::string_view ascii);
+  Made utf16(std::u16string_view text);
+  Made array(const std::vector<Made>& items);
+  Made dict(const std::vector<std::pair<Made, Made>>& entries);
 
   // An array or a dictionary that is filled later: for cycles.
-  PlistRef later() { return raw(""); }
-  void fill_array(PlistRef at, const std::vector<PlistRef>& items);
+  Made later() { return raw(""); }
+  void fill_array(Made at, const std::vector<Made>& items);
 
-  [[nodiscard]] std::string bytes(PlistRef root) const;
+  [[nodiscard]] std::string bytes(Made root) const;
   [[nodiscard]] std::size_t size() const { return objects_.size(); }
 
  private:
@@ -71,14 +73,14 @@ class ArchiveBuilder {
   [[nodiscard]] std::string bytes(Uid root, std::string_view root_name = "root");
 
  private:
-  Uid add(PlistRef object);
+  Uid add(Made object);
   Uid class_of(std::string_view name, std::string_view super);
 
-  PlistBuilder plist_;
-  std::vector<PlistRef> objects_;
+  Builder plist_;
+  std::vector<Made> objects_;
   std::map<std::string, Uid, std::less<>> classes_;
 };
 
 std::vector<std::byte> as_bytes(std::string_view text);
 
-}  // namespace uptrail::test
+}  // namespace uptrail::plist
