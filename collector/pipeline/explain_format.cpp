@@ -3,7 +3,7 @@
 #include "collector/input/input.h"
 #include "collector/input/tree.h"
 #include "collector/pipeline/collect.h"
-#include "collector/pipeline/intake.h"
+#include "collector/pipeline/intake_store.h"
 #include "collector/pipeline/intake_tree.h"
 #include "collector/pipeline/member_kind.h"
 #include "collector/pipeline/until_damage.h"
@@ -14,16 +14,8 @@ namespace {
 
 std::string match_word(Match m) { return m == Match::sure ? "sure" : m == Match::maybe ? "maybe" : "no"; }
 
-Status add_stores(const std::string& path, std::string_view head, FormatAnswer& answer) {
-  const Result<TempDir> dir = TempDir::make();
-  if (!dir.ok()) {
-    return dir.error();
-  }
-  const Result<SqliteCopy> copy = copy_sqlite(path, *dir);
-  if (!copy.ok()) {
-    return copy.error();
-  }
-  const StoreFiles files{path, copy->path, copy->has_wal, copy->modified};
+// Asks every store about a private copy of the file.
+void ask_stores(const StoreFiles& files, std::string_view head, FormatAnswer& answer) {
   for (const Store* store : builtin_stores()) {
     FormatAnswer::Candidate c{std::string(store->info().id), std::string(store->info().title), "", "no", 0};
     if (!store->may_be(head)) {
@@ -38,6 +30,26 @@ Status add_stores(const std::string& path, std::string_view head, FormatAnswer& 
     }
     answer.candidates.push_back(std::move(c));
   }
+}
+
+Status add_stores(const std::string& path, std::string_view head, FormatAnswer& answer) {
+  const Result<TempDir> dir = TempDir::make();
+  if (!dir.ok()) {
+    return dir.error();
+  }
+  if (looks_like_sqlite(head)) {
+    const Result<SqliteCopy> copy = copy_sqlite(path, *dir);
+    if (!copy.ok()) {
+      return copy.error();
+    }
+    ask_stores({path, copy->path, copy->has_wal, copy->modified}, head, answer);
+    return done();
+  }
+  const auto bytes = open_input(path);
+  UPTRAIL_TRY(bytes);
+  const std::string copy = dir->path() + "/plain";
+  UPTRAIL_TRY(spool(**bytes, copy, kMaxPlainStore));
+  ask_stores({path, copy, false, (*bytes)->modified().value_or(kTimeMin)}, head, answer);
   return done();
 }
 
@@ -68,8 +80,8 @@ class Explainer final : public TreeVisitor {
     if (until.error()) {
       trouble(member, TreeTrouble::damaged, until.error()->message);
     }
-    if (looks_like_sqlite(head)) {
-      database(member, head);
+    if (looks_like_sqlite(head) || may_be_store(head)) {
+      store(member, head);
     } else if (const auto other = recognise_other(head); other && *other != MemberFate::picture) {
       notes_.note_bundle(*other, member.path);
       list(member, std::string(member_fate_name(*other)), advice_for(*other, member.path).detail, 100);
@@ -91,11 +103,13 @@ class Explainer final : public TreeVisitor {
       answer_.members.push_back({member.path, std::move(chosen), std::move(why), score});
     }
   }
-  void database(const TreeMember& member, std::string_view head) {
+  void store(const TreeMember& member, std::string_view head) {
     for (const Store* store : builtin_stores()) {
       if (store->may_be(head)) {
         notes_.note(MemberFate::used, member.path);
-        list(member, std::string(store->info().id), "SQLite; its tables decide when it is read", kMaybeStore);
+        list(member, std::string(store->info().id),
+             looks_like_sqlite(head) ? "SQLite; its tables decide when it is read" : "its content decides when it is read",
+             kMaybeStore);
         return;
       }
     }
@@ -167,7 +181,7 @@ Result<FormatAnswer> explain_format(const std::string& path) {
   if (looks_like_case(head)) {
     answer.chosen = "uptrail";
     answer.is_case = true;
-  } else if (looks_like_sqlite(head) && path != "-") {
+  } else if ((looks_like_sqlite(head) || may_be_store(head)) && path != "-") {
     UPTRAIL_TRY(add_stores(path, head, answer));
   }
   add_containers(recognise(head, (*peeked)->head_is_all()), answer);

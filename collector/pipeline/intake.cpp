@@ -1,5 +1,7 @@
 #include "collector/pipeline/intake.h"
 
+#include <optional>
+
 #include "collector/input/input.h"
 #include "collector/input/tree.h"
 #include "collector/pipeline/intake_store.h"
@@ -20,6 +22,14 @@ Error not_a_log(std::string_view head, const std::string& path) {
     return unreadable(path, "not a log that is read here: " + advice.detail, advice.command);
   }
   return unreadable(path, "no known format: nothing in it looks like a log record", "uptrail formats " + path);
+}
+
+Result<Taken> take_log(IntakeContext& context, PeekedSource& peeked, const std::string& path) {
+  const Recognition recognition = recognise(peeked.head(), peeked.head_is_all());
+  if (recognition.chosen == nullptr) {
+    return not_a_log(peeked.head(), path);
+  }
+  return take_container(context, peeked, recognition, path, {});
 }
 
 }  // namespace
@@ -49,11 +59,25 @@ Result<Taken> take_source(IntakeContext& context, std::unique_ptr<ByteSource> so
     }
     return take_sqlite(context, std::string(head), path);
   }
-  const Recognition recognition = recognise(head, (*peeked)->head_is_all());
-  if (recognition.chosen == nullptr) {
-    return not_a_log(head, path);
+  const bool small = (*peeked)->size().value_or(0) <= kMaxPlainStore;
+  std::optional<TempDir> dir;  // what `peeked` reads may lie in it
+  if (small && may_be_store(head)) {
+    auto made = TempDir::make();
+    if (!made.ok()) {
+      return made.error();
+    }
+    dir = made.take();
+    std::unique_ptr<PeekedSource> bytes = peeked.take();
+    const Result<std::optional<Taken>> taken = take_plain(context, bytes, path, *dir);
+    if (!taken.ok()) {
+      return taken.error();
+    }
+    if (*taken) {
+      return **taken;
+    }
+    return take_log(context, *bytes, path);
   }
-  return take_container(context, **peeked, recognition, path, {});
+  return take_log(context, **peeked, path);
 }
 
 Result<Taken> take_path(IntakeContext& context, const std::string& path) {

@@ -1,6 +1,8 @@
 // Task stores: from a private copy into the case. Private to this folder.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,12 +12,42 @@
 
 namespace uptrail {
 
-// A store on disk, copied first.
-Result<Taken> take_sqlite(IntakeContext& context, std::string_view head, const std::string& path);
-// A store that lies in a private place already. `issues` are noted with the source. ErrorKind::unreadable: no known store.
-Result<Taken> take_sqlite_copy(IntakeContext& context, std::string_view head, const SqliteCopy& copy, const std::string& path,
-                               std::vector<Issue> issues);
-// Could the SQLite file with this head be a store at all?
+// A larger file that is no SQLite database is not looked at as a store.
+inline constexpr std::uint64_t kMaxPlainStore = 256ULL << 20U;
+// Parts of one store, or of all stores of a tree.
+inline constexpr std::size_t kMaxStoreParts = 20'000;
+
+// Finds what belongs to a store besides its main file, sorted by name.
+using FindParts = std::function<Result<std::vector<StorePart>>(const Store& store, std::vector<Issue>& issues)>;
+
+// A store in a private place, on its way into the case. `path` is shown; content_hash and size of `copy` are those of the main
+// file and its -wal.
+struct StoreIntake {
+  std::string path;
+  SqliteCopy copy;
+  std::vector<StorePart> parts{};
+  std::vector<Issue> issues{};  // noted with the source
+};
+
+// Could a file with this head be a store at all?
 bool may_be_store(std::string_view head);
+// Could a file with this path be part of a store?
+bool may_be_part(std::string_view path);
+// The name of `path` as seen from the folder of `main`; nullopt: it does not lie there or below.
+std::optional<std::string> name_beside(std::string_view main, std::string_view path);
+
+// The store that the copy is. nullptr: none; `reasons` says of each why. Errors: what probe() met.
+Result<const Store*> find_store(std::string_view head, const StoreFiles& files, std::string& reasons);
+Result<Taken> take_store(IntakeContext& context, const Store& store, StoreIntake intake);
+
+// A SQLite database in a private place. ErrorKind::unreadable: no known store.
+Result<Taken> take_sqlite_copy(IntakeContext& context, std::string_view head, StoreIntake intake, const FindParts& find_parts);
+// A SQLite database on disk, copied first.
+Result<Taken> take_sqlite(IntakeContext& context, std::string_view head, const std::string& path);
+
+// A file, or standard input, that may be a store and is no SQLite database. nullopt: it is none, and `peeked` reads the copy
+// from its beginning, as long as `dir` lives.
+Result<std::optional<Taken>> take_plain(IntakeContext& context, std::unique_ptr<PeekedSource>& peeked, const std::string& path,
+                                        const TempDir& dir);
 
 }  // namespace uptrail

@@ -2,6 +2,7 @@
 
 #include "collector/stores/aws_transfer_utility.h"
 #include "collector/stores/background_downloader.h"
+#include "collector/stores/nsurlsessiond_session.h"
 #include "collector/stores/nsurlsessiond_tasks.h"
 #include "collector/stores/powerlog.h"
 #include "collector/stores/pulse.h"
@@ -14,13 +15,15 @@ bool Store::belongs(std::string_view /*name*/) const { return false; }
 
 std::span<const Store* const> builtin_stores() {
   static const NsurlsessiondTasks nsurlsessiond_tasks;
+  static const NsurlsessiondSession nsurlsessiond_session;
   static const Powerlog powerlog;
   static const AwsTransferUtility aws_transfer_utility;
   static const BackgroundDownloader background_downloader;
   static const Pulse pulse;
   static const WorkManager workmanager;
-  static const std::array<const Store*, 6> kStores = {&nsurlsessiond_tasks,   &powerlog, &aws_transfer_utility,
-                                                      &background_downloader, &pulse,    &workmanager};
+  static const std::array<const Store*, 7> kStores = {&nsurlsessiond_tasks,  &nsurlsessiond_session, &powerlog,
+                                                      &aws_transfer_utility, &background_downloader, &pulse,
+                                                      &workmanager};
   return kStores;
 }
 

@@ -33,7 +33,7 @@ struct StoreInfo {
 // Another file of a store than its main file (and -wal).
 struct StorePart {
   std::string name;          // its path below the folder of the main file: "blobs/ab12"
-  std::string private_path;  // of the copy; empty: it is larger than kMaxStorePart and was not copied
+  std::string private_path;  // of the copy; empty: known by belongs(), but larger than kMaxStorePart and not copied
   std::uint64_t size = 0;    // bytes
   std::optional<TimeNs> modified;
 };
@@ -44,7 +44,7 @@ struct StoreFiles {
   std::string shown_path;    // for messages
   std::string private_path;  // the copy of the main file; "-wal" beside it when has_wal
   bool has_wal = false;
-  TimeNs modified;                 // newest mtime of all its files: when the store was last written
+  TimeNs modified;                 // newest mtime of main file and -wal: when the store was last written; parts have their own
   std::vector<StorePart> parts{};  // by name
 };
 

@@ -1,0 +1,163 @@
+// collect() over stores that are no SQLite database: files found by their content, what belongs to them, and what only looks so.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "collector/pipeline/collect.h"
+#include "collector/plist/build.h"
+#include "tests/support/archives.h"
+#include "tests/support/files.h"
+
+namespace uptrail {
+namespace {
+
+namespace fs = std::filesystem;
+using plist::ArchiveBuilder;
+using test::ArchiveFile;
+using test::ArchiveFilter;
+using test::ArchiveFormat;
+using test::make_archive;
+using test::scratch_dir;
+using test::write_file;
+
+const std::string kFolder = "0123456789ABCDEF0123456789ABCDEF01234567/76543210FEDCBA9876543210FEDCBA9876543210";
+
+std::string configuration(const std::string& identifier) {
+  ArchiveBuilder archive;
+  const auto name = archive.text(identifier);
+  return archive.bytes(archive.object("NSURLSessionConfiguration", {{"identifier", name}}, {{"sessionSendsLaunchEvents", 1}}));
+}
+
+std::string tasks() {
+  ArchiveBuilder archive;
+  const auto uuid = archive.uuid(std::string(16, '\x11'));
+  const auto session = archive.text("photos");
+  const auto bundle = archive.text("com.example.app");
+  const auto info =
+      archive.object("__NSCFURLSessionTaskInfo", {{"sessionID", session}, {"bundleID", bundle}, {"uniqueIdentifierUUID", uuid}},
+                     {{"identifier", 1}, {"state", 0}});
+  return archive.bytes(archive.dictionary({{archive.number(1), info}}));
+}
+
+// Names its class, but is not what the store needs: its reader is asked, and says no.
+std::string nearly() {
+  ArchiveBuilder archive;
+  const auto text = archive.text("NSURLSessionConfiguration");
+  return archive.bytes(archive.array({text}));
+}
+
+std::vector<ArchiveFile> session_folder() {
+  return {{kFolder + "/Uploads/CFNetworkUpload_A.tmp", "body"},
+          {kFolder + "/configuration.plist", configuration("photos")},
+          {kFolder + "/tasks.plist", tasks()},
+          {kFolder + "/Uploads/CFNetworkUpload_B.tmp", "another body"}};
+}
+
+struct Collected {
+  std::unique_ptr<CaseWriter> writer = create_memory_case().take();
+  Result<CollectReport> report = fail(ErrorKind::internal, "not run");
+  explicit Collected(const std::string& path) {
+    CollectOptions options;
+    options.paths = {path};
+    report = collect(*writer, options);
+  }
+  [[nodiscard]] std::uint64_t count(MemberFate fate) const {
+    std::uint64_t n = 0;
+    for (const Contents& c : report->contents) {
+      for (const Contents::Group& g : c.groups) {
+        n += g.fate == fate ? g.members : 0;
+      }
+    }
+    return n;
+  }
+};
+
+void write_tree(const std::string& dir, const std::vector<ArchiveFile>& files) {
+  for (const ArchiveFile& file : files) {
+    fs::create_directories(fs::path(dir + "/" + file.path).parent_path());
+    write_file(dir + "/" + file.path, file.bytes);
+  }
+}
+
+TEST(CollectPlainStores, the_property_lists_of_a_folder_are_one_store_however_they_are_packed) {
+  const std::string dir = scratch_dir();
+  auto files = session_folder();
+  write_tree(dir + "/folder", files);
+  write_file(dir + "/a.zip", make_archive(ArchiveFormat::zip, ArchiveFilter::none, files));
+  std::reverse(files.begin(), files.end());
+  write_file(dir + "/b.tar.gz", make_archive(ArchiveFormat::tar, ArchiveFilter::gzip, files));
+  std::string hash;
+  for (const std::string path : {"/folder", "/a.zip", "/b.tar.gz"}) {
+    SCOPED_TRACE(path);
+    const Collected c(dir + path);
+    ASSERT_TRUE(c.report.ok()) << c.report.error().text();
+    ASSERT_EQ(c.report->sources.size(), 1U);
+    const Source& s = c.report->sources.front();
+    EXPECT_TRUE(s.is_store);
+    EXPECT_EQ(s.container, "nsurlsessiond_session");
+    EXPECT_TRUE(s.path.ends_with(kFolder)) << s.path;
+    EXPECT_EQ(s.accounting.read, 4U) << "the session, a task, two copies of bodies";
+    EXPECT_EQ(s.accounting.matched, 4U);
+    EXPECT_EQ(c.count(MemberFate::used), 4U);
+    EXPECT_EQ(c.count(MemberFate::other), 0U);
+    EXPECT_TRUE(hash.empty() || hash == s.content_hash);
+    hash = s.content_hash;
+  }
+}
+
+TEST(CollectPlainStores, one_file_alone_brings_what_belongs_to_it) {
+  const std::string dir = scratch_dir();
+  write_tree(dir, session_folder());
+  write_file(dir + "/" + kFolder + "/unrelated.txt", "words");
+  const Collected c(dir + "/" + kFolder + "/configuration.plist");
+  ASSERT_TRUE(c.report.ok()) << c.report.error().text();
+  ASSERT_EQ(c.report->sources.size(), 1U);
+  EXPECT_EQ(c.report->sources.front().accounting.read, 3U) << "the session and two copies of bodies";
+}
+
+TEST(CollectPlainStores, sessions_in_different_folders_are_different_stores) {
+  const std::string dir = scratch_dir();
+  write_tree(dir + "/in", {{"a/configuration.plist", configuration("one")}, {"b/configuration.plist", configuration("two")}});
+  const Collected c(dir + "/in");
+  ASSERT_TRUE(c.report.ok()) << c.report.error().text();
+  EXPECT_EQ(c.report->sources.size(), 2U);
+}
+
+TEST(CollectPlainStores, what_only_looks_like_a_store_is_read_as_what_it_is) {
+  const std::string dir = scratch_dir();
+  const std::string log = test::read_file(test::source_path("assets/samples/instrumented/app.ndjson"));
+  const std::string folder = dir + "/in";
+  write_tree(folder, {{"nearly.plist", nearly()},
+                      {"Uploads/CFNetworkUpload_lost", "a body without its session"},
+                      {"Uploads/CFNetworkUpload_log", log}});
+  const Collected c(folder);
+  ASSERT_TRUE(c.report.ok()) << c.report.error().text();
+  ASSERT_EQ(c.report->sources.size(), 1U) << "the log behind the name of a body";
+  EXPECT_FALSE(c.report->sources.front().is_store);
+  EXPECT_EQ(c.count(MemberFate::used), 1U);
+  EXPECT_EQ(c.count(MemberFate::other), 2U);
+
+  const Collected alone(folder + "/nearly.plist");
+  ASSERT_FALSE(alone.report.ok());
+  EXPECT_EQ(alone.report.error().kind, ErrorKind::unreadable);
+}
+
+TEST(CollectPlainStores, formats_says_why) {
+  const std::string dir = scratch_dir();
+  write_tree(dir, {{"c", configuration("photos")}, {"n", nearly()}});
+  const auto yes = explain_format(dir + "/c");
+  ASSERT_TRUE(yes.ok());
+  EXPECT_TRUE(yes->is_store);
+  EXPECT_EQ(yes->chosen, "nsurlsessiond_session");
+  const auto no = explain_format(dir + "/n");
+  ASSERT_TRUE(no.ok());
+  EXPECT_FALSE(no->is_store);
+  const auto told = std::find_if(no->candidates.begin(), no->candidates.end(),
+                                 [](const auto& candidate) { return candidate.id == "nsurlsessiond_session"; });
+  ASSERT_NE(told, no->candidates.end());
+  EXPECT_EQ(told->why.substr(0, 23), "a keyed archive, but no");
+}
+
+}  // namespace
+}  // namespace uptrail
