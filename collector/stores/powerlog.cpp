@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 #include <unordered_map>
 
 #include "collector/base/text.h"
 #include "collector/sqlite/connection.h"
 #include "collector/sqlite/statement.h"
+#include "collector/stores/powerlog_activity.h"
 #include "collector/stores/powerlog_clock.h"
 #include "collector/stores/sqlite_table.h"
 
@@ -94,6 +96,9 @@ class Reader {
     find_ends(open->db);
     UPTRAIL_TRY(read_rows(*open, "SELECT " + select_list(open->columns, kWanted) + " FROM " + kTable + " ORDER BY rowid",
                           kMaxRows, stats_.read, sink_, [this](Statement& row) { return take(row); }));
+    if (!stopped_) {
+      PowerlogActivity(clock_, {[this](const Uuid& uuid) { return ends_.contains(uuid); }, bundles_}, stats_, sink_).read(*open);
+    }
     if (first_ && last_) {
       clock_.tell_steps(*first_, *last_, sink_);
     }
@@ -140,7 +145,8 @@ class Reader {
       return true;
     }
     ++stats_.matched;
-    return sink_.event(std::move(*event));
+    stopped_ = !sink_.event(std::move(*event));
+    return !stopped_;
   }
 
   std::optional<TimeNs> time_of(Statement& row) {
@@ -233,6 +239,7 @@ class Reader {
   void add_names(Statement& row, Event& event) {
     if (const auto client = text(row, kBundleId, "bundleID")) {
       Client names = client_of(*client);
+      note_bundles(names);
       event.bundle = std::move(names.bundle);
       if (!names.on_behalf.empty()) {
         event.fields.set(Field::on_behalf, std::move(names.on_behalf));
@@ -242,6 +249,18 @@ class Reader {
       event.fields.set(Field::identifier, std::move(*session));
     }
     add_number(row, kTaskId, Field::id, "taskID", event.fields, false);
+  }
+
+  void note_bundles(const Client& names) {
+    constexpr std::size_t kMaxBundles = 10'000;
+    if (bundles_.size() < kMaxBundles) {
+      bundles_.insert(names.bundle);
+      for (const auto bundle : split(names.on_behalf, ' ')) {
+        if (!bundle.empty()) {
+          bundles_.emplace(bundle);
+        }
+      }
+    }
   }
 
   static void add_kind(Statement& row, Fields& fields) {
@@ -291,7 +310,9 @@ class Reader {
   PowerlogClock clock_;
   std::unordered_map<Uuid, Ends> ends_;
   std::optional<double> first_, last_;  // of the rows read, Powerlog's clock
+  std::set<std::string> bundles_;       // that transfer, and those for which they do
   std::int64_t rowid_ = 0;
+  bool stopped_ = false;
 };
 
 }  // namespace

@@ -62,8 +62,8 @@ class NsurlsessiondTasksTest : public testing::Test {
         "INSERT INTO session_tasks(identifier, task_kind, creation_time, state, task_description, file_url, bundle_id, "
         "session_id, "
         "unique_identifier, count_of_bytes_sent, count_of_bytes_expected_to_send) VALUES(" +
-            std::to_string(id) + ", 1, 785163663.5, " + std::to_string(state) + ", 'photo " + std::to_string(id) +
-            "', x'" + hex(body_url()) + "', 'com.example.app', 'photos', x'" + uuid + "', 1000, 2000)");
+            std::to_string(id) + ", 1, 785163663.5, " + std::to_string(state) + ", 'photo " + std::to_string(id) + "', x'" +
+            hex(body_url()) + "', 'com.example.app', 'photos', x'" + uuid + "', 1000, 2000)");
   }
   static std::string body_url() {
     plist::ArchiveBuilder archive;
@@ -216,9 +216,9 @@ TEST_F(NsurlsessiondTasksTest, tells_the_configuration_of_sessions) {
   plist::ArchiveBuilder builder;
   const auto identifier = builder.text("photos");
   const auto group = builder.text("group.example");
-  const auto configuration =
-      builder.bytes(builder.object("NSURLSessionConfiguration", {{"identifier", identifier}, {"sharedContainerIdentifier", group}},
-                                   {{"discretionary", 1}, {"sessionSendsLaunchEvents", 0}, {"timeoutIntervalForResource", 3600}}));
+  const auto configuration = builder.bytes(
+      builder.object("NSURLSessionConfiguration", {{"identifier", identifier}, {"sharedContainerIdentifier", group}},
+                     {{"discretionary", 1}, {"sessionSendsLaunchEvents", 0}, {"timeoutIntervalForResource", 3600}}));
   plist::ArchiveBuilder other;
   const auto when = other.date(785163663.5);
   const auto options = other.bytes(other.dictionary({{"NSURLSessionLastDisconnectDateKey", when}}));

@@ -359,6 +359,8 @@ TEST(PowerlogReal, every_transfer_row_is_read) {
   const auto stats = Powerlog().read({path, copy, false, {}}, got);
   ASSERT_TRUE(stats.ok()) << stats.error().text();
   EXPECT_EQ(stats->unparsed, 0U);
+  // What else the file tells has tests of its own.
+  std::erase_if(got.events, [](const Event& e) { return !e.store_row.starts_with("PLXPCAgent_EventPoint_BackgroundTransfer"); });
   EXPECT_EQ(static_cast<std::int64_t>(got.events.size()), *rows);
   std::set<Uuid> seen;
   std::int64_t without_error = 0;
