@@ -10,6 +10,7 @@
 #include "collector/input/input.h"
 #include "collector/pipeline/rules_file.h"
 #include "collector/pipeline/source_clock.h"
+#include "collector/pipeline/store_maps.h"
 
 namespace uptrail::cli {
 
@@ -69,11 +70,12 @@ void CaptureOptions::declare(Options& options) {
   options.list("--ignore", ignore, "RULE|ID", "Leave out these rules, and findings by their id (16 digits)", true);
   options.text("--rules", rules, "FILE", "Thresholds and choices, a JSON object (schemas/rules.schema.json)");
   messages.declare(options);
+  options.list("--store-map", store_maps, "FILE", "How to read your app's own store (schemas/store_map.schema.json)");
   options.list("--date", dates, "FILE=DATE", "Day (and zone) of a capture that prints none");
 }
 
 bool CaptureOptions::any() const {
-  return !only.empty() || !ignore.empty() || messages.any() || !dates.empty() || !rules.empty();
+  return !only.empty() || !ignore.empty() || messages.any() || !store_maps.empty() || !dates.empty() || !rules.empty();
 }
 
 Result<CollectOptions> CaptureOptions::resolve(const std::vector<std::string>& paths, Context& context) const {
@@ -85,6 +87,9 @@ Result<CollectOptions> CaptureOptions::resolve(const std::vector<std::string>& p
   UPTRAIL_TRY(loaded);
   out.catalogue = std::move(loaded->catalogue);
   out.message_files = std::move(loaded->files);
+  auto stores = load_store_maps(store_maps);
+  UPTRAIL_TRY(stores);
+  out.stores = stores.take();
   out.cancel = context.terminal.cancel;
   out.progress = [line = std::make_shared<ProgressLine>(context.terminal, context.talk)](const Progress& p) { line->show(p); };
   return out;

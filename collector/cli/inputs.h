@@ -24,6 +24,7 @@ struct MessageOptions {
 struct CaptureOptions {
   std::vector<std::string> only, ignore, dates;
   MessageOptions messages;
+  std::vector<std::string> store_maps;
   std::string rules;
 
   void declare(Options& options);

@@ -217,6 +217,7 @@ Result<CollectReport> collect(CaseWriter& writer, const CollectOptions& options)
   IntakeContext context{writer, decoder, tell, options.cancel, {}, {}, options.message_files};
   context.catalogue = *catalogue;
   context.reading = options.reading;
+  context.stores = options.stores;
   UPTRAIL_TRY(add_sightings(writer.reader(), context.sightings));
   UPTRAIL_TRY(inputs.take(context));
   const bool judge_anew = !options.dates.empty() || !is_default(options.rules);

@@ -18,6 +18,8 @@
 
 namespace uptrail {
 
+class Store;
+
 struct Progress {
   std::string what;        // "reading system.log"
   std::uint64_t done = 0;  // bytes of this input
@@ -29,9 +31,10 @@ struct Progress {
 struct CollectOptions {
   std::vector<std::string> paths;  // captures, stores, folders, archives; "-" is standard input
   analysis::RuleSettings rules;
-  std::shared_ptr<const Catalogue> catalogue;  // nullptr: the built-in one
-  std::vector<std::string> message_files;      // that `catalogue` has beside the built-in ones; kept with each source
-  std::map<std::string, std::string> dates;    // FILE (as given, or its last part) -> "2026-11-18+01:00": places a floating clock
+  std::shared_ptr<const Catalogue> catalogue;        // nullptr: the built-in one
+  std::vector<std::string> message_files;            // that `catalogue` has beside the built-in ones; kept with each source
+  std::vector<std::shared_ptr<const Store>> stores;  // beside the built-in ones, and asked before them (store_maps.h)
+  std::map<std::string, std::string> dates;  // FILE (as given, or its last part) -> "2026-11-18+01:00": places a floating clock
   std::function<void(const Progress&)> progress;  // may be empty; called at most every 64 KiB
   const std::atomic<bool>* cancel = nullptr;      // set from a signal handler or another thread
   // When stopped, inputs that were read to their end are committed and the others noted as not read, instead of an error.

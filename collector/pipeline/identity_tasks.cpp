@@ -61,6 +61,7 @@ class Finder {
   void join_by_desc();
   void assign_desc_only();
   void settle();
+  void settle_beliefs();
 
   std::uint32_t new_node(std::uint32_t unit, std::uint32_t session, std::uint32_t uuid, std::int64_t id);
   std::uint32_t root(std::uint32_t node);
@@ -405,6 +406,33 @@ void Finder::settle() {
     if (node_of_[i] == kNobody && mention(i).weak && mention(i).uuid != kNoUuid) {
       node_of_[i] = node_of_uuid_[mention(i).uuid];
     }
+  }
+  settle_beliefs();
+}
+
+// A row of the app's own store is about the task that bears its description, when just one of the app does. A number that led to
+// a task of another description is an old one: numbers begin again.
+void Finder::settle_beliefs() {
+  std::map<std::pair<std::uint32_t, StringId>, std::uint32_t> by_desc;  // kNobody: several
+  bool made = false;
+  for (std::size_t i = 0; i < mentions_.size(); ++i) {
+    const Mention m = mention(i);
+    if (!m.weak || !m.desc.valid() || m.uuid != kNoUuid) {
+      continue;
+    }
+    for (std::uint32_t n = 0; !made && n < nodes_.size(); ++n) {
+      if (root(n) == n && nodes_[n].desc.valid()) {
+        const auto [it, fresh] = by_desc.try_emplace({nodes_[n].unit, nodes_[n].desc}, n);
+        it->second = fresh ? n : kNobody;
+      }
+    }
+    made = true;
+    const std::uint32_t by_number = node_of_[i] == kNobody ? kNobody : root(node_of_[i]);
+    if (by_number != kNobody && (!nodes_[by_number].desc.valid() || nodes_[by_number].desc == m.desc)) {
+      continue;
+    }
+    const auto found = by_desc.find({unit_of(m), m.desc});
+    node_of_[i] = found == by_desc.end() ? kNobody : found->second;
   }
 }
 

@@ -61,7 +61,7 @@ Result<Taken> take_source(IntakeContext& context, std::unique_ptr<ByteSource> so
   }
   const bool small = (*peeked)->size().value_or(0) <= kMaxPlainStore;
   std::optional<TempDir> dir;  // what `peeked` reads may lie in it
-  if (small && may_be_store(head)) {
+  if (small && may_be_store(head, context.stores)) {
     auto made = TempDir::make();
     if (!made.ok()) {
       return made.error();

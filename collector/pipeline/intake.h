@@ -40,6 +40,7 @@ struct IntakeContext {
   const FileTree* tree = nullptr;                // set while its members are read: progress is that of the whole
   std::shared_ptr<const Catalogue> catalogue{};  // the decoder's; nullptr: nothing is skimmed
   ReadingOptions reading{};
+  std::vector<std::shared_ptr<const Store>> stores{};  // beside the built-in ones, and asked before them
   [[nodiscard]] bool cancelled() const { return cancel != nullptr && cancel->load(std::memory_order_relaxed); }
 };
 

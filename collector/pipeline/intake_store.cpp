@@ -139,9 +139,10 @@ Result<std::vector<StorePart>> parts_on_disk(const Store& store, const std::stri
 
 }  // namespace
 
-bool may_be_store(std::string_view head) {
+bool may_be_store(std::string_view head, MoreStores more) {
   const auto stores = builtin_stores();
-  return std::any_of(stores.begin(), stores.end(), [&](const Store* store) { return store->may_be(head); });
+  return std::any_of(more.begin(), more.end(), [&](const auto& store) { return store->may_be(head); }) ||
+         std::any_of(stores.begin(), stores.end(), [&](const Store* store) { return store->may_be(head); });
 }
 
 bool may_be_part(std::string_view path) {
@@ -174,8 +175,14 @@ std::optional<std::string> name_beside(std::string_view main, std::string_view p
   return std::string(path.substr(folder.size()));
 }
 
-Result<const Store*> find_store(std::string_view head, const StoreFiles& files, std::string& reasons) {
-  for (const Store* store : builtin_stores()) {
+Result<const Store*> find_store(std::string_view head, const StoreFiles& files, std::string& reasons, MoreStores more) {
+  std::vector<const Store*> stores;
+  for (const auto& store : more) {
+    stores.push_back(store.get());
+  }
+  const auto builtin = builtin_stores();
+  stores.insert(stores.end(), builtin.begin(), builtin.end());
+  for (const Store* store : stores) {
     std::string why = "its head is not that of the store";
     if (store->may_be(head)) {
       const Result<bool> fits = store->probe(files, why);
@@ -238,7 +245,7 @@ Result<Taken> take_sqlite_copy(IntakeContext& context, std::string_view head, St
   }
   std::string reasons;
   const StoreFiles files{intake.path, intake.copy.path, intake.copy.has_wal, intake.copy.modified};
-  const auto store = find_store(head, files, reasons);
+  const auto store = find_store(head, files, reasons, context.stores);
   if (!store.ok()) {
     return store.error();
   }
@@ -280,7 +287,7 @@ Result<std::optional<Taken>> take_plain(IntakeContext& context, std::unique_ptr<
   intake.copy.size = spooled->size;
   intake.copy.modified = modified.value_or(kTimeMin);
   std::string reasons;
-  const auto store = find_store(head, {path, intake.copy.path, false, intake.copy.modified}, reasons);
+  const auto store = find_store(head, {path, intake.copy.path, false, intake.copy.modified}, reasons, context.stores);
   UPTRAIL_TRY(store);
   if (*store != nullptr) {
     if (!modified) {

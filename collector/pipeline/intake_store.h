@@ -2,7 +2,9 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,15 +31,18 @@ struct StoreIntake {
   std::vector<Issue> issues{};  // noted with the source
 };
 
+// Readers that a run has beside the built-in ones, which are asked after them.
+using MoreStores = std::span<const std::shared_ptr<const Store>>;
+
 // Could a file with this head be a store at all?
-bool may_be_store(std::string_view head);
+bool may_be_store(std::string_view head, MoreStores more = {});
 // Could a file with this path be part of a store?
 bool may_be_part(std::string_view path);
 // The name of `path` as seen from the folder of `main`; nullopt: it does not lie there or below.
 std::optional<std::string> name_beside(std::string_view main, std::string_view path);
 
 // The store that the copy is. nullptr: none; `reasons` says of each why. Errors: what probe() met.
-Result<const Store*> find_store(std::string_view head, const StoreFiles& files, std::string& reasons);
+Result<const Store*> find_store(std::string_view head, const StoreFiles& files, std::string& reasons, MoreStores more = {});
 Result<Taken> take_store(IntakeContext& context, const Store& store, StoreIntake intake);
 
 // A SQLite database in a private place. ErrorKind::unreadable: no known store.

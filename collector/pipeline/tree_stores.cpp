@@ -52,7 +52,7 @@ std::optional<bool> TreeStores::take(const TreeMember& member, PeekedSource& pee
     account_.note(MemberFate::other, member);
     return true;
   }
-  if (may_be_store(head) && member.size.value_or(0) <= kMaxPlainStore) {
+  if (may_be_store(head, context_.stores) && member.size.value_or(0) <= kMaxPlainStore) {
     return take_plain(member, peeked, damage);
   }
   if (may_be_part(member.path)) {
@@ -99,7 +99,7 @@ std::optional<std::pair<std::string, Spooled>> TreeStores::copy(const TreeMember
 }
 
 bool TreeStores::take_database(const TreeMember& member, PeekedSource& peeked, const std::optional<Error>& damage) {
-  if (!may_be_store(peeked.head())) {
+  if (!may_be_store(peeked.head(), context_.stores)) {
     other_databases_.insert(member.path);
     account_.note(MemberFate::database, member, "not a known task store");
     return true;
@@ -166,7 +166,8 @@ bool TreeStores::take_plain(const TreeMember& member, PeekedSource& peeked, cons
   }
   if (!damage) {
     std::string reasons;
-    const auto store = find_store(head, {member.path, copied->first, false, member.modified.value_or(kTimeMin)}, reasons);
+    const auto store =
+        find_store(head, {member.path, copied->first, false, member.modified.value_or(kTimeMin)}, reasons, context_.stores);
     if (store.ok() && *store != nullptr) {
       // A store that does not gather is one file: a folder of its own.
       const Folder folder{*store, (*store)->info().gathers ? folder_of(member.path) : member.path};

@@ -156,6 +156,7 @@ class Reader {
       const auto it = std::find_if(kFields.begin(), kFields.end(), [&name = key](const MapField& f) { return f.name == name; });
       if (it == kFields.end()) {
         std::vector<std::string> known;
+        known.reserve(kFields.size());
         for (const MapField& f : kFields) {
           known.emplace_back(f.name);
         }

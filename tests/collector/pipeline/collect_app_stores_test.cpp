@@ -1,0 +1,195 @@
+// collect() over stores of apps: mapping files, what they join, and that an app's belief alone blames nobody.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+
+#include "collector/pipeline/collect.h"
+#include "collector/pipeline/store_maps.h"
+#include "collector/sqlite/connection.h"
+#include "tests/collector/pipeline/events.h"
+#include "tests/support/files.h"
+
+namespace uptrail {
+namespace {
+
+namespace fs = std::filesystem;
+using test::read_file;
+using test::scratch_dir;
+using test::source_path;
+using test::write_file;
+
+void make_database(const std::string& path, const std::string& sql) {
+  auto db = sqlite::Connection::open(path, sqlite::Access::write);
+  ASSERT_TRUE(db.ok());
+  const auto made = db->exec("PRAGMA synchronous = OFF;" + sql);
+  ASSERT_TRUE(made.ok()) << made.error().text();
+}
+
+struct Collected {
+  std::unique_ptr<CaseWriter> writer = create_memory_case().take();
+  Result<CollectReport> report = fail(ErrorKind::internal, "not run");
+  Derived derived;
+
+  explicit Collected(std::vector<std::string> paths, const std::vector<std::string>& maps = {}) {
+    CollectOptions options;
+    options.paths = std::move(paths);
+    auto stores = load_store_maps(maps);
+    EXPECT_TRUE(stores.ok()) << stores.error().text();
+    options.stores = stores.take();
+    report = collect(*writer, options);
+    EXPECT_TRUE(report.ok()) << report.error().text();
+    derived = writer->reader().derived().take();
+  }
+  [[nodiscard]] std::vector<Event> entries() const {
+    std::vector<Event> out;
+    EXPECT_TRUE(writer->reader()
+                    .for_each_event({},
+                                    [&](const Event& e) {
+                                      if (e.kind == EventKind::store_entry) {
+                                        out.push_back(e);
+                                      }
+                                      return true;
+                                    })
+                    .ok());
+    return out;
+  }
+  [[nodiscard]] std::vector<std::string> alarms() const {
+    std::vector<std::string> out;
+    for (const Finding& f : derived.findings) {
+      if (f.severity != Severity::info) {
+        out.push_back(f.rule + ": " + f.title);
+      }
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+};
+
+constexpr std::string_view kMap =
+    R"({"uptrail_store_map":1,"name":"Mine","bundle":"com.example.a","format":"sqlite","table":"up","complete":true,)"
+    R"("fields":{"id":"name","taskDescription":"name","state":{"from":"s","values":{"1":"uploading","2":"succeeded"}}}})";
+constexpr std::string_view kJsonMap =
+    R"({"uptrail_store_map":1,"name":"Queue","bundle":"com.example.a","format":"json","path":"queue.*",)"
+    R"("fields":{"id":"$key","session":"session","task":"task"}})";
+
+TEST(CollectAppStores, a_mapped_store_joins_tasks_by_their_description) {
+  const std::string dir = scratch_dir();
+  write_file(dir + "/app.ndjson", test::kOneTaskLog);
+  write_file(dir + "/map.json", kMap);
+  make_database(dir + "/mine.db", "CREATE TABLE up(name, s); INSERT INTO up VALUES('U1', 1), ('U9', 1);");
+  const Collected c({dir + "/app.ndjson", dir + "/mine.db"}, {dir + "/map.json"});
+  const auto entries = c.entries();
+  ASSERT_EQ(entries.size(), 2U);
+  EXPECT_EQ(c.derived.tasks.size(), 1U) << "a belief makes no task";
+  EXPECT_EQ(entries[0].task, TaskId{0});
+  EXPECT_FALSE(entries[1].task.valid());
+  EXPECT_EQ(entries[0].unit, entries[1].unit);
+  const auto source = std::find_if(c.report->sources.begin(), c.report->sources.end(),
+                                   [](const Source& s) { return s.container == "store_map"; });
+  ASSERT_NE(source, c.report->sources.end());
+  EXPECT_EQ(source->accounting.matched, 2U);
+  EXPECT_EQ(c.alarms(), Collected({dir + "/app.ndjson"}).alarms());
+}
+
+TEST(CollectAppStores, a_number_that_leads_to_another_description_is_an_old_one) {
+  const std::string dir = scratch_dir();
+  write_file(dir + "/app.ndjson", test::kOneTaskLog);
+  write_file(dir + "/map.json", R"({"uptrail_store_map":1,"name":"Mine","bundle":"com.example.a","format":"sqlite","table":"up",)"
+                                R"("fields":{"id":"name","taskDescription":"name","session":"session","task":"n"}})");
+  make_database(dir + "/mine.db",
+                "CREATE TABLE up(name, session, n); INSERT INTO up VALUES('U1', 'up', 3), ('U7', 'up', 14), (NULL, 'up', 14);");
+  const Collected c({dir + "/app.ndjson", dir + "/mine.db"}, {dir + "/map.json"});
+  const auto entries = c.entries();
+  ASSERT_EQ(entries.size(), 3U);
+  EXPECT_EQ(entries[0].task, TaskId{0}) << "by its description";
+  EXPECT_FALSE(entries[1].task.valid()) << "the number is that of another upload";
+  EXPECT_EQ(entries[2].task, TaskId{0}) << "by session and number, where no description says otherwise";
+}
+
+TEST(CollectAppStores, a_mapped_file_is_found_in_a_folder_and_logs_stay_logs) {
+  const std::string dir = scratch_dir();
+  fs::create_directories(dir + "/in");
+  write_file(dir + "/in/app.ndjson", test::kOneTaskLog);
+  write_file(dir + "/in/other.json", R"({"queue":7})");
+  write_file(dir + "/in/queue.json", R"({"queue":{"x":{"session":"up","task":14},"y":{"session":"up","task":15}}})");
+  write_file(dir + "/map.json", kJsonMap);
+  const Collected c({dir + "/in"}, {dir + "/map.json"});
+  ASSERT_EQ(c.report->sources.size(), 2U);
+  const auto entries = c.entries();
+  ASSERT_EQ(entries.size(), 2U);
+  EXPECT_EQ(entries[0].task, TaskId{0}) << "by session and taskIdentifier";
+  EXPECT_FALSE(entries[1].task.valid());
+  // The file by its name, too.
+  EXPECT_EQ(Collected({dir + "/in/queue.json", dir + "/in/app.ndjson"}, {dir + "/map.json"}).entries().size(), 2U);
+}
+
+TEST(CollectAppStores, a_broken_mapping_file_is_an_error_with_its_place) {
+  const std::string dir = scratch_dir();
+  write_file(dir + "/map.json", R"({"uptrail_store_map":1,"name":"x","format":"json","path":"*","fields":{"url":"u"}})");
+  const auto broken = load_store_maps({dir + "/map.json"});
+  ASSERT_FALSE(broken.ok());
+  EXPECT_EQ(broken.error().kind, ErrorKind::usage);
+  EXPECT_EQ(broken.error().path, dir + "/map.json");
+  EXPECT_FALSE(load_store_maps({dir + "/none.json"}).ok());
+}
+
+TEST(CollectAppStores, a_librarys_store_finds_its_app_by_session_and_task) {
+  const std::string dir = scratch_dir();
+  write_file(dir + "/app.ndjson", test::kOneTaskLog);
+  make_database(
+      dir + "/transfer_utility_database",
+      read_file(source_path("tests/collector/stores/aws_transfer_utility.sql")) +
+          "INSERT INTO awstransfer VALUES('T1','up',14,'UPLOAD','b','k',NULL,NULL,NULL,'f',0,1,'IN_PROGRESS',0,'','');"
+          "INSERT INTO awstransfer VALUES('T2','up',0,'UPLOAD','b','k',NULL,NULL,NULL,'f',0,1,'WAITING',0,'','');"
+          "INSERT INTO awstransfer VALUES('T3','elsewhere',14,'UPLOAD','b','k',NULL,NULL,NULL,'f',0,1,'ERROR',0,'','');");
+  const Collected c({dir + "/app.ndjson", dir + "/transfer_utility_database"});
+  EXPECT_EQ(c.derived.tasks.size(), 1U);
+  std::size_t joined = 0;
+  for (const Event& e : c.entries()) {
+    const bool own = e.fields.text(Field::upload_id) == "T1";
+    EXPECT_EQ(e.task.valid(), own) << e.store_row;
+    joined += own ? 1 : 0;
+  }
+  EXPECT_EQ(joined, 1U);
+  EXPECT_EQ(c.alarms(), Collected({dir + "/app.ndjson"}).alarms());
+}
+
+// Whatever an app's stores say, at whatever time they were written: without a witness it is a belief, and a belief is no alarm.
+TEST(CollectAppStores, no_store_of_a_library_raises_an_alarm) {
+  const std::string dir = scratch_dir();
+  const std::string sample = source_path("assets/samples/instrumented");
+  make_database(dir + "/aws", read_file(source_path("tests/collector/stores/aws_transfer_utility.sql")) +
+                                  "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 40) INSERT INTO "
+                                  "awstransfer SELECT 'upload ' || i, 'photos', i, 'UPLOAD', 'b', 'k', NULL, NULL, "
+                                  "NULL, 'f', 0, 1, 'IN_PROGRESS', 0, '', '' FROM n");
+  make_database(dir + "/work", read_file(source_path("tests/collector/stores/workmanager.sql")));
+  make_database(dir + "/pulse",
+                read_file(source_path("tests/collector/stores/pulse_v2.sql")) +
+                    "WITH RECURSIVE n(i) AS (VALUES(1) UNION ALL SELECT i + 1 FROM n WHERE i < 40) INSERT INTO ZNETWORKTASKENTITY"
+                    "(ZURL, ZHTTPMETHOD, ZCREATEDAT, ZREQUESTSTATE, ZTASKTYPE, ZTASKDESCRIPTION) SELECT 'https://a', 'POST', "
+                    "816872400 + i, 1 + i % 3, 2, 'upload ' || i FROM n");
+  write_file(dir + "/record", R"({"taskId":"upload 17","url":"https://a","taskType":"UploadTask","status":1})");
+  const auto expected = Collected({sample}).alarms();
+  const std::vector<std::string> stores = {dir + "/aws", dir + "/work", dir + "/pulse", dir + "/record"};
+  // Before the capture, in it, at its end, days later.
+  constexpr std::int64_t kBegin = 1795006805;
+  for (const std::int64_t after : {-3600, 30, 600, 1800, 3600, 7200, 400'000}) {
+    const std::chrono::sys_seconds when{std::chrono::seconds(kBegin + after)};
+    for (const std::string& store : stores) {
+      fs::last_write_time(store, std::chrono::file_clock::from_sys(when));
+    }
+    std::vector<std::string> paths = stores;
+    paths.push_back(sample);
+    const Collected c(paths);
+    EXPECT_EQ(c.report->failures.size(), 0U);
+    // What the app says last may leave a verdict open that its log alone would have given.
+    const auto alarms = c.alarms();
+    EXPECT_TRUE(std::includes(expected.begin(), expected.end(), alarms.begin(), alarms.end())) << after;
+    EXPECT_GE(alarms.size() + 1, expected.size()) << after;
+  }
+}
+
+}  // namespace
+}  // namespace uptrail
