@@ -83,7 +83,10 @@ class Reader {
   Reader(const StoreFiles& files, EventSink& sink) : files_(files), sink_(sink) {}
 
   Result<StoreStats> run() {
-    UPTRAIL_TRY(open(file_name(files_.shown_path), files_.private_path, files_.modified));
+    // Of gathered files the folder is shown, and the first has no name.
+    const bool gathered = std::any_of(files_.parts.begin(), files_.parts.end(),
+                                      [](const StorePart& part) { return !part.name.starts_with(kUploads); });
+    UPTRAIL_TRY(open(gathered ? std::string() : file_name(files_.shown_path), files_.private_path, files_.modified));
     for (const StorePart& part : files_.parts) {
       if (part.name.starts_with(kUploads)) {
         uploads_.push_back(&part);
@@ -108,12 +111,15 @@ class Reader {
 
   void issue(IssueKind kind, std::string detail) { sink_.issue({kind, {}, std::move(detail)}); }
 
-  Status open(const std::string& name, const std::string& private_path, TimeNs modified) {
+  Status open(std::string name, const std::string& private_path, TimeNs modified) {
     auto archive = open_file(private_path, files_.shown_path);
     UPTRAIL_TRY(archive);
     const Role role = role_of(*archive);
     if (role == Role::none) {
       return fail(ErrorKind::unreadable, "no property list of an nsurlsessiond session", files_.shown_path);
+    }
+    if (name.empty()) {
+      name = role == Role::configuration ? "configuration" : role == Role::options ? "options" : "tasks";
     }
     if (const auto& damage = archive->document().damage(); damage.objects > 0) {
       issue(IssueKind::damaged, name + ": " + count_of(damage.objects, "object") + " cannot be read; the first: " + damage.first);

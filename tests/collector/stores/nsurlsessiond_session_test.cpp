@@ -119,6 +119,12 @@ TEST_F(NsurlsessiondSessionTest, a_whole_folder_is_one_session) {
   files_.parts.push_back({"Uploads/CFNetworkUpload_B.tmp", "", 5, kLater});
   const auto got = read();
   EXPECT_TRUE(got.issues.empty());
+  std::string dump;
+  for (const Event& e : got.events) {
+    dump += format_iso(*e.t_src, 3) + " " + std::string(kind_name(e.kind)) + " " + e.bundle + " (" + e.store_row + ") " +
+            encode_fields(e.fields) + "\n";
+  }
+  expect_golden("stores/nsurlsessiond_session.txt", dump);
   ASSERT_EQ(got.events.size(), 6U);
   const Event& session = got.events[0];
   EXPECT_EQ(session.kind, EventKind::store_session);
