@@ -12,7 +12,7 @@ BASE = {"collector/base"}
 MODEL = BASE | {"collector/model"}
 COLLECTOR = {"collector/" + f for f in ("base model codecs plist sqlite input containers messages stores analysis trace pipeline "
                                         "timeline report serve simulate cli").split()}
-PIPELINE = COLLECTOR - {"collector/" + f for f in "timeline report serve simulate cli".split()}
+PIPELINE = COLLECTOR - {"collector/" + f for f in "report serve simulate cli".split()}
 VIEWER = {"viewer/" + f for f in "raster load panels theme app".split()}
 
 LAYERS = {

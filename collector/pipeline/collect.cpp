@@ -28,6 +28,13 @@ class OwningReader final : public CaseReader {
   Result<std::vector<CaseInput>> inputs() override { return reader_.inputs(); }
   Result<std::vector<Contents>> contents() override { return reader_.contents(); }
   Result<Derived> derived() override { return reader_.derived(); }
+  Result<Derived> derived_without_tasks() override { return reader_.derived_without_tasks(); }
+  Result<std::uint64_t> task_count() override { return reader_.task_count(); }
+  Result<std::uint64_t> upload_count() override { return reader_.upload_count(); }
+  Result<std::optional<Task>> task(TaskId id) override { return reader_.task(id); }
+  Status for_each_task(TaskId first, const std::function<bool(const Task&)>& callback) override {
+    return reader_.for_each_task(first, callback);
+  }
   Status for_each_event(const EventQuery& query, const std::function<bool(const Event&)>& callback) override {
     return reader_.for_each_event(query, callback);
   }

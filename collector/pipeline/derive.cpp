@@ -1,6 +1,7 @@
 #include "collector/pipeline/derive.h"
 
 #include <algorithm>
+#include <array>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -8,6 +9,7 @@
 #include "collector/base/text.h"
 #include "collector/pipeline/identity.h"
 #include "collector/pipeline/overlap.h"
+#include "collector/timeline/picture_codec.h"
 
 namespace uptrail {
 
@@ -15,7 +17,7 @@ namespace {
 
 class Deriver {
  public:
-  explicit Deriver(DeriveInput& in) : in_(in) {}
+  explicit Deriver(DeriveInput& in) : in_(in), drawn_(!in.writer.reader().in_memory()) {}
   Status run();
 
  private:
@@ -24,6 +26,7 @@ class Deriver {
   Status assign_events();
   Status unassign_repeated();
   Result<Derived> analyse_events();
+  Status draw(const CaseInfo& about, const Derived& derived);
   [[nodiscard]] CaseInfo info() const;
   void give_up_sightings();
   [[nodiscard]] std::string title(const Derived& derived) const;
@@ -35,6 +38,7 @@ class Deriver {
   }
 
   DeriveInput& in_;
+  bool drawn_;
   [[nodiscard]] const Sightings& sightings() const { return once_ ? *once_ : in_.sightings; }
 
   std::vector<Source> sources_;
@@ -42,6 +46,7 @@ class Deriver {
   std::optional<Sightings> once_;  // without what overlapping captures repeat
   TimeLine line_;
   Identity identity_;
+  std::vector<Event> scene_events_;
 };
 
 Error interrupted() { return fail(ErrorKind::interrupted, "stopped before the case was written"); }
@@ -101,7 +106,20 @@ Status Deriver::unassign_repeated() {
   return done();
 }
 
+// A case in memory is drawn from what it holds.
+Status Deriver::draw(const CaseInfo& about, const Derived& derived) {
+  if (!drawn_) return done();
+  tell("drawing the timeline");
+  const auto related = timeline::related_marks(in_.writer.reader(), derived, line_.streams);
+  UPTRAIL_TRY(related);
+  const timeline::Scene scene = timeline::make_scene(about, derived, line_.streams, scene_events_, *related);
+  scene_events_ = {};
+  return timeline::write_picture(in_.writer, scene, timeline::make_overview(scene, {}));
+}
+
 Result<Derived> Deriver::analyse_events() {
+  std::array<bool, kEventKindCount> drawn{};
+  for (const EventKind kind : timeline::scene_event_kinds()) drawn[static_cast<std::size_t>(kind)] = true;
   CaseReader& reader = in_.writer.reader();
   analysis::AnalysisInput input;
   input.events = [&](const std::function<bool(const Event&)>& callback) -> Status {
@@ -109,6 +127,7 @@ Result<Derived> Deriver::analyse_events() {
     bool stop = false;
     UPTRAIL_TRY(reader.for_each_event_ahead([&](const Event& e) {
       stop = (++seen % 1024 == 0) && cancelled();
+      if (e.stream.valid() && drawn_ && drawn[static_cast<std::size_t>(e.kind)]) scene_events_.push_back(e);
       return !stop && (!e.stream.valid() || callback(e));
     }));
     return stop ? Status(interrupted()) : in_.writer.end_facts();
@@ -226,6 +245,7 @@ Status Deriver::run() {
     return interrupted();
   }
   UPTRAIL_TRY(in_.writer.set_derived(*derived));
+  UPTRAIL_TRY(draw(about, *derived));
   about.title = title(*derived);
   return in_.writer.set_info(about);
 }

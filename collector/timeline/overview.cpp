@@ -7,18 +7,6 @@ namespace uptrail::timeline {
 
 namespace {
 
-void add_events(const EventGrid& grid, std::vector<Overview::Cell>& out) {
-  for (const EventGrid::Count& count : grid.counts) {
-    const auto domain = std::find_if(grid.domains.begin(), grid.domains.end(),
-                                     [&](const EventGrid::Domain& d) { return d.domain == count.domain; });
-    if (domain == grid.domains.end() || !domain->domain.valid()) continue;
-    const TimeNs start = domain->start + nanoseconds(domain->cell.ns * count.cell);
-    out.push_back({{start, start + domain->cell}, count.events});
-  }
-  std::stable_sort(out.begin(), out.end(),
-                   [](const Overview::Cell& a, const Overview::Cell& b) { return a.span.start < b.span.start; });
-}
-
 // Everything at which something begins or ends.
 std::vector<TimeNs> moments_of(const Scene& scene) {
   std::vector<TimeNs> out;
@@ -34,6 +22,29 @@ std::vector<TimeNs> moments_of(const Scene& scene) {
 
 }  // namespace
 
+std::vector<Overview::Cell> event_cells(const EventGrid& grid) {
+  std::vector<Overview::Cell> out;
+  for (const EventGrid::Count& count : grid.counts) {
+    const auto domain = std::find_if(grid.domains.begin(), grid.domains.end(),
+                                     [&](const EventGrid::Domain& d) { return d.domain == count.domain; });
+    if (domain == grid.domains.end() || !domain->domain.valid()) continue;
+    const TimeNs start = domain->start + nanoseconds(domain->cell.ns * count.cell);
+    out.push_back({{start, start + domain->cell}, count.events});
+  }
+  std::stable_sort(out.begin(), out.end(),
+                   [](const Overview::Cell& a, const Overview::Cell& b) { return a.span.start < b.span.start; });
+  return out;
+}
+
+std::vector<std::uint32_t> finding_marks(const Scene& scene) {
+  std::vector<std::uint32_t> out;
+  for (std::uint32_t i = 0; i < scene.marks.size(); ++i) {
+    if (scene.marks[i].style == MarkStyle::finding) out.push_back(i);
+  }
+  std::stable_sort(out.begin(), out.end(), [&](std::uint32_t a, std::uint32_t b) { return scene.marks[a].t < scene.marks[b].t; });
+  return out;
+}
+
 Overview make_overview(const Scene& scene, const EventGrid& grid) {
   Overview out;
   for (const Lane& lane : scene.lanes) {
@@ -43,12 +54,8 @@ Overview make_overview(const Scene& scene, const EventGrid& grid) {
   }
   std::sort(out.starts.begin(), out.starts.end());
   std::sort(out.ends.begin(), out.ends.end());
-  for (std::uint32_t i = 0; i < scene.marks.size(); ++i) {
-    if (scene.marks[i].style == MarkStyle::finding) out.findings.push_back(i);
-  }
-  std::stable_sort(out.findings.begin(), out.findings.end(),
-                   [&](std::uint32_t a, std::uint32_t b) { return scene.marks[a].t < scene.marks[b].t; });
-  add_events(grid, out.events);
+  out.findings = finding_marks(scene);
+  out.events = event_cells(grid);
   out.folds = find_folds(moments_of(scene), scene.seen);
   return out;
 }

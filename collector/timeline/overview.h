@@ -24,6 +24,9 @@ struct Overview {
 };
 
 Overview make_overview(const Scene& scene, const EventGrid& grid);
+// Parts of it.
+std::vector<std::uint32_t> finding_marks(const Scene& scene);
+std::vector<Overview::Cell> event_cells(const EventGrid& grid);
 
 // The overview as columns of equal width on the axis.
 struct Column {

@@ -85,6 +85,27 @@ int gravity(BarStyle style) {
   }
 }
 
+UploadView view_of(const Upload& upload) {
+  return {upload.id, upload.unit, upload.name, upload.last_state, upload.outcome, upload.seen, upload.tasks};
+}
+
+std::size_t UploadList::memory() const {
+  return bytes_of(seen) + bytes_of(units) + bytes_of(names) + bytes_of(states) + bytes_of(task_ends) + bytes_of(tasks) +
+         bytes_of(outcomes);
+}
+
+UploadView Scene::upload(UploadId id) const {
+  const std::size_t i = id.value;
+  const std::uint32_t from = i == 0 ? 0 : uploads.task_ends[i - 1];
+  return {id,
+          uploads.units[i],
+          texts[uploads.names[i]],
+          texts[uploads.states[i]],
+          uploads.outcomes[i],
+          uploads.seen[i],
+          std::span(uploads.tasks).subspan(from, uploads.task_ends[i] - from)};
+}
+
 const LaneClock* Scene::clock_of(std::uint32_t lane) const {
   const auto at =
       std::lower_bound(clocks.begin(), clocks.end(), lane, [](const LaneClock& c, std::uint32_t l) { return c.lane < l; });
@@ -116,7 +137,7 @@ std::optional<Arrow> Scene::callback_arrow(std::uint32_t lane) const {
 
 std::size_t Scene::memory() const {
   std::size_t bytes = bytes_of(lanes) + bytes_of(bars) + bytes_of(marks) + bytes_of(ghosts) + bytes_of(arrows) +
-                      bytes_of(clocks) + texts.memory();
+                      bytes_of(clocks) + uploads.memory() + texts.memory();
   for (const Hatch& hatch : hatches) bytes += sizeof hatch + bytes_of(hatch.spans) + hatch.why.capacity();
   return bytes;
 }
@@ -147,6 +168,7 @@ Scene make_scene(const CaseInfo& info, const Derived& derived, const std::vector
   }
   builder.add_related(related);
   builder.add_findings();
+  builder.add_upload_list();
   builder.finish(info);
   return builder.take();
 }

@@ -75,13 +75,20 @@ std::string_view bar_style_name(BarStyle style);  // for the legend and tooltips
 // 0 to 3: of several bars in one pixel the gravest is drawn.
 int gravity(BarStyle style);
 
+inline constexpr TextId kMostBarLabels = 1U << 25U;
+
+// There may be many millions. A label beyond the limit is left out.
 struct Bar {
+  Bar() = default;
+  Bar(Interval s, std::uint32_t l, TextId text, BarStyle look, bool open = false)
+      : span(s), lane(l), label(text < kMostBarLabels ? text & (kMostBarLabels - 1) : 0), style(look), open_end(open) {}
   Interval span;
   std::uint32_t lane = 0;
-  TextId label = 0;  // 0: the name of its style
-  BarStyle style = BarStyle::task_created;
-  bool open_end = false;  // still so when the capture stopped
+  TextId label : 25 = 0;  // 0: the name of its style
+  BarStyle style : 6 = BarStyle::task_created;
+  bool open_end : 1 = false;  // still so when the capture stopped
 };
+static_assert(sizeof(Bar) == 24 && kBarStyles <= 1U << 6U);
 
 enum class MarkStyle : std::uint8_t {
   finding,
@@ -133,6 +140,29 @@ struct LaneClock {
   bool floats = false;     // nothing places it on the axis of the others
 };
 
+// An upload as lists show it.
+struct UploadView {
+  UploadId id;
+  UnitId unit;
+  std::string_view name, last_state;  // "": nothing
+  UploadOutcome outcome = UploadOutcome::cannot_tell;
+  Interval seen;
+  std::span<const TaskId> tasks;
+};
+UploadView view_of(const Upload& upload);
+
+// All uploads of a case in 37 bytes each. Their texts are in the pool of the scene, most of them as labels of its lanes.
+struct UploadList {
+  std::vector<Interval> seen;
+  std::vector<UnitId> units;
+  std::vector<TextId> names, states;
+  std::vector<std::uint32_t> task_ends;  // in `tasks`: behind the last one of each
+  std::vector<TaskId> tasks;
+  std::vector<UploadOutcome> outcomes;
+  [[nodiscard]] std::size_t size() const { return seen.size(); }
+  [[nodiscard]] std::size_t memory() const;
+};
+
 enum class AxisKind : std::uint8_t { utc, time_of_day, relative };
 
 struct Scene {
@@ -143,6 +173,7 @@ struct Scene {
   std::vector<Hatch> hatches;     // those that lanes name
   std::vector<Arrow> arrows;      // by from
   std::vector<LaneClock> clocks;  // by lane; those in doubt by more than two files usually are
+  UploadList uploads;             // by id
   TextPool texts;
   Interval whole;  // everything, with a small margin; never empty
   Interval seen;   // without the margin
@@ -153,6 +184,7 @@ struct Scene {
   [[nodiscard]] std::string_view label(const Bar& bar) const {
     return bar.label == 0 ? bar_style_name(bar.style) : texts[bar.label];
   }
+  [[nodiscard]] UploadView upload(UploadId id) const;  // must be there
   // nullptr: as good as any.
   [[nodiscard]] const LaneClock* clock_of(std::uint32_t lane) const;
   [[nodiscard]] std::span<const Bar> bars_of(std::uint32_t lane) const;

@@ -140,7 +140,7 @@ void SceneBuilder::add_bar(std::uint32_t lane, Interval span, BarStyle style, Te
   const bool open_end = span.end == kTimeMax || span.end >= capture_end();
   span.end = std::min(span.end, std::max(capture_end(), span.start));
   if (!span.empty()) {
-    scene_.bars.push_back({span, lane, label, style, open_end});
+    scene_.bars.emplace_back(span, lane, label, style, open_end);
   }
 }
 

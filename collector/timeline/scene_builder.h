@@ -19,6 +19,7 @@ class SceneBuilder {
   void add_findings();
   // Lines that lie closer than a picture can show share one mark.
   void add_related(std::vector<RelatedMark> related);
+  void add_upload_list();
   void finish(const CaseInfo& info);
   Scene take() { return std::move(scene_); }
 

@@ -117,6 +117,28 @@ void SceneBuilder::add_findings() {
   }
 }
 
+void SceneBuilder::add_upload_list() {
+  UploadList& out = scene_.uploads;
+  const std::size_t count = derived_.uploads.size();
+  std::size_t tasks = 0;
+  for (const Upload& upload : derived_.uploads) tasks += upload.tasks.size();
+  const auto reserve = [&](auto&... lists) { (lists.reserve(count), ...); };
+  reserve(out.seen, out.units, out.names, out.states, out.task_ends, out.outcomes);
+  out.tasks.reserve(tasks);
+  for (const Upload& upload : derived_.uploads) {
+    // Mostly its lane is called as it is.
+    const std::uint32_t lane = at(upload_lanes_, upload.id);
+    const TextId label = lane == kNoLane ? 0 : scene_.lanes[lane].label;
+    out.names.push_back(label != 0 && scene_.texts[label] == upload.name ? label : scene_.texts.add(upload.name));
+    out.states.push_back(scene_.texts.intern(upload.last_state));
+    out.seen.push_back(upload.seen);
+    out.units.push_back(upload.unit);
+    out.outcomes.push_back(upload.outcome);
+    out.tasks.insert(out.tasks.end(), upload.tasks.begin(), upload.tasks.end());
+    out.task_ends.push_back(static_cast<std::uint32_t>(out.tasks.size()));
+  }
+}
+
 void SceneBuilder::sort_items() {
   sort_if_needed(scene_.bars, [](const Bar& a, const Bar& b) {
     return std::tuple(a.lane, a.span.start, a.span.end, a.style) < std::tuple(b.lane, b.span.start, b.span.end, b.style);

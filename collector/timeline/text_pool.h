@@ -5,7 +5,10 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
+
+#include "collector/base/text.h"
 
 namespace uptrail::timeline {
 
@@ -32,6 +35,23 @@ class TextPool {
     const std::uint32_t from = id == 0 ? 0 : ends_[id - 1];
     return std::string_view(bytes_).substr(from, ends_[id] - from);
   }
+  // All texts as they were stored: `ends` of each in `bytes`. False: they do not fit each other, or are not UTF-8; nothing is
+  // kept.
+  bool assign(std::string bytes, std::vector<std::uint32_t> ends) {
+    if (ends.empty() || ends.front() != 0 || ends.back() != bytes.size() || !is_valid_utf8(bytes)) return false;
+    for (std::size_t i = 1; i < ends.size(); ++i) {
+      if (ends[i] < ends[i - 1] || ends[i] > bytes.size()) return false;
+      const bool inside = ends[i] < bytes.size() && (static_cast<unsigned char>(bytes[ends[i]]) & 0xC0U) == 0x80U;
+      if (inside) return false;
+    }
+    bytes_ = std::move(bytes);
+    ends_ = std::move(ends);
+    known_ = {};
+    return true;
+  }
+  [[nodiscard]] const std::string& bytes() const { return bytes_; }
+  [[nodiscard]] const std::vector<std::uint32_t>& ends() const { return ends_; }
+  [[nodiscard]] std::size_t size() const { return ends_.size(); }  // the empty one counts
   // No text is added any more: gives back what only adding needs.
   void seal() {
     known_ = {};

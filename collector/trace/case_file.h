@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@
 
 namespace uptrail {
 
-inline constexpr int kCaseSchemaVersion = 2;
+inline constexpr int kCaseSchemaVersion = 3;
 inline constexpr std::int32_t kCaseApplicationId = 0x55705472;  // "UpTr"
 
 struct CaseInfo {
@@ -107,6 +108,31 @@ class CaseReader {
   virtual Result<std::vector<Contents>> contents() { return std::vector<Contents>(); }
   // Units, entities, findings … of the current generation.
   virtual Result<Derived> derived() = 0;
+  // The same without tasks, uploads and what belongs to them: there may be a million. Ids of tasks and uploads are checked all
+  // the same.
+  virtual Result<Derived> derived_without_tasks() {
+    auto all = derived();
+    if (all) {
+      all->tasks = {};
+      all->uploads = {};
+    }
+    return all;
+  }
+  virtual Result<std::uint64_t> task_count();
+  virtual Result<std::uint64_t> upload_count();
+  // One task, without its phases; nullopt: there is no such task.
+  virtual Result<std::optional<Task>> task(TaskId id);
+  // All of them from `first` on, by id, without their phases, read one by one; the callback returns false to stop.
+  virtual Status for_each_task(TaskId first, const std::function<bool(const Task&)>& callback);
+  // The picture of the current generation (schemas/trace/0003_picture.sql): the bytes of a part, 0 when it is not there, …
+  virtual Result<std::uint64_t> picture_bytes(std::string_view /*part*/) { return std::uint64_t{0}; }
+  // … and its pieces in their order. Nothing in them is checked. The callback returns false to stop.
+  virtual Status for_each_picture(std::string_view /*part*/,
+                                  const std::function<bool(std::span<const std::byte>)>& /*callback*/) {
+    return done();
+  }
+  // One more reader of the same case, for another thread. nullptr: there is none.
+  virtual Result<std::unique_ptr<CaseReader>> another() { return std::unique_ptr<CaseReader>(); }
   // Empty before commit(), and for a form that keeps none.
   virtual Result<EventGrid> event_grid() { return EventGrid{}; }
   // Streams events in the order (domain, t, stream, seq), those without a domain first; the callback returns false to stop.
@@ -166,6 +192,8 @@ class CaseWriter {
   virtual Status set_contents(const Contents& contents) = 0;
   // Replaces what is derived. The generation of the case goes up by one.
   virtual Status set_derived(const Derived& derived) = 0;
+  // Adds a piece to a part of the picture of what set_derived() has set.
+  virtual Status add_picture(std::string_view part, std::span<const std::byte> records) = 0;
   virtual Status commit() = 0;
   // What is written so far, set_derived() included, readable before commit by the same thread: derivation streams from here.
   virtual CaseReader& reader() = 0;

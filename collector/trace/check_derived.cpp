@@ -61,12 +61,12 @@ class Checker {
     for (const auto& task : d_.tasks) {
       in(task.unit, d_.units.size(), "unit of a task", true);
       in(task.session, d_.sessions.size(), "session of a task");
-      in(task.upload, d_.uploads.size(), "upload of a task");
+      in(task.upload, b_.uploads, "upload of a task");
     }
     for (const auto& upload : d_.uploads) {
       in(upload.unit, d_.units.size(), "unit of an upload", true);
       for (const auto task : upload.tasks) {
-        in(task, d_.tasks.size(), "task of an upload", true);
+        in(task, b_.tasks, "task of an upload", true);
       }
     }
   }
@@ -76,8 +76,8 @@ class Checker {
     in(s.epoch, d_.epochs.size(), "epoch of a subject");
     in(s.session, d_.sessions.size(), "session of a subject");
     in(s.object, d_.objects.size(), "object of a subject");
-    in(s.task, d_.tasks.size(), "task of a subject");
-    in(s.upload, d_.uploads.size(), "upload of a subject");
+    in(s.task, b_.tasks, "task of a subject");
+    in(s.upload, b_.uploads, "upload of a subject");
   }
 
   void findings() {
@@ -101,7 +101,7 @@ class Checker {
         in(finding, d_.findings.size(), "finding of a cause", true);
       }
       for (const auto upload : cause.uploads) {
-        in(upload, d_.uploads.size(), "upload of a cause", true);
+        in(upload, b_.uploads, "upload of a cause", true);
       }
     }
   }

@@ -20,7 +20,8 @@ struct Table;
 
 SourceSpan read_span(Row& row);  // three columns: offset, length, line
 
-// How many of each thing there are: ids at or above these must not reach anybody who indexes with them.
+// How many of each thing there are (of tasks and uploads: behind the last id): ids at or above these must not reach anybody who
+// indexes with them.
 struct Bounds {
   std::uint32_t streams = 0, units = 0, sessions = 0, tasks = 0, uploads = 0;
   int domains = 0;
@@ -41,6 +42,14 @@ class SqliteCaseReader final : public CaseReader {
   Result<std::vector<CaseInput>> inputs() override;
   Result<std::vector<Contents>> contents() override;
   Result<Derived> derived() override;
+  Result<Derived> derived_without_tasks() override;
+  Result<std::uint64_t> task_count() override;
+  Result<std::uint64_t> upload_count() override;
+  Result<std::optional<Task>> task(TaskId id) override;
+  Status for_each_task(TaskId first, const std::function<bool(const Task&)>& callback) override;
+  Result<std::uint64_t> picture_bytes(std::string_view part) override;
+  Status for_each_picture(std::string_view part, const std::function<bool(std::span<const std::byte>)>& callback) override;
+  Result<std::unique_ptr<CaseReader>> another() override;
   Result<EventGrid> event_grid() override;
   Status for_each_event(const EventQuery& query, const std::function<bool(const Event&)>& callback) override;
   Status for_each_event_ahead(const std::function<bool(const Event&)>& callback) override;
@@ -82,6 +91,8 @@ class SqliteCaseReader final : public CaseReader {
   Result<std::vector<RawLine>> read_raw(sqlite::Statement& rows);
   // Calls `use` for every row of a derived table of the shown generation.
   Status each(const Table& table, const std::function<void(Row&)>& use);
+  Status read_all(Derived& out, bool tasks);
+  Status check_task(const Task& task) const;
   Status read_processes(Derived& out);
   Status read_sessions(Derived& out);
   Status read_tasks(Derived& out);
@@ -114,6 +125,7 @@ class SqliteCaseReader final : public CaseReader {
   std::optional<std::string> undecoded_;  // set: fields are left undecoded, as text, here
   sqlite::Statement string_query_;
   sqlite::Statement event_query_;
+  sqlite::Statement task_query_;
 };
 
 // Fails when an id of `derived` leads nowhere. `streams`: how many streams the case has, `domains`: how many order domains.

@@ -45,6 +45,7 @@ class SqliteCaseWriter final : public CaseWriter {
   Status set_inputs(const std::vector<CaseInput>& inputs) override;
   Status set_contents(const Contents& contents) override;
   Status set_derived(const Derived& derived) override;
+  Status add_picture(std::string_view part, std::span<const std::byte> records) override;
   Status commit() override;
   CaseReader& reader() override { return *reader_; }
 

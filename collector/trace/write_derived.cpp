@@ -27,6 +27,8 @@ Status SqliteCaseWriter::set_derived(const Derived& derived) {
   for (const auto& stream : *streams) {
     bounds.domains = std::max(bounds.domains, stream.domain.valid() ? stream.domain.value + 1 : 0);
   }
+  bounds.tasks = static_cast<std::uint32_t>(derived.tasks.size());
+  bounds.uploads = static_cast<std::uint32_t>(derived.uploads.size());
   // What a reader would refuse is not written.
   UPTRAIL_TRY(keep(check_derived(derived, bounds, db_.shown_path())));
   const auto current = db_.integer("SELECT generation FROM case_info");
@@ -42,6 +44,18 @@ Status SqliteCaseWriter::set_derived(const Derived& derived) {
   UPTRAIL_TRY(keep(write_derived(derived, generation)));
   reader_->show_generation(generation);
   return done();
+}
+
+Status SqliteCaseWriter::add_picture(std::string_view part, std::span<const std::byte> records) {
+  UPTRAIL_TRY(usable());
+  if (!new_generation_) {
+    return fail(ErrorKind::usage, "a picture of nothing: set_derived() comes first", db_.shown_path());
+  }
+  auto rows = db_.prepare(
+      "INSERT INTO picture (generation, part, n, records) SELECT ?1, ?2, count(*), ?3 FROM picture "
+      "WHERE generation = ?1 AND part = ?2");
+  UPTRAIL_TRY(rows);
+  return keep(rows->run(*new_generation_, part, records));
 }
 
 Status SqliteCaseWriter::write_derived(const Derived& derived, std::int64_t generation) {

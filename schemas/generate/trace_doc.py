@@ -62,7 +62,7 @@ def columns(lines, path, first_line):
         code = code.strip().rstrip(",")
         if code.startswith(("PRIMARY KEY (", "UNIQUE (")):
             continue
-        found = re.match(r"(\w+) (INTEGER|TEXT|REAL)(.*)$", code)
+        found = re.match(r"(\w+) (INTEGER|TEXT|REAL|BLOB)(.*)$", code)
         if not found or not comment.strip():
             sys.exit(f"{path}:{number}: a column needs a type and a comment: {line.strip()}")
         yield found.group(1), found.group(2).lower(), "NOT NULL" not in found.group(3) and "PRIMARY KEY" not in found.group(3), comment.strip()

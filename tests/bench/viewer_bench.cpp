@@ -226,7 +226,7 @@ bool open(Headless& ui, const std::string& path) {
 }
 
 void report_memory(const viewer::UiState& state, double grown) {
-  const auto tasks = static_cast<double>(state.data->derived.tasks.size());
+  const auto tasks = static_cast<double>(state.data->task_count());
   const auto events = static_cast<double>(state.data->event_count);
   const double limit = 150 + 16 * events / tasks;
   const double scene = static_cast<double>(state.data->scene.memory() + state.data->detail.memory() +

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "collector/timeline/picture_codec.h"
 #include "collector/trace/case_file.h"
 
 namespace uptrail::bench {
@@ -198,7 +199,10 @@ Status write_case(const std::string& path, std::uint32_t tasks) {
   info.synthetic = true;
   info.span = stream.open;
   UPTRAIL_TRY(writer.set_info(info));
-  UPTRAIL_TRY(writer.set_derived(derived_of(tasks, first_event)));
+  const Derived derived = derived_of(tasks, first_event);
+  UPTRAIL_TRY(writer.set_derived(derived));
+  const timeline::Scene scene = timeline::make_scene(info, derived, {stream}, {});
+  UPTRAIL_TRY(timeline::write_picture(writer, scene, timeline::make_overview(scene, {})));
   return writer.commit();
 }
 

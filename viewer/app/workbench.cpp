@@ -34,6 +34,7 @@ void Workbench::perform(const Effects& effects) {
   if (!effects.compare.empty()) compare(effects.compare);
   if (effects.end_compare) other_.reset();
   if (effects.clipboard) ImGui::SetClipboardText(effects.clipboard->c_str());
+  if (effects.sift) loader_.request_passing(state_.filter);
   if (effects.search) loader_.search(state_.search.number, state_.search.text);
   if (effects.run_query) {
     state_.query.started = ImGui::GetTime();
@@ -140,6 +141,26 @@ void Workbench::open_notes() {
   if (!notes) report(notes.error(), "");
 }
 
+void Workbench::read_tasks(const std::shared_ptr<const LoadedCase>& data, Loader& loader) {
+  if (!data || !data->on_demand) return;
+  data->on_demand->trim();
+  if (data->on_demand->wants_tasks()) loader.request_tasks();
+}
+
+// A finding that was selected before its evidence was there leads to its line now.
+void Workbench::show_late_evidence(Effects& effects) {
+  const bool late = state_.data && state_.data->on_demand && state_.data->on_demand->evidence() == nullptr;
+  const bool came = std::exchange(evidence_late_, late) && !late;
+  const Finding* finding = came ? selected_finding(state_) : nullptr;
+  if (finding == nullptr || state_.log.line != 0) return;
+  if (const auto line = line_of(*state_.data, *finding)) apply(*line, state_, effects);
+}
+
+bool Workbench::busy() const {
+  const bool reading = state_.data && state_.data->on_demand && state_.data->on_demand->wants_tasks();
+  return reading || loader_.busy() || (other_ && other_->busy()) || state_.log.requested;
+}
+
 void Workbench::pump() {
   state_.load = loader_.status();
   Effects effects;
@@ -157,6 +178,13 @@ void Workbench::pump() {
   if (auto page = loader_.take_log()) show_page(std::move(*page), state_);
   if (auto event = loader_.take_event(); event && state_.data) show_event(std::move(*event), state_, effects);
   if (auto found = loader_.take_search()) show_found(std::move(found), state_);
+  if (auto sifted = loader_.take_passing(); sifted && sifted->data == state_.data && sifted->filter == state_.filter) {
+    if (!sifted->problem.empty()) report(fail(ErrorKind::unreadable, sifted->problem), "");
+    show_passing(std::move(sifted->passing), state_);
+  }
+  read_tasks(state_.data, loader_);
+  show_late_evidence(effects);
+  if (state_.compare && other_) read_tasks(state_.compare->other.data, *other_);
   state_.query.rows = loader_.query_rows();
   if (auto answer = loader_.take_answer()) show_answer(std::move(answer), state_, ImGui::GetTime());
   perform(effects);

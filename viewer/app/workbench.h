@@ -31,7 +31,7 @@ class Workbench {
   // Draws one frame and does what the user asked. Returns true when something changed, so that another frame is due.
   bool draw(const Theme& theme, const Fonts& fonts, Places* places = nullptr);
   void act(const Action& action);  // as if the user had
-  [[nodiscard]] bool busy() const { return loader_.busy() || (other_ && other_->busy()) || state_.log.requested; }
+  [[nodiscard]] bool busy() const;
   [[nodiscard]] bool wants_to_quit() const { return quit_; }
   [[nodiscard]] UiState& state() { return state_; }
   // For the window: "app.ndjson, system.log – Uptrail".
@@ -47,6 +47,8 @@ class Workbench {
   void export_ignored();
   void open_notes();
   void pump_comparison();
+  void show_late_evidence(Effects& effects);
+  static void read_tasks(const std::shared_ptr<const LoadedCase>& data, Loader& loader);  // that the panels ask for
 
   UiState state_;
   std::string wanted_;
@@ -54,6 +56,7 @@ class Workbench {
   std::string history_file_;
   bool missed_ = false;
   bool quit_ = false;
+  bool evidence_late_ = false;  // of the case that is shown
   Loader::Messages messages_;
   Loader loader_;
   std::unique_ptr<Loader> other_;                 // of the second trace; nullptr: nothing is compared

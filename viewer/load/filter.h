@@ -41,6 +41,9 @@ struct Passing {
   std::vector<bool> findings, causes, uploads, tasks, sessions, units;
   std::uint64_t finding_count = 0, cause_count = 0, upload_count = 0;
 };
-Passing make_passing(const LoadedCase& data, const Filter& filter);
+// Whether tasks have to be read for it that are not in memory; make_passing() with a reader does so, which may take seconds.
+bool needs_reading(const LoadedCase& data, const Filter& filter);
+Passing make_passing(const LoadedCase& data, const Filter& filter);  // where nothing has to be read
+Result<Passing> make_passing(const LoadedCase& data, const Filter& filter, CaseReader& reader);
 
 }  // namespace uptrail::viewer

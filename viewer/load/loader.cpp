@@ -78,8 +78,36 @@ class Loader::Worker {
   }
   [[nodiscard]] bool in_file() const { return current_.reader != nullptr && !current_.reader->in_memory(); }
 
+  std::optional<Sifted> sift(const Filter& filter) {
+    if (current_.reader == nullptr || loaded_ == nullptr) return std::nullopt;
+    Sifted out{loaded_, filter, nullptr, ""};
+    auto passing = make_passing(*loaded_, filter, *current_.reader);
+    if (passing) {
+      out.passing = std::make_shared<const Passing>(passing.take());
+    } else {
+      out.problem = passing.error().text();
+    }
+    return out;
+  }
+
+  void read_tasks() {
+    if (current_.reader == nullptr || loaded_ == nullptr || !loaded_->on_demand) return;
+    for (const TaskId id : loaded_->on_demand->take_wishes()) {
+      auto task = current_.reader->task(id);
+      const bool found = task && task->has_value();
+      loaded_->on_demand->answer(id, found ? std::make_unique<const Task>(std::move(**task)) : nullptr);
+    }
+  }
+
+  bool more_evidence() {
+    if (current_.reader == nullptr || loaded_ == nullptr) return false;
+    const auto more = read_more_evidence(*current_.reader, *loaded_, evidence_left_);
+    return more && *more;
+  }
+
   void keep(std::shared_ptr<const LoadedCase> loaded) {
     loaded_ = std::move(loaded);
+    evidence_left_ = {};
     search_.reset();
   }
   void begin_search(const Find& find) {
@@ -145,6 +173,7 @@ class Loader::Worker {
   Opened current_;
   std::shared_ptr<const LoadedCase> loaded_;
   std::optional<Search> search_;
+  EvidenceLeft evidence_left_;
 };
 
 Loader::Loader() : thread_([this] { run(); }) {}
@@ -196,6 +225,10 @@ void Loader::search(std::uint64_t number, std::string text) { replace_job<Find>(
 
 void Loader::request_event(EventId event) { replace_job<AskEvent>(AskEvent{event}); }
 
+void Loader::request_passing(const Filter& filter) { replace_job<Sift>(Sift{filter}); }
+
+void Loader::request_tasks() { replace_job<ReadTasks>(ReadTasks{}); }
+
 void Loader::query(std::uint64_t number, std::string sql) {
   runner_.run(number, std::move(sql));
   if (!runner_.has_query()) replace_job<OpenQuery>(OpenQuery{});
@@ -208,8 +241,8 @@ LoadStatus Loader::status() const {
 
 bool Loader::busy() const {
   const std::lock_guard lock(mutex_);
-  return working_ || !jobs_.empty() || case_ != nullptr || log_.has_value() || event_.has_value() || found_ != nullptr ||
-         runner_.busy();
+  return working_ || !jobs_.empty() || case_ != nullptr || log_.has_value() || event_.has_value() || sifted_.has_value() ||
+         found_ != nullptr || runner_.busy();
 }
 
 std::shared_ptr<const LoadedCase> Loader::take_case() {
@@ -225,6 +258,11 @@ std::optional<LogPage> Loader::take_log() {
 std::optional<EventShown> Loader::take_event() {
   const std::lock_guard lock(mutex_);
   return std::exchange(event_, std::nullopt);
+}
+
+std::optional<Loader::Sifted> Loader::take_passing() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(sifted_, std::nullopt);
 }
 
 std::shared_ptr<const SearchResult> Loader::take_search() {
@@ -264,6 +302,10 @@ void Loader::run_open(Worker& worker, const Open& open) {
   if (!loaded) return finish(open, loaded.error());
   auto shared = std::make_shared<const LoadedCase>(loaded.take());
   worker.keep(shared);
+  if (shared->on_demand) {
+    const std::lock_guard lock(mutex_);
+    jobs_.emplace_back(ReadEvidence{});
+  }
   runner_.forget();
   // A file is opened once more now, so that another one in its place is never asked instead. A case in memory is copied only when
   // somebody asks.
@@ -293,6 +335,14 @@ void Loader::run_search(Worker& worker, const Find* find) {
   if (more && !replaced) jobs_.emplace_back(FindMore{});
 }
 
+// In pieces at the end of the queue, as a search.
+void Loader::run_evidence(Worker& worker) {
+  const bool more = worker.more_evidence();
+  const std::lock_guard lock(mutex_);
+  const bool replaced = std::any_of(jobs_.begin(), jobs_.end(), [](const Job& j) { return std::holds_alternative<Open>(j); });
+  if (more && !replaced) jobs_.emplace_back(ReadEvidence{});
+}
+
 void Loader::run_one(Worker& worker, const Job& job) {
   if (const Open* open = std::get_if<Open>(&job)) {
     run_open(worker, *open);
@@ -304,6 +354,14 @@ void Loader::run_one(Worker& worker, const Job& job) {
     auto event = worker.event(ask->event);
     const std::lock_guard lock(mutex_);
     event_ = std::move(event);
+  } else if (const Sift* sift = std::get_if<Sift>(&job)) {
+    auto sifted = worker.sift(sift->filter);
+    const std::lock_guard lock(mutex_);
+    sifted_ = std::move(sifted);
+  } else if (std::holds_alternative<ReadTasks>(job)) {
+    worker.read_tasks();
+  } else if (std::holds_alternative<ReadEvidence>(job)) {
+    run_evidence(worker);
   } else if (std::holds_alternative<OpenQuery>(job)) {
     open_query(worker);
   } else {

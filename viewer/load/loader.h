@@ -47,6 +47,9 @@ class Loader {
   // Replaces the search before. "" ends it. Answers come piece by piece.
   void search(std::uint64_t number, std::string text);
   void request_event(EventId event);
+  // What passes a filter that needs_reading(). Replaces the question before.
+  void request_passing(const Filter& filter);
+  void request_tasks();  // those that OnDemand of the open case is asked for
   // Asks the open case in SQL, on a thread of its own. Replaces the question before.
   void query(std::uint64_t number, std::string sql);
   void cancel_query() { runner_.cancel(); }
@@ -58,6 +61,13 @@ class Loader {
   std::shared_ptr<const LoadedCase> take_case();
   std::optional<LogPage> take_log();
   std::optional<EventShown> take_event();
+  struct Sifted {
+    std::shared_ptr<const LoadedCase> data;  // what was asked about
+    Filter filter;
+    std::shared_ptr<const Passing> passing;  // nullptr: it could not be read
+    std::string problem;                     // then why
+  };
+  std::optional<Sifted> take_passing();
   std::shared_ptr<const SearchResult> take_search();  // what there is so far, when there is something new
   std::shared_ptr<const QueryAnswer> take_answer() { return runner_.take(); }
 
@@ -81,9 +91,14 @@ class Loader {
   struct AskEvent {
     EventId event;
   };
-  struct OpenQuery {};  // make the case known to runner_
+  struct Sift {
+    Filter filter;
+  };
+  struct ReadTasks {};
+  struct ReadEvidence {};  // goes on until all is there
+  struct OpenQuery {};     // make the case known to runner_
   struct Stop {};
-  using Job = std::variant<Open, Log, Find, FindMore, AskEvent, OpenQuery, Stop>;
+  using Job = std::variant<Open, Log, Find, FindMore, AskEvent, Sift, ReadTasks, ReadEvidence, OpenQuery, Stop>;
   class Worker;
 
   // Its numbers mean something in the case that was open when it was asked, and nowhere else.
@@ -95,6 +110,7 @@ class Loader {
   void run_one(Worker& worker, const Job& job);
   void run_open(Worker& worker, const Open& open);
   void run_search(Worker& worker, const Find* find);
+  void run_evidence(Worker& worker);
   void open_query(Worker& worker);
   template <class T>
   void replace_job(Job job) {
@@ -116,6 +132,7 @@ class Loader {
   std::shared_ptr<const LoadedCase> case_;
   std::optional<LogPage> log_;
   std::optional<EventShown> event_;
+  std::optional<Sifted> sifted_;
   std::shared_ptr<const SearchResult> found_;
   std::shared_ptr<std::atomic<bool>> cancel_;
   Messages messages_;

@@ -37,12 +37,17 @@ class LineFilter {
     const Event& e = *event.value();
     if (filter_.app && e.unit != *filter_.app) return false;
     if (!filter_.session) return true;
-    const SessionId of_task = e.task.value < data_.derived.tasks.size() ? data_.derived.tasks[e.task.value].session : SessionId{};
-    return e.session == *filter_.session || of_task == *filter_.session;
+    return e.session == *filter_.session || session_of(e.task) == *filter_.session;
+  }
+
+  SessionId session_of(TaskId task) {
+    if (sessions_.empty()) sessions_ = data_.sessions_of_tasks();
+    return task.value < sessions_.size() ? sessions_[task.value] : SessionId{};
   }
 
   CaseReader& reader_;
   const LoadedCase& data_;
+  std::vector<SessionId> sessions_;  // by task; made when it is needed
   const Source* source_;
   const Filter& filter_;
   TextMatch text_;

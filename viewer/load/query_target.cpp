@@ -52,8 +52,8 @@ std::optional<QueryTarget> query_target(const LoadedCase& data, const QueryTable
     if (name == "event_id" && number && *number > 0) target = QueryTarget(EventId{*number});
     if (name == "source_id") target = line_target(data, table, row);
     if (name == "cause_id") target = known<CauseId>(number, d.causes.size());
-    if (name == "task_id") target = known<TaskId>(number, d.tasks.size());
-    if (name == "upload_id") target = known<UploadId>(number, d.uploads.size());
+    if (name == "task_id") target = known<TaskId>(number, data.task_count());
+    if (name == "upload_id") target = known<UploadId>(number, data.upload_count());
     if (name == "session_id") target = known<SessionId>(number, d.sessions.size());
     if (target) return target;
   }

@@ -10,6 +10,7 @@ namespace uptrail::viewer {
 namespace {
 
 constexpr std::size_t kLinesAtOnce = 8000;
+constexpr std::uint32_t kTasksAtOnce = 20'000;
 constexpr std::size_t kTitleBytes = 400;
 
 // The part of a long line around what was found.
@@ -56,33 +57,53 @@ void Search::things() {
     hit.detail = f.rule;
     add(std::move(hit));
   }
-  for (const Upload& u : d.uploads) {
+  for (std::uint32_t i = 0; i < data_->upload_count(); ++i) {
+    const timeline::UploadView u = data_->upload(UploadId{i});
     if (!wanted_.in(u.name) && !wanted_.in(u.last_state)) continue;
     SearchHit hit = hit_of(HitKind::upload);
     hit.upload = u.id;
     hit.t = u.seen.start;
-    hit.title = u.name;
+    hit.title = std::string(u.name);
     hit.detail = "upload, " + std::string(upload_outcome_name(u.outcome));
     add(std::move(hit));
   }
-  for (const Task& t : d.tasks) {
-    const std::string uuid = t.uuid ? t.uuid->text() : "";
-    const char* where = wanted_.in(t.desc)   ? "task"
-                        : wanted_.in(t.url)  ? "URL"
-                        : wanted_.in(uuid)   ? "task UUID"
-                        : wanted_.in(t.file) ? "file"
-                                             : nullptr;
-    if (where == nullptr) continue;
-    SearchHit hit = hit_of(HitKind::task);
-    hit.task = t.id;
-    hit.upload = t.upload;
-    hit.t = t.seen.start;
-    hit.title = task_name(t);
-    const std::string w = where;
-    hit.detail = w == "URL" ? t.url : w == "task UUID" ? uuid : w == "file" ? t.file : "task";
-    add(std::move(hit));
+}
+
+void Search::look_at(const Task& t) {
+  const std::string uuid = t.uuid ? t.uuid->text() : "";
+  const char* where = wanted_.in(t.desc)   ? "task"
+                      : wanted_.in(t.url)  ? "URL"
+                      : wanted_.in(uuid)   ? "task UUID"
+                      : wanted_.in(t.file) ? "file"
+                                           : nullptr;
+  if (where == nullptr) return;
+  SearchHit hit = hit_of(HitKind::task);
+  hit.task = t.id;
+  hit.upload = t.upload;
+  hit.t = t.seen.start;
+  hit.title = task_name(t);
+  const std::string w = where;
+  hit.detail = w == "URL" ? t.url : w == "task UUID" ? uuid : w == "file" ? t.file : "task";
+  add(std::move(hit));
+}
+
+bool Search::more_tasks(CaseReader& reader) {
+  if (data_->has_all_tasks()) {
+    for (const Task& task : data_->derived.tasks) look_at(task);
+    return false;
   }
-  for (const Session& s : d.sessions) {
+  const std::uint32_t end = next_task_ + kTasksAtOnce;
+  const Status read = reader.for_each_task(TaskId{next_task_}, [&](const Task& task) {
+    if (task.id.value < end) look_at(task);
+    return task.id.value + 1 < end;
+  });
+  if (!read.ok()) result_.problem = read.error().text();
+  next_task_ = end;
+  return read.ok() && next_task_ < data_->task_count() && !result_.cut;
+}
+
+void Search::sessions() {
+  for (const Session& s : data_->derived.sessions) {
     std::string uuid;
     for (const Uuid& u : s.uuids) {
       if (wanted_.in(u.text())) uuid = u.text();
@@ -99,9 +120,15 @@ void Search::things() {
 bool Search::step(CaseReader& reader) {
   if (wanted_.empty()) result_.done = true;
   if (result_.done) return false;
-  if (!things_done_) {
+  if (stage_ == Stage::things) {
     things();
-    things_done_ = true;
+    stage_ = Stage::tasks;
+    if (!data_->has_all_tasks()) return true;
+  }
+  if (stage_ == Stage::tasks) {
+    if (more_tasks(reader)) return true;
+    sessions();
+    stage_ = Stage::lines;
     return true;
   }
   if (source_ >= data_->sources.size() || result_.cut) {

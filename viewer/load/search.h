@@ -48,13 +48,18 @@ class Search {
   [[nodiscard]] const SearchResult& result() const { return result_; }
 
  private:
-  void things();
+  void things();  // findings and uploads
+  void look_at(const Task& task);
+  bool more_tasks(CaseReader& reader);  // some thousands of them; true: there are more
+  void sessions();
   void add(SearchHit hit);
 
   std::shared_ptr<const LoadedCase> data_;
   TextMatch wanted_;
   SearchResult result_;
-  bool things_done_ = false;
+  enum class Stage : std::uint8_t { things, tasks, lines };
+  Stage stage_ = Stage::things;
+  std::uint32_t next_task_ = 0;
   std::size_t source_ = 0;
   std::uint64_t next_ = 0;  // line, or row of a source without lines
 };

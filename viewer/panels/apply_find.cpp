@@ -1,5 +1,6 @@
 // Search, filter, and the way from a raw line to its event.
 #include <algorithm>
+#include <utility>
 
 #include "viewer/panels/apply.h"
 
@@ -11,10 +12,12 @@ void use_filter(const Filter& filter, UiState& state, Effects& effects) {
   if (filter == state.filter) return;
   const bool lines_too = filter.about_lines() || state.filter.about_lines();
   state.filter = filter;
-  state.passing.reset();
-  if (filter.active() && state.data) state.passing = std::make_shared<const Passing>(make_passing(*state.data, filter));
-  dim_lanes(state);
-  state.lists = make_lists(state);
+  if (state.data && needs_reading(*state.data, filter)) {
+    effects.sift = true;  // what passed before stays until the answer is there
+  } else {
+    show_passing(filter.active() && state.data ? std::make_shared<const Passing>(make_passing(*state.data, filter)) : nullptr,
+                 state);
+  }
   if (lines_too && state.data) {
     state.log.requested = true;
     effects.ask_log_again = true;
@@ -43,6 +46,12 @@ std::uint32_t lane_of(const LoadedCase& data, const Event& event) {
 
 }  // namespace
 
+void show_passing(std::shared_ptr<const Passing> passing, UiState& state) {
+  state.passing = std::move(passing);
+  dim_lanes(state);
+  state.lists = make_lists(state);
+}
+
 bool is_shown(const UiState& state, const Finding& finding) {
   if (state.notes.set_aside(finding.fingerprint, state.today) != nullptr) return false;
   return !state.passing || state.passing->findings[finding.id.value];
@@ -54,7 +63,7 @@ bool is_shown(const UiState& state, const Cause& cause) {
   return main == nullptr || state.notes.set_aside(main->fingerprint, state.today) == nullptr;
 }
 
-bool is_shown(const UiState& state, const Upload& upload) { return !state.passing || state.passing->uploads[upload.id.value]; }
+bool is_shown(const UiState& state, UploadId upload) { return !state.passing || state.passing->uploads[upload.value]; }
 
 std::vector<CauseId> shown_causes(const UiState& state) {
   std::vector<CauseId> out;

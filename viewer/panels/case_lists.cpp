@@ -12,9 +12,10 @@ std::shared_ptr<const CaseLists> make_lists(const UiState& state) {
   auto out = std::make_shared<CaseLists>();
   if (!state.data) return out;
   out->verdict = verdict_line(*state.data);
-  for (const Upload& upload : state.data->derived.uploads) {
+  for (std::uint32_t i = 0; i < state.data->upload_count(); ++i) {
+    const UploadId upload{i};
     if (!is_shown(state, upload)) continue;
-    out->uploads[static_cast<std::size_t>(upload.outcome)].push_back(upload.id);
+    out->uploads[static_cast<std::size_t>(state.data->upload(upload).outcome)].push_back(upload);
     ++out->upload_total;
   }
   std::map<std::pair<std::string, std::string>, CaseLists::Question> questions;

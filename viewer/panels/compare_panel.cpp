@@ -66,7 +66,7 @@ void outcome_cell(const Ui& ui, const LoadedCase& data, const std::optional<Uplo
     text_at(list, ui.fonts.small, x, middle, ui.color(Color::text_faint), "not there");
     return;
   }
-  const UploadOutcome outcome = data.derived.uploads[upload->value].outcome;
+  const UploadOutcome outcome = data.upload(*upload).outcome;
   const Look look = look_of(outcome);
   const float icon = ui.theme.px(12);
   draw_icon(list, look.icon, {x + icon / 2, middle}, icon, ui.color(look.ink), ui.color(Color::panel));

@@ -15,9 +15,9 @@ struct EvidenceText {
 };
 
 EvidenceText evidence_text(const UiState& state, const EvidenceRef& ref) {
-  const auto at = state.data->evidence.find(ref.event);
-  if (at == state.data->evidence.end()) return {"", ref.note, "", ""};
-  const EvidenceLine& line = at->second;
+  const EvidenceLine* at = state.data->evidence_of(ref.event);
+  if (at == nullptr) return {"", ref.note, "", ""};
+  const EvidenceLine& line = *at;
   EvidenceText out;
   if (line.timed) out.t = clock_text(state, line.t, 3);
   out.what = ref.note.empty() ? std::string(kind_name(line.kind)) : ref.note;
@@ -111,10 +111,9 @@ std::string json(const UiState& state, const Finding& f) {
   for (const EvidenceRef& ref : f.evidence) {
     const EvidenceText e = evidence_text(state, ref);
     JsonObject object;
-    const auto at = state.data->evidence.find(ref.event);
-    if (at != state.data->evidence.end()) {
-      object.text("kind", kind_name(at->second.kind));
-      if (at->second.timed) object.raw("t_ns", std::to_string(at->second.t.ns));
+    if (const EvidenceLine* at = state.data->evidence_of(ref.event)) {
+      object.text("kind", kind_name(at->kind));
+      if (at->timed) object.raw("t_ns", std::to_string(at->t.ns));
     }
     evidence.push_back(object.text("what", e.what).text("where", e.where).text("raw", e.raw).done());
   }

@@ -71,9 +71,9 @@ void numbers(const Ui& ui, const Finding& finding) {
 
 // One line of evidence: when, what part it plays, where it stands; the raw text below. The whole block is a link.
 void evidence_row(const UiState& state, const Ui& ui, const EvidenceRef& ref) {
-  const auto found = state.data->evidence.find(ref.event);
-  if (found == state.data->evidence.end()) return;
-  const EvidenceLine& line = found->second;
+  const EvidenceLine* found = state.data->evidence_of(ref.event);
+  if (found == nullptr) return;
+  const EvidenceLine& line = *found;
   const float width = ImGui::GetContentRegionAvail().x;
   const float pad = ui.theme.px(8);
   const bool raw = !line.text.empty();

@@ -58,10 +58,9 @@ Facts facts_of_event(const UiState& state) {
     add("Line", file_name(source->path) + (e.store_row.empty() ? place : " · " + e.store_row));
   }
   if (!e.process.empty()) add("Process", e.process + (e.pid ? " (" + std::to_string(*e.pid) + ")" : ""));
-  if (e.upload.value < d.uploads.size()) add("Upload", d.uploads[e.upload.value].name);
-  if (e.task.value < d.tasks.size()) {
-    const Task& task = d.tasks[e.task.value];
-    add("Task", task.identifier ? std::to_string(*task.identifier) : task.uuid ? task.uuid->text() : "known, without a name");
+  if (state.data->has(e.upload)) add("Upload", std::string(state.data->upload(e.upload).name));
+  if (const Task* task = state.data->task(e.task)) {
+    add("Task", task->identifier ? std::to_string(*task->identifier) : task->uuid ? task->uuid->text() : "known, without a name");
   }
   if (e.session.value < d.sessions.size()) add("Session", d.sessions[e.session.value].identifier);
   for (const auto& [field, value] : e.fields.all()) add(std::string(field_name(field)), value_text(state, value));

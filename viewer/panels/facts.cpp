@@ -73,19 +73,19 @@ Facts task_facts(const UiState& state, const Task& task) {
   return {task_name(task), task_sentence(task), rows.take()};
 }
 
-Facts upload_facts(const UiState& state, const Upload& upload) {
+Facts upload_facts(const UiState& state, const timeline::UploadView& upload) {
   const LoadedCase& data = *state.data;
   Rows rows(state);
   rows.add("Outcome", std::string(upload_outcome_name(upload.outcome)));
-  rows.add("The app says", upload.last_state);
+  rows.add("The app says", std::string(upload.last_state));
   rows.add("Seen", span_text(state, upload.seen));
   for (const TaskId id : upload.tasks) {
-    if (id.value >= data.derived.tasks.size()) continue;
-    const Task& task = data.derived.tasks[id.value];
-    rows.add(task_number(task), task_sentence(task));
-    rows.add("HTTP status", task.status);
+    const Task* task = data.task(id);
+    if (task == nullptr) continue;
+    rows.add(task_number(*task), task_sentence(*task));
+    rows.add("HTTP status", task->status);
   }
-  return {upload.name, "", rows.take()};
+  return {std::string(upload.name), "", rows.take()};
 }
 
 Facts session_facts(const UiState& state, const Session& session) {
@@ -111,8 +111,8 @@ Facts case_facts(const UiState& state) {
   rows.add("Sources", std::to_string(data.sources.size()));
   rows.add("Events", std::to_string(data.event_count));
   rows.add("Sessions", std::to_string(data.derived.sessions.size()));
-  rows.add("Tasks", std::to_string(data.derived.tasks.size()));
-  rows.add("Uploads", std::to_string(data.derived.uploads.size()));
+  rows.add("Tasks", std::to_string(data.task_count()));
+  rows.add("Uploads", std::to_string(data.upload_count()));
   Facts facts{title_line(data), data.derived.outcome_reason, rows.take()};
   if (!data.derived.next_step.empty()) facts.rows.emplace_back("Next step", data.derived.next_step);
   return facts;
@@ -150,15 +150,16 @@ Facts facts_of(const UiState& state) {
   const Derived& d = data.derived;
   if (selection.lane < data.scene.lanes.size()) {
     const timeline::Lane& lane = data.scene.lanes[selection.lane];
-    if (lane.kind == timeline::LaneKind::task && lane.task.value < d.tasks.size())
-      return task_facts(state, d.tasks[lane.task.value]);
+    if (lane.kind == timeline::LaneKind::task) {
+      if (const Task* task = data.task(lane.task)) return task_facts(state, *task);
+      return {std::string(data.scene.text(lane.label)), "reading", {}};
+    }
     if (lane.kind == timeline::LaneKind::session && lane.session.value < d.sessions.size()) {
       return session_facts(state, d.sessions[lane.session.value]);
     }
     if (!selection.upload) return {std::string(data.scene.text(lane.label)), std::string(data.scene.text(lane.detail)), {}};
   }
-  if (selection.upload && selection.upload->value < d.uploads.size())
-    return upload_facts(state, d.uploads[selection.upload->value]);
+  if (selection.upload && data.has(*selection.upload)) return upload_facts(state, data.upload(*selection.upload));
   return case_facts(state);
 }
 

@@ -182,16 +182,18 @@ class Bar {
 
   // On the right: what is left, and the way back.
   void outcome() {
-    if (!state_.passing) return;
+    if (!state_.passing && !state_.filter.active()) return;
     const Derived& d = state_.data->derived;
     const float middle = std::round(rect_.centre().y);
     const float clear_w = button_width(ui_, "Show all");
     const float right = rect_.max.x - ui_.theme.px(8);
     if (right - clear_w < x_) return;
     if (button(ui_, "filter-clear", "Show all", {right - clear_w, middle}, ButtonLook::quiet)) next_ = Filter{};
-    const std::string text = std::to_string(state_.passing->cause_count) + " of " + count_of(d.causes.size(), "cause", "causes") +
-                             ", " + std::to_string(state_.passing->upload_count) + " of " +
-                             count_of(d.uploads.size(), "upload", "uploads");
+    const std::string text = !state_.passing ? "reading the tasks"
+                                             : std::to_string(state_.passing->cause_count) + " of " +
+                                                   count_of(d.causes.size(), "cause", "causes") + ", " +
+                                                   std::to_string(state_.passing->upload_count) + " of " +
+                                                   count_of(state_.data->upload_count(), "upload", "uploads");
     const float width = text_width(ui_.fonts.small, text);
     if (right - clear_w - width - ui_.theme.px(8) < x_) return;
     text_at(*ImGui::GetWindowDrawList(), ui_.fonts.small, right - clear_w - width - ui_.theme.px(4), middle,

@@ -18,8 +18,8 @@ std::set<std::uint64_t> evidence_lines(const UiState& state) {
   const Finding* finding = selected_finding(state);
   if (finding == nullptr) return out;
   for (const EvidenceRef& ref : finding->evidence) {
-    const auto at = state.data->evidence.find(ref.event);
-    if (at != state.data->evidence.end() && at->second.source == state.log.source) out.insert(at->second.span.line);
+    const EvidenceLine* at = state.data->evidence_of(ref.event);
+    if (at != nullptr && at->source == state.log.source) out.insert(at->span.line);
   }
   return out;
 }

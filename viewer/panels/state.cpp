@@ -84,7 +84,7 @@ void select_cause(CauseId id, UiState& state, Effects& effects) {
 }
 
 void select_upload(UploadId id, UiState& state) {
-  if (!state.data || id.value >= state.data->derived.uploads.size()) return;
+  if (!state.data || !state.data->has(id)) return;
   state.selection = {};
   state.selection.upload = id;
   const auto& lanes = state.data->scene.lanes;
@@ -182,9 +182,9 @@ void select_lane(std::uint32_t lane, UiState& state) {
 std::optional<ShowLine> line_of(const LoadedCase& data, const Finding& finding) {
   std::optional<ShowLine> first;
   for (const EvidenceRef& ref : finding.evidence) {
-    const auto at = data.evidence.find(ref.event);
-    if (at == data.evidence.end() || at->second.text.empty()) continue;
-    const ShowLine line{at->second.source, at->second.span.line};
+    const EvidenceLine* at = data.evidence_of(ref.event);
+    if (at == nullptr || at->text.empty()) continue;
+    const ShowLine line{at->source, at->span.line};
     if (ref.key) return line;
     if (!first) first = line;
   }

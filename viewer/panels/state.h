@@ -365,6 +365,7 @@ struct Effects {
   bool quit = false;
   bool ask_log_again = false;  // the filter changed
   bool search = false;         // state.search is a new question
+  bool sift = false;           // state.filter needs tasks that have to be read
   std::optional<EventId> request_event;
   bool save_notes = false;
   bool export_ignored = false;
@@ -380,6 +381,7 @@ void apply(const Action& action, UiState& state, Effects& effects);
 void show_case(std::shared_ptr<const LoadedCase> data, UiState& state, Effects& effects);
 void show_page(LogPage page, UiState& state);
 void show_event(EventShown event, UiState& state, Effects& effects);
+void show_passing(std::shared_ptr<const Passing> passing, UiState& state);  // the answer to `sift`
 void show_found(std::shared_ptr<const SearchResult> found, UiState& state);
 void show_answer(std::shared_ptr<const QueryAnswer> answer, UiState& state, double now);  // now: seconds of the clock of frames
 // Puts a statement on top of a history; blanks at its ends do not count.
@@ -388,7 +390,7 @@ void remember_query(std::string_view sql, std::vector<std::string>& history);
 // What the filter and the notes leave to show, in the order of the lists.
 bool is_shown(const UiState& state, const Finding& finding);
 bool is_shown(const UiState& state, const Cause& cause);
-bool is_shown(const UiState& state, const Upload& upload);
+bool is_shown(const UiState& state, UploadId upload);
 std::vector<CauseId> shown_causes(const UiState& state);
 std::vector<FindingId> findings_by_rule(const UiState& state);  // gravest rule first; inside a rule by time
 

@@ -37,8 +37,8 @@ TimelineFrame frame_in(const Ui& ui, const Rect& rect, float top, TimelineRole r
 
 // Evidence alone may be milliseconds apart: the life of its task is shown too, and never less than a fortieth of the capture.
 Interval with_context(const LoadedCase& data, const Finding& finding, Interval span) {
-  if (finding.subject.task.value < data.derived.tasks.size()) {
-    const Interval life = data.derived.tasks[finding.subject.task.value].seen;
+  if (finding.subject.task.valid()) {
+    const Interval life = data.life_of(finding.subject.task);
     const DurationNs margin{life.length().ns / 5};
     const Interval wide{life.start - margin, std::min(life.end, data.scene.whole.end) + margin};
     if (life.overlaps(span)) span = {std::min(span.start, wide.start), std::max(span.end, wide.end)};
@@ -54,8 +54,8 @@ Interval framed_span(const UiState& state) {
   if (const Finding* finding = selected_finding(state)) {
     std::vector<TimeNs> times;
     for (const EvidenceRef& ref : finding->evidence) {
-      const auto at = data.evidence.find(ref.event);
-      if (at != data.evidence.end() && at->second.timed) times.push_back(at->second.t);
+      const EvidenceLine* at = data.evidence_of(ref.event);
+      if (at != nullptr && at->timed) times.push_back(at->t);
     }
     return with_context(data, *finding, timeline::frame_of(data.scene, *finding, times).span);
   }

@@ -17,7 +17,7 @@ class LaneSieve {
     const Filter& filter = state.filter;
     by_finding_ = !filter.rule.empty() || !filter.severities.all() || !filter.confidences.all();
     if (!by_finding_) return;
-    found_.assign(derived_.tasks.size(), false);
+    found_.assign(state.data->task_count(), false);
     for (const Finding& f : derived_.findings) {
       if (f.subject.task.value < found_.size() && passing_.findings[f.id.value]) found_[f.subject.task.value] = true;
     }

@@ -46,7 +46,7 @@ void draw_bar(const Ui& ui, const CaseLists& lists) {
   ImGui::Dummy({width, height + ui.theme.px(4)});
 }
 
-void draw_row(const UiState& state, const Ui& ui, const Upload& upload, const OutcomeLook& look) {
+void draw_row(const UiState& state, const Ui& ui, const timeline::UploadView& upload, const OutcomeLook& look) {
   const float height = ui.size(Size::row);
   const float width = ImGui::GetContentRegionAvail().x;
   const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -64,7 +64,7 @@ void draw_row(const UiState& state, const Ui& ui, const Upload& upload, const Ou
   const float icon = ui.theme.px(13);
   draw_icon(list, look.icon, {at.x + ui.theme.px(6) + icon / 2, middle}, icon, ui.color(look.ink), ui.color(Color::panel));
   std::string facts = count_of(upload.tasks.size(), "task", "tasks");
-  if (!upload.last_state.empty()) facts = "app says " + upload.last_state + " · " + facts;
+  if (!upload.last_state.empty()) facts = "app says " + std::string(upload.last_state) + " · " + facts;
   const float x = at.x + ui.theme.px(28);
   const float room = end.x - ui.theme.px(16) - x;
   // The name goes before what the app says of it.
@@ -77,7 +77,7 @@ void draw_row(const UiState& state, const Ui& ui, const Upload& upload, const Ou
 }
 
 void draw_uploads_body(const UiState& state, const Ui& ui) {
-  if (state.data->derived.uploads.empty()) {
+  if (state.data->upload_count() == 0) {
     paragraph(ui.fonts.body, ui.color(Color::text_muted), "No upload was seen in this capture.");
     return;
   }
@@ -93,7 +93,7 @@ void draw_uploads_body(const UiState& state, const Ui& ui) {
     clipper.Begin(static_cast<int>(uploads.size()), ui.size(Size::row));
     while (clipper.Step()) {
       for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i)
-        draw_row(state, ui, state.data->derived.uploads[uploads[static_cast<std::size_t>(i)].value], look);
+        draw_row(state, ui, state.data->upload(uploads[static_cast<std::size_t>(i)]), look);
     }
     clipper.End();
     ImGui::PopStyleVar();
@@ -108,7 +108,7 @@ struct TabTitle {
 
 // With counts and wide where there is room; narrower step by step where there is none.
 void draw_tabs(const UiState& state, const Ui& ui, const Rect& header) {
-  const std::array<TabTitle, 5> tabs = {{{LeftTab::uploads, "Uploads", state.data->derived.uploads.size()},
+  const std::array<TabTitle, 5> tabs = {{{LeftTab::uploads, "Uploads", state.data->upload_count()},
                                          {LeftTab::sources, "Sources", state.data->sources.size()},
                                          {LeftTab::query, "SQL", state.query.answer ? state.query.answer->table.rows : 0},
                                          {LeftTab::search, "Search", state.search.result ? state.search.result->hits.size() : 0},

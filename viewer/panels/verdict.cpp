@@ -34,16 +34,16 @@ std::string cause_counts(const LoadedCase& data) {
 }
 
 std::uint64_t uploads_with(const LoadedCase& data, UploadOutcome outcome) {
-  return static_cast<std::uint64_t>(std::count_if(data.derived.uploads.begin(), data.derived.uploads.end(),
-                                                  [&](const Upload& u) { return u.outcome == outcome; }));
+  std::uint64_t count = 0;
+  for (std::uint32_t i = 0; i < data.upload_count(); ++i) count += data.upload(UploadId{i}).outcome == outcome ? 1 : 0;
+  return count;
 }
 
 std::string upload_counts(const LoadedCase& data) {
-  if (data.derived.uploads.empty()) return "no uploads seen";
+  if (data.upload_count() == 0) return "no uploads seen";
   std::set<UploadId> affected;
   for (const Cause& cause : data.derived.causes) affected.insert(cause.uploads.begin(), cause.uploads.end());
-  std::string text =
-      std::to_string(affected.size()) + " of " + count_of(data.derived.uploads.size(), "upload", "uploads") + " affected";
+  std::string text = std::to_string(affected.size()) + " of " + count_of(data.upload_count(), "upload", "uploads") + " affected";
   if (const std::uint64_t n = uploads_with(data, UploadOutcome::cannot_tell); n > 0)
     text += ", " + std::to_string(n) + " cannot tell";
   return text;

@@ -68,7 +68,7 @@ TEST_F(SearchSamples, finds_a_task_by_its_uuid_and_the_lines_that_name_it) {
 TEST_F(SearchSamples, finds_findings_uploads_and_sessions) {
   const auto by_rule = search(data->derived.findings.front().rule);
   EXPECT_GE(count(*by_rule, HitKind::finding), 1U);
-  const auto by_upload = search(data->derived.uploads.front().name);
+  const auto by_upload = search(std::string(data->upload(UploadId{0}).name));
   EXPECT_GE(count(*by_upload, HitKind::upload), 1U);
   const auto by_session = search(data->derived.sessions.front().identifier);
   EXPECT_GE(count(*by_session, HitKind::session), 1U);
@@ -126,7 +126,9 @@ TEST_F(SearchSamples, what_passes_a_filter_is_what_it_says) {
   Filter filter;
   filter.outcomes.bits = 1U << static_cast<unsigned>(UploadOutcome::affected);
   const Passing passing = make_passing(*data, filter);
-  for (const Upload& upload : data->derived.uploads) {
+  ASSERT_GT(data->upload_count(), 0U);
+  for (std::uint32_t i = 0; i < data->upload_count(); ++i) {
+    const timeline::UploadView upload = data->upload(UploadId{i});
     EXPECT_EQ(passing.uploads[upload.id.value], upload.outcome == UploadOutcome::affected) << upload.name;
   }
   Filter absent;
@@ -134,7 +136,7 @@ TEST_F(SearchSamples, what_passes_a_filter_is_what_it_says) {
   const Passing none = make_passing(*data, absent);
   EXPECT_EQ(none.finding_count + none.cause_count + none.upload_count, 0U);
   const Passing all = make_passing(*data, Filter{});
-  EXPECT_EQ(all.upload_count, data->derived.uploads.size());
+  EXPECT_EQ(all.upload_count, data->upload_count());
   EXPECT_EQ(all.cause_count, data->derived.causes.size());
 }
 
