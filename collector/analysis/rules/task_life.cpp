@@ -118,7 +118,11 @@ bool is_state(const Fact& fact) { return is_belief(fact) && fact.word != Word::n
 FactIndex last_state_of(const World& world, UploadId upload) {
   FactIndex last = kNoFact;
   for (const FactIndex i : world.of_upload(upload)) {
-    if (is_state(world.fact(i))) last = i;
+    if (!is_state(world.fact(i))) continue;
+    // A store that repeats what the app has said adds no time at which it is known, and may have another clock.
+    const bool repeats =
+        world.fact(i).kind == EventKind::store_entry && last != kNoFact && world.fact(last).word == world.fact(i).word;
+    if (!repeats) last = i;
   }
   return last;
 }

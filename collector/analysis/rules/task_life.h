@@ -28,7 +28,7 @@ bool was_seen(const World& world, TaskId task);
 bool in_background_session(const World& world, TaskId task);
 // Domain of the error that `end` carries; "": not logged. Reads the case when only CFNetwork told it.
 std::string error_domain(const World& world, TaskId task, FactIndex end);
-// Words of the upload as the app gave them: upload.state, or its own store. kNoFact: none.
+// Words of the upload as the app gave them: upload.state, or its own store where it says something else. kNoFact: none.
 FactIndex last_state_of(const World& world, UploadId upload);
 bool is_state(const Fact& fact);  // upload.state, or a row of the app's own store
 
