@@ -339,8 +339,9 @@ void Loader::run_search(Worker& worker, const Find* find) {
 void Loader::run_evidence(Worker& worker) {
   const bool more = worker.more_evidence();
   const std::lock_guard lock(mutex_);
-  const bool replaced = std::any_of(jobs_.begin(), jobs_.end(), [](const Job& j) { return std::holds_alternative<Open>(j); });
-  if (more && !replaced) jobs_.emplace_back(ReadEvidence{});
+  // Also when something else is to be opened: if that fails, this case is still the one that is shown.
+  std::erase_if(jobs_, [](const Job& j) { return std::holds_alternative<ReadEvidence>(j); });
+  if (more) jobs_.emplace_back(ReadEvidence{});
 }
 
 void Loader::run_one(Worker& worker, const Job& job) {
