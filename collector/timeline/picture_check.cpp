@@ -1,6 +1,7 @@
 #include "collector/timeline/picture_check.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 namespace uptrail::timeline {
@@ -9,14 +10,16 @@ namespace {
 
 constexpr std::size_t kDeepest = 8;  // of families in families: layout walks them recursively
 
+constexpr int kMostZoneMinutes = 24 * 60;
+
 bool good_severity(const std::optional<Severity>& severity) { return !severity || *severity <= Severity::error; }
 
 class Checker {
  public:
   explicit Checker(const SavedPicture& picture) : scene_(picture.scene), overview_(picture.overview) {}
   [[nodiscard]] bool run() const {
-    return scene_.axis <= AxisKind::relative && scene_.whole.start < scene_.whole.end && lanes() && bars() && marks() &&
-           others() && uploads() && overview();
+    return scene_.axis <= AxisKind::relative && std::abs(scene_.zone_offset_minutes) <= kMostZoneMinutes &&
+           scene_.whole.start < scene_.whole.end && lanes() && bars() && marks() && others() && uploads() && overview();
   }
 
  private:

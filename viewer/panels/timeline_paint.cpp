@@ -32,6 +32,7 @@ class LanePainter : LaneCanvas {
     for (const auto& d : layout.densities) density(d, layout);
     for (const auto& b : layout.bars) bar(b);
     for (const auto& lane : layout.lanes) {
+      labelled_ = area_.min.x;
       for (std::uint32_t i = lane.bars.from; i < lane.bars.to; ++i) bar_label(layout.bars[i], lane, layout);
     }
     for (const auto& fold : layout.folds) idle(fold);
@@ -182,7 +183,8 @@ class LanePainter : LaneCanvas {
     }
   }
 
-  // Left in the bar, but beside the marks that stand on it; where there is no room, no label.
+  // Left in the bar, but beside the marks that stand on it, and behind the label of a bar that it lies over (two session objects
+  // at one time); where there is no room, no label.
   void bar_label(const timeline::PlacedBar& placed, const timeline::PlacedLane& lane, const Layout& layout) {
     const BarPattern kind = bar_pattern(placed.style);
     if (placed.label.empty() || kind == BarPattern::thin) return;
@@ -191,9 +193,7 @@ class LanePainter : LaneCanvas {
     const float middle = (r.min.y + r.max.y) / 2;
     const float width = text_width(ui_.fonts.small, placed.label);
     const float half = ui_.size(Size::mark) * 0.5F + ui_.theme.px(4);
-    float x = std::max(r.min.x, area_.min.x) + ui_.theme.px(6);
-    // Behind the label of the bar that it lies over.
-    if (over) x += text_width(ui_.fonts.small, timeline::bar_style_name(BarStyle::task_finished)) + ui_.theme.px(14);
+    float x = std::max(r.min.x, labelled_) + ui_.theme.px(6);
     const auto make_room = [&](double at_x, float right) {
       if (x_of(at_x) + right < x || x_of(at_x) - half > x + width) return;
       x = x_of(at_x) + right;
@@ -216,6 +216,7 @@ class LanePainter : LaneCanvas {
       list_.AddRectFilled({x - ui_.theme.px(3), r.min.y}, {x + width + ui_.theme.px(3), r.max.y}, ground);
     }
     text_at(list_, ui_.fonts.small, x, middle, ink, placed.label);
+    labelled_ = x + width + ui_.theme.px(8);
   }
 
   // A folded stretch: a torn band over all lanes.
@@ -253,6 +254,7 @@ class LanePainter : LaneCanvas {
 
   const timeline::TimeScale& scale_;
   std::uint32_t most_alive_ = 0;
+  float labelled_ = 0;  // where the last label of the lane ends
 };
 
 }  // namespace

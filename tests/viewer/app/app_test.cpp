@@ -241,6 +241,27 @@ TEST(Headers, nothing_lies_over_anything_else_whatever_the_size) {
   }
 }
 
+TEST(BarLabels, of_two_session_objects_at_one_time_stand_beside_each_other) {
+  const std::string script = test::scratch_dir() + "/two.scn";
+  test::write_file(script, "=== T\n0 @fg\n0.1 session.create identifier=up object=O2nd delegate=D\n60 app.background\n");
+  Options options;
+  options.user_messages = false;
+  Headless viewer(options);
+  viewer.bench().open({script});
+  ASSERT_TRUE(viewer.settle().ok());
+  viewer.key(Key::zero, {});
+  ASSERT_TRUE(viewer.settle().ok());
+  const Rect lanes = viewer.places().at("lanes");
+  std::vector<DrawnGlyph> inside;
+  for (const DrawnGlyph& glyph : viewer.glyphs()) {
+    if (lanes.contains(glyph.min)) inside.push_back(glyph);
+  }
+  const auto first = find_drawn(inside, "O1");
+  const auto second = find_drawn(inside, "O2nd");
+  ASSERT_TRUE(first && second) << drawn_text(inside);
+  EXPECT_GT(second->min.x, first->max.x);
+}
+
 TEST(Screenshot, unreadable_input_is_3_and_an_unknown_finding_2) {
   const std::string out = test::scratch_dir() + "/shot.png";
   EXPECT_EQ(run_with({"/no/such/file", "--screenshot", out}), 3);
