@@ -139,6 +139,7 @@ ArchiveBuilder::Uid ArchiveBuilder::uuid(std::string_view sixteen_bytes) {
 
 ArchiveBuilder::Uid ArchiveBuilder::array(const std::vector<Uid>& items) {
   std::vector<Made> refs;
+  refs.reserve(items.size());
   for (const Uid item : items) {
     refs.push_back(plist_.uid(item));
   }
@@ -161,6 +162,7 @@ ArchiveBuilder::Uid ArchiveBuilder::dictionary(const std::vector<std::pair<Uid, 
 
 ArchiveBuilder::Uid ArchiveBuilder::dictionary(const std::vector<std::pair<std::string, Uid>>& entries) {
   std::vector<std::pair<Uid, Uid>> by_uid;
+  by_uid.reserve(entries.size());
   for (const auto& [key, value] : entries) {
     by_uid.emplace_back(text(key), value);
   }
