@@ -69,8 +69,7 @@ FieldDone text_area(const Ui& ui, const char* id, const Rect& rect, const std::s
                                                 ImGuiInputTextFlags_CallbackResize, grow, &buffer);
   FieldDone done;
   done.active = ImGui::IsItemActive();
-  if (edited && !key_pressed(Key::escape))
-    done.text = std::string(buffer.data());  // up to its end, which may lie before the end of the buffer
+  if (edited && !key_pressed(Key::escape)) done.text = buffer.substr(0, buffer.find('\0'));
   if (look.focus && done.active) ui.act(FieldFocused{});
   if (text.empty()) {
     text_at(list, face, rect.min.x + ui.theme.px(9), rect.min.y + ui.theme.px(8) + face.size / 2, ui.color(Color::text_faint),
