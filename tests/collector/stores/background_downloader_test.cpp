@@ -49,10 +49,11 @@ TEST_F(BackgroundDownloaderTest, every_status_and_type) {
 }
 
 TEST_F(BackgroundDownloaderTest, records_that_make_no_sense) {
+  constexpr std::string_view kOtherTypes =
+      R"({"taskId":"t","url":[],"taskType":{},"status":"x","creationTime":1763470800,"retries":-9223372036854775808,)"
+      R"("retriesRemaining":1,"exception":[],"expectedFileSize":1e300,"filename":5})";
   put({record(0, "UploadTask", 99), "{\"taskId\":", R"({"taskId":7,"url":"u","taskType":"UploadTask","status":1})",
-       R"({"taskId":"t","url":[],"taskType":{},"status":"x","creationTime":1763470800,"retries":-9223372036854775808,)"
-       R"("retriesRemaining":1,"exception":[],"expectedFileSize":1e300,"filename":5})",
-       "[1]"});
+       std::string(kOtherTypes), "[1]"});
   files_.parts.push_back({"task-huge", "", 20U << 20U, kStoreModified});  // too large to have been copied
   const auto got = read(store_);
   EXPECT_EQ(stats_.read, 6U);
