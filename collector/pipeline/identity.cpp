@@ -24,7 +24,7 @@ struct UploadNode {
 
 class Assembler {
  public:
-  Assembler(const Sightings& sightings, const TimeLine& line) : sightings_(sightings), line_(line) {}
+  Assembler(const Sightings& sightings, const TimeLine& line) : sightings_(sightings), line_(line), names_(sightings) {}
   Identity run();
 
  private:
@@ -42,6 +42,7 @@ class Assembler {
 
   const Sightings& sightings_;
   const TimeLine& line_;
+  identity::HashedNames names_;
   identity::Units units_;
   identity::Sessions sessions_;
   identity::Tasks tasks_;
@@ -184,7 +185,10 @@ std::vector<std::string> Assembler::unit_titles() const {
   for (std::size_t u = 0; u < titles.size(); ++u) {
     const auto& key = units_.keys[u];
     if (titles[u].empty()) {
-      titles[u] = key.bundle.valid() ? text(key.bundle) : key.process.valid() ? text(key.process) : "unknown app";
+      titles[u] = names_.is_unknown(key.bundle) ? "app known only by its hash " + text(key.bundle)
+                  : key.bundle.valid()          ? text(key.bundle)
+                  : key.process.valid()         ? text(key.process)
+                                                : "unknown app";
     }
   }
   return titles;
@@ -309,8 +313,8 @@ void Assembler::emit_assignments() {
 }
 
 Identity Assembler::run() {
-  units_ = identity::find_units(sightings_, line_);
-  sessions_ = identity::find_sessions(sightings_, line_, units_);
+  units_ = identity::find_units(sightings_, line_, names_);
+  sessions_ = identity::find_sessions(sightings_, line_, units_, names_);
   tasks_ = identity::find_tasks(sightings_, line_, units_, sessions_);
   find_uploads();
   adopt_receipts();

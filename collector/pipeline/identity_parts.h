@@ -14,6 +14,33 @@ namespace uptrail::identity {
 
 inline constexpr std::uint32_t kNobody = UINT32_MAX;
 
+// -- names of which a store knows only the SHA-1: nsurlsessiond's folders
+// A hash stands for the bundle or identifier of another event that has it. What nobody names stays the hash.
+class HashedNames {
+ public:
+  explicit HashedNames(const Sightings& sightings);
+  [[nodiscard]] StringId bundle(const Sighting& s) const { return meant(s.observer, s.bundle); }
+  [[nodiscard]] StringId identifier(const Sighting& s) const { return meant(s.observer, s.identifier); }
+  // A hash whose name nobody knows.
+  [[nodiscard]] bool is_unknown(StringId name) const {
+    const auto it = names_.find(name);
+    return it != names_.end() && !it->second.valid();
+  }
+  [[nodiscard]] bool is_unknown_bundle(const Sighting& s) const {
+    return s.observer == Observer::store && s.bundle.valid() && is_unknown(s.bundle);
+  }
+
+ private:
+  [[nodiscard]] StringId meant(Observer observer, StringId name) const {
+    if (observer != Observer::store || names_.empty()) {
+      return name;
+    }
+    const auto it = names_.find(name);
+    return it != names_.end() && it->second.valid() ? it->second : name;
+  }
+  std::map<StringId, StringId> names_;  // by hash; invalid: unknown
+};
+
 // -- who: app of each sighting
 struct UnitKey {
   StringId device, bundle, process;  // process only when the bundle is unknown
@@ -24,7 +51,7 @@ struct Units {
   std::vector<std::uint32_t> of;       // of each sighting: index into keys, or kNobody
   std::vector<std::uint32_t> of_uuid;  // of each UUID, task's or session's
 };
-Units find_units(const Sightings& sightings, const TimeLine& line);
+Units find_units(const Sightings& sightings, const TimeLine& line, const HashedNames& names);
 
 // -- which session
 struct SessionKey {
@@ -39,7 +66,7 @@ struct Sessions {
   std::vector<std::uint32_t> of;                  // of each sighting, by its own keys; or kNobody
   std::vector<std::uint32_t> of_task_uuid;        // of each UUID: the session of that task
 };
-Sessions find_sessions(const Sightings& sightings, const TimeLine& line, const Units& units);
+Sessions find_sessions(const Sightings& sightings, const TimeLine& line, const Units& units, const HashedNames& names);
 
 // -- which task
 struct TaskNode {

@@ -9,8 +9,8 @@ namespace {
 
 class Finder {
  public:
-  Finder(const Sightings& sightings, const TimeLine& line, const Units& units)
-      : sightings_(sightings), line_(line), units_(units) {}
+  Finder(const Sightings& sightings, const TimeLine& line, const Units& units, const HashedNames& names)
+      : sightings_(sightings), line_(line), units_(units), names_(names) {}
   Sessions find();
 
  private:
@@ -25,6 +25,7 @@ class Finder {
   const Sightings& sightings_;
   const TimeLine& line_;
   const Units& units_;
+  const HashedNames& names_;
   using ObjectKey = std::tuple<std::uint32_t, std::int64_t, StringId>;  // unit, pid or kNoNumber, object
   Timed<ObjectKey, StringId> identifier_of_object_;
   std::vector<StringId> identifiers_;               // of each sighting, objects resolved
@@ -51,7 +52,7 @@ void Finder::find_identifiers() {
   identifiers_.resize(all.size());
   for (std::size_t i = 0; i < all.size(); ++i) {
     const Sighting& s = all[i];
-    identifiers_[i] = s.identifier;
+    identifiers_[i] = names_.identifier(s);
     if (!s.identifier.valid() && s.object.valid()) {
       const auto found = identifier_of_object_.find({units_.of[i], s.pid, s.object}, line_.times[i]);
       identifiers_[i] = found.value_or(StringId{});
@@ -171,8 +172,8 @@ Sessions Finder::find() {
 
 }  // namespace
 
-Sessions find_sessions(const Sightings& sightings, const TimeLine& line, const Units& units) {
-  return Finder(sightings, line, units).find();
+Sessions find_sessions(const Sightings& sightings, const TimeLine& line, const Units& units, const HashedNames& names) {
+  return Finder(sightings, line, units, names).find();
 }
 
 }  // namespace uptrail::identity

@@ -40,7 +40,8 @@ bool is_anonymous(const Sighting& s) {
 
 class Finder {
  public:
-  Finder(const Sightings& sightings, const TimeLine& line) : sightings_(sightings), line_(line) {}
+  Finder(const Sightings& sightings, const TimeLine& line, const HashedNames& names)
+      : sightings_(sightings), line_(line), names_(names) {}
   Units find();
 
  private:
@@ -49,6 +50,8 @@ class Finder {
   void vote();
   void link();
   void settle();
+  using UnitsOf = std::map<StringId, std::set<std::uint32_t>>;
+  std::map<StringId, std::uint32_t> units_of_hashes(const UnitsOf& units_of_identifier);
   std::uint32_t named_unit(std::uint32_t i);
   [[nodiscard]] std::optional<UnitKey> direct(std::uint32_t i) const;
   [[nodiscard]] bool better(const UnitKey& a, Observer of_a, const UnitKey& b, Observer of_b) const;
@@ -57,6 +60,7 @@ class Finder {
 
   const Sightings& sightings_;
   const TimeLine& line_;
+  const HashedNames& names_;
   StringId only_device_;  // the one device that is named at all: events that name none are of it
   Timed<std::int64_t, StringId> bundle_of_pid_;
   std::map<StringId, std::set<StringId>> bundles_of_process_;
@@ -104,8 +108,11 @@ void Finder::map_processes() {
 std::optional<UnitKey> Finder::direct(std::uint32_t i) const {
   const Sighting& s = sightings_.all()[i];
   const StringId device = device_of(s);
+  if (names_.is_unknown_bundle(s)) {
+    return std::nullopt;
+  }
   if (s.bundle.valid()) {
-    return UnitKey{device, s.bundle, {}};
+    return UnitKey{device, names_.bundle(s), {}};
   }
   if (s.pid != kNoNumber) {
     if (const auto bundle = bundle_of_pid_.find(s.pid, line_.times[i])) {
@@ -178,6 +185,33 @@ std::uint32_t Finder::index_of(const UnitKey& key) {
   return it->second;
 }
 
+// An app that is known only by the hash of its bundle is no app whose bundle is known. When its sessions are all those of one app
+// of which no bundle is known, it is that app.
+std::map<StringId, std::uint32_t> Finder::units_of_hashes(const UnitsOf& units_of_identifier) {
+  struct Found {
+    StringId device;
+    std::set<std::uint32_t> units;
+  };
+  std::map<StringId, Found> hashes;
+  for (const std::uint32_t i : line_.order) {
+    const Sighting& s = sightings_.all()[i];
+    if (!names_.is_unknown_bundle(s)) {
+      continue;
+    }
+    Found& found = hashes.try_emplace(s.bundle, Found{device_of(s), {}}).first->second;
+    const auto it = units_of_identifier.find(names_.identifier(s));
+    if (s.identifier.valid() && it != units_of_identifier.end()) {
+      found.units.insert(it->second.begin(), it->second.end());
+    }
+  }
+  std::map<StringId, std::uint32_t> out;
+  for (const auto& [hash, found] : hashes) {
+    const bool one = found.units.size() == 1 && !out_.keys[*found.units.begin()].bundle.valid();
+    out.emplace(hash, one ? *found.units.begin() : index_of({found.device, hash, {}}));
+  }
+  return out;
+}
+
 void Finder::settle() {
   const auto& all = sightings_.all();
   out_.of.assign(all.size(), kNobody);
@@ -187,20 +221,24 @@ void Finder::settle() {
       out_.of_uuid[u] = index_of(*votes_[u].key);
     }
   }
-  std::map<StringId, std::set<std::uint32_t>> units_of_identifier;
+  UnitsOf units_of_identifier;
   for (const std::uint32_t i : line_.order) {
     out_.of[i] = named_unit(i);
     if (out_.of[i] != kNobody && all[i].identifier.valid()) {
-      units_of_identifier[all[i].identifier].insert(out_.of[i]);
+      units_of_identifier[names_.identifier(all[i])].insert(out_.of[i]);
     }
   }
+  const auto of_hash = units_of_hashes(units_of_identifier);
   for (const std::uint32_t i : line_.order) {
     const Sighting& s = all[i];
-    if (out_.of[i] != kNobody || concerns_device(s.kind) || may_concern_device(s.kind)) {
+    const bool hashed = names_.is_unknown_bundle(s);
+    if (out_.of[i] != kNobody || concerns_device(s.kind) || (may_concern_device(s.kind) && !hashed)) {
       continue;
     }
-    const auto it = units_of_identifier.find(s.identifier);
-    if (it != units_of_identifier.end() && it->second.size() == 1) {
+    const auto it = units_of_identifier.find(names_.identifier(s));
+    if (hashed) {
+      out_.of[i] = of_hash.at(s.bundle);
+    } else if (it != units_of_identifier.end() && it->second.size() == 1) {
       out_.of[i] = *it->second.begin();
     } else if (!is_anonymous(s)) {
       out_.of[i] = index_of({device_of(s), {}, {}});
@@ -239,6 +277,8 @@ Units Finder::find() {
 
 }  // namespace
 
-Units find_units(const Sightings& sightings, const TimeLine& line) { return Finder(sightings, line).find(); }
+Units find_units(const Sightings& sightings, const TimeLine& line, const HashedNames& names) {
+  return Finder(sightings, line, names).find();
+}
 
 }  // namespace uptrail::identity

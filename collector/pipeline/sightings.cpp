@@ -4,6 +4,7 @@
 #include <array>
 #include <initializer_list>
 
+#include "collector/base/sha1.h"
 #include "collector/base/text.h"
 
 namespace uptrail {
@@ -142,6 +143,8 @@ void Sightings::add_keys(const Event& e, Sighting& s) {
   if (e.kind == EventKind::store_entry && e.fields.text(Field::store) == "app") {
     s.flags |= kWeakTask;
   }
+  may_have_hashes_ = may_have_hashes_ ||
+                     (s.observer == Observer::store && (is_sha1_hex(e.bundle) || is_sha1_hex(e.fields.text(Field::identifier))));
 }
 
 void Sightings::add_rare(const Event& e, std::uint32_t index) {

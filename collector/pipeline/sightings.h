@@ -161,6 +161,8 @@ class Sightings {
   [[nodiscard]] const std::vector<SyncSeen>& syncs() const { return syncs_; }
   [[nodiscard]] const std::vector<BuildSeen>& builds() const { return builds_; }
   [[nodiscard]] bool synthetic() const { return synthetic_; }  // an event says that it is made up
+  // A store may name an app or a session by a hash. Stays true when that source is dropped.
+  [[nodiscard]] bool may_have_hashes() const { return may_have_hashes_; }
   [[nodiscard]] std::string_view text(StringId id) const { return texts_.text(id); }
   [[nodiscard]] const Uuid& uuid(std::uint32_t index) const { return uuids_[index]; }
   [[nodiscard]] std::size_t uuid_count() const { return uuids_.size(); }
@@ -183,6 +185,7 @@ class Sightings {
   std::vector<Uuid> uuids_;
   std::unordered_map<Uuid, std::uint32_t> uuid_index_;
   bool synthetic_ = false;
+  bool may_have_hashes_ = false;
 };
 
 }  // namespace uptrail

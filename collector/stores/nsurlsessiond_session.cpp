@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 
+#include "collector/base/sha1.h"
 #include "collector/base/text.h"
 #include "collector/plist/foundation.h"
 #include "collector/plist/keyed_archive.h"
@@ -22,7 +23,6 @@ using plist::Ref;
 constexpr std::string_view kUploads = "Uploads/CFNetworkUpload_";
 constexpr std::size_t kMaxTasks = 200'000;
 constexpr std::size_t kMaxLookedAt = 64;  // entries of a dictionary that may be tasks
-constexpr std::size_t kHashDigits = 40;
 
 enum class Role : std::uint8_t { none, configuration, options, tasks };
 
@@ -61,19 +61,18 @@ Result<KeyedArchive> open_file(const std::string& private_path, const std::strin
   return KeyedArchive::parse(std::as_bytes(std::span(text.data(), text.size())), shown_path);
 }
 
-// nsurlsessiond names folders by the SHA-1 of an identifier, in upper-case digits: that of the bundle, below it those of its
-// sessions. The last such name in a path; "": none.
-std::string hash_in(std::string_view path) {
-  std::string found;
-  for (const std::string_view part : split(path, '/')) {
-    const bool hash = part.size() == kHashDigits && std::all_of(part.begin(), part.end(), [](char c) {
-                        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
-                      });
-    if (hash) {
-      found = part;
-    }
+// nsurlsessiond names folders by the SHA-1 of an identifier: that of the bundle, below it those of its sessions.
+struct FolderNames {
+  std::string bundle, session;  // "": the path does not say
+};
+FolderNames names_in(std::string_view folder) {
+  FolderNames names;
+  const auto parts = split(folder, '/');
+  if (!parts.empty() && is_sha1_hex(parts.back())) {
+    names.session = parts.back();
+    names.bundle = parts.size() > 1 && is_sha1_hex(parts[parts.size() - 2]) ? parts[parts.size() - 2] : std::string_view();
   }
-  return found;
+  return names;
 }
 
 std::string file_name(std::string_view path) { return std::string(path.substr(path.find_last_of('/') + 1)); }
@@ -94,7 +93,8 @@ class Reader {
         UPTRAIL_TRY(open(part.name, part.private_path, part.modified.value_or(files_.modified)));
       }
     }
-    find_names();
+    const std::string& shown = files_.shown_path;
+    find_names(names_in(gathered ? shown : shown.substr(0, std::min(shown.find_last_of('/'), shown.size()))));
     if (!give_session() || !give_tasks()) {
       return stats_;
     }
@@ -137,8 +137,9 @@ class Reader {
     return it == opened_.end() ? nullptr : &it->second;
   }
 
-  // By the configuration; else by the tasks; else by the name of the folder.
-  void find_names() {
+  // By the configuration; else by the tasks; else by the names of the folders, whose hashes are told as they stand: who knows
+  // other sources may know the name.
+  void find_names(const FolderNames& folder) {
     if (const Opened* file = find(Role::configuration)) {
       identifier_ = plist::configuration_facts(file->archive, file->archive.root())->identifier;
     }
@@ -151,12 +152,13 @@ class Reader {
       }
     }
     if (identifier_.empty()) {
-      identifier_ = hash_in(files_.shown_path);
+      identifier_ = folder.session;
       if (!identifier_.empty()) {
-        issue(IssueKind::loss,
-              "no file in the folder names the session; it is shown as " + identifier_ + ", the SHA-1 of its identifier");
+        issue(IssueKind::loss, "no file in the folder names the session: it is known only by its hash " + identifier_ +
+                                   ", the SHA-1 of its identifier, unless another source names it");
       }
     }
+    bundle_ = bundle_.empty() ? folder.bundle : bundle_;
   }
 
   Event blank(EventKind kind, TimeNs when, std::string row) const {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "collector/base/sha1.h"
 #include "tests/collector/pipeline/events.h"
 
 namespace uptrail {
@@ -228,6 +229,67 @@ TEST(IdentityOrder, the_order_of_adding_does_not_show) {
     EXPECT_EQ(one.identity.tasks[i].uuid, other.identity.tasks[i].uuid);
   }
   EXPECT_EQ(one.identity.tasks[0].uuid, Uuid::from_name("X2"));
+}
+
+Event stored(K kind, std::string bundle, std::string identifier) {
+  return with(of_app(event(kind, O::store, 500), std::move(bundle)), Field::identifier, std::move(identifier));
+}
+Event named(std::string bundle, std::string identifier, double t) {
+  return with(of_app(event(K::session_create, O::app, t), std::move(bundle), "A", 7), Field::identifier, std::move(identifier));
+}
+
+TEST(IdentityHashes, a_folder_is_of_the_app_and_session_whose_hashes_name_it_in_either_order) {
+  const Event row = stored(K::store_session, sha1_hex("com.a"), sha1_hex("up"));
+  for (const bool store_first : {false, true}) {
+    std::vector<Event> events = {named("com.b", "other", 1), named("com.a", "up", 2), named("com.a", "down", 3)};
+    events.insert(store_first ? events.begin() : events.end(), row);
+    const std::size_t at = store_first ? 0 : 3;
+    const std::size_t of = store_first ? 2 : 1;
+    const auto r = in_one_source(events);
+    EXPECT_EQ(r.identity.units.size(), 2U);
+    EXPECT_EQ(r.identity.sessions.size(), 3U);
+    EXPECT_EQ(r.identity.of[at].unit, r.identity.of[of].unit);
+    EXPECT_EQ(r.identity.of[at].session, r.identity.of[of].session);
+    EXPECT_EQ(r.identity.units[r.identity.of[at].unit.value].bundle, "com.a");
+    EXPECT_EQ(r.identity.sessions[r.identity.of[at].session.value].identifier, "up");
+  }
+}
+
+TEST(IdentityHashes, another_store_names_it_as_well_as_a_log) {
+  const auto r = in_one_source({stored(K::store_session, sha1_hex("com.a"), sha1_hex("up")),
+                                numbered(of_task(stored(K::store_entry, "com.a", "up"), "X1"), 1)});
+  EXPECT_EQ(r.identity.units.size(), 1U);
+  EXPECT_EQ(r.identity.sessions.size(), 1U);
+  EXPECT_EQ(r.identity.of[0].session, r.identity.of[1].session);
+}
+
+TEST(IdentityHashes, what_nobody_names_stays_a_hash_and_is_no_known_app) {
+  const std::string app_hash = sha1_hex("com.unseen");
+  const std::string session_hash = sha1_hex("unseen");
+  Event snapshot = of_app(event(K::store_snapshot, O::store, 500), app_hash);
+  const auto r = in_one_source({named("com.a", "up", 1), stored(K::store_session, app_hash, session_hash), snapshot,
+                                stored(K::store_session, app_hash, "up")});
+  ASSERT_EQ(r.identity.units.size(), 2U);
+  const Unit& unit = r.identity.units[r.identity.of[1].unit.value];
+  EXPECT_EQ(unit.bundle, app_hash);
+  EXPECT_EQ(unit.title, "app known only by its hash " + app_hash);
+  EXPECT_EQ(r.identity.sessions[r.identity.of[1].session.value].identifier, session_hash);
+  EXPECT_EQ(r.identity.of[2].unit, unit.id);
+  EXPECT_EQ(r.identity.of[3].unit, unit.id) << "com.a has a session of that name, too, but it is not the app of this hash";
+  EXPECT_NE(r.identity.of[3].session, r.identity.of[0].session);
+}
+
+TEST(IdentityHashes, an_app_without_a_bundle_may_be_the_one_behind_a_hash) {
+  const auto r = in_one_source({with(of_app(event(K::session_create, O::app, 1), "", "Shoebox", 7), Field::identifier, "up"),
+                                stored(K::store_session, sha1_hex("com.unseen"), "up")});
+  ASSERT_EQ(r.identity.units.size(), 1U);
+  EXPECT_EQ(r.identity.of[0].session, r.identity.of[1].session);
+}
+
+TEST(IdentityHashes, an_identifier_that_only_looks_like_a_hash_is_itself) {
+  const std::string looks = sha1_hex("up");
+  const auto r = in_one_source({named("com.a", looks, 1), named("com.a", "up", 2)});
+  EXPECT_EQ(r.identity.sessions.size(), 2U) << "a log prints identifiers, never hashes";
 }
 
 }  // namespace

@@ -179,18 +179,45 @@ TEST_F(NsurlsessiondSessionTest, each_property_list_is_known_alone) {
 }
 
 TEST_F(NsurlsessiondSessionTest, a_session_that_nothing_names_is_shown_by_its_hash) {
+  const std::string bundle(40, 'A');
   main_file(options(kCreated));
-  files_.shown_path = "com.apple.nsurlsessiond/" + std::string(40, 'A') + "/" + kHash + "/options.plist";
+  files_.shown_path = "com.apple.nsurlsessiond/" + bundle + "/" + kHash + "/options.plist";
   auto got = read();
   ASSERT_EQ(got.events.size(), 1U);
   EXPECT_EQ(got.events[0].fields.text(Field::identifier), kHash);
-  EXPECT_TRUE(got.has(IssueKind::loss, kHash + ", the SHA-1"));
+  EXPECT_EQ(got.events[0].bundle, bundle);
+  EXPECT_TRUE(got.has(IssueKind::loss, "known only by its hash " + kHash));
 
-  files_.shown_path = "copied/options.plist";
+  files_.shown_path = kHash + "/options.plist";
   got = read();
-  EXPECT_TRUE(got.events.empty());
-  EXPECT_EQ(stats_.unparsed, 1U);
-  EXPECT_TRUE(got.has(IssueKind::unparsed, "options.plist: nothing names the session"));
+  ASSERT_EQ(got.events.size(), 1U);
+  EXPECT_EQ(got.events[0].fields.text(Field::identifier), kHash);
+  EXPECT_EQ(got.events[0].bundle, "");
+
+  for (const std::string path : {"copied/options.plist", "options.plist", "/options.plist"}) {
+    files_.shown_path = path;
+    got = read();
+    EXPECT_TRUE(got.events.empty()) << path;
+    EXPECT_EQ(stats_.unparsed, 1U);
+    EXPECT_TRUE(got.has(IssueKind::unparsed, "options.plist: nothing names the session"));
+  }
+  files_.shown_path = bundle + "/copied/options.plist";
+  EXPECT_TRUE(read().events.empty()) << "the hash of a bundle is none of a session";
+}
+
+TEST_F(NsurlsessiondSessionTest, of_a_session_without_tasks_the_folder_names_the_bundle) {
+  const std::string bundle(40, 'B');
+  main_file(configuration("photos"));
+  part("options.plist", options(kCreated));
+  files_.shown_path = "x/" + bundle + "/" + kHash;
+  auto got = read();
+  ASSERT_EQ(got.events.size(), 1U);
+  EXPECT_EQ(got.events[0].bundle, bundle);
+  EXPECT_EQ(got.events[0].fields.text(Field::identifier), "photos");
+  EXPECT_TRUE(got.issues.empty());
+  part("tasks.plist", tasks());
+  got = read();
+  EXPECT_EQ(got.events[0].bundle, "com.example.app") << "a name is more than a hash";
 }
 
 TEST_F(NsurlsessiondSessionTest, the_older_class_and_its_text_uuid) {
