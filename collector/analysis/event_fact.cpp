@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "collector/analysis/store_facts.h"
+
 namespace uptrail::analysis {
 
 namespace {
@@ -192,7 +194,7 @@ void set_words(Fact& f, const Event& e, const EventFields& fields) {
   if (f.kind == K::wake_handler_called) {
     f.word = e.thread.empty() ? Word::none : (e.thread == "main" ? Word::main : Word::other);
     f.also = word_from_text(fields.text(Field::via));
-  } else if (f.kind == K::store_entry) {
+  } else if (f.kind == K::store_entry || f.kind == K::store_session) {
     f.also = word_from_text(fields.text(Field::store));
   } else if (f.kind == K::daemon_task_finished && fields.boolean(Field::cancelled).value_or(false)) {
     f.word = Word::cancelled;
@@ -210,6 +212,12 @@ void set_flags(Fact& f, const Event& e, const EventFields& fields, bool device) 
   }
   if (f.kind == K::session_tasks_answered && fields.tasks(Field::tasks) != nullptr) {
     f.flags |= kHasNumber;
+  }
+  if (f.kind == K::store_entry || f.kind == K::daemon_task_finished || f.kind == K::daemon_task_retry) {
+    f.flags |= fields.boolean(Field::discretionary).value_or(false) ? kDiscretionary : std::uint8_t{0};
+  }
+  if (f.kind == K::store_entry && fields.has(Field::begin_at)) {
+    f.flags |= kBeginsLater;
   }
   // getAllTasks answers with all tasks of the session by contract.
   if (f.kind == K::session_tasks_answered && !fields.has(Field::complete) && fields.text(Field::api) == "getAllTasks") {

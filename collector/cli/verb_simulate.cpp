@@ -6,6 +6,7 @@
 
 #include "collector/base/text.h"
 #include "collector/cli/verb.h"
+#include "collector/simulate/app_store.h"
 #include "collector/simulate/degrade.h"
 #include "collector/simulate/scenario.h"
 #include "collector/simulate/simulate.h"
@@ -20,6 +21,9 @@ namespace fs = std::filesystem;
 namespace sim = simulate;
 
 constexpr int kRandomFaults = 3;
+// Of the sources, those that are files beside the log.
+constexpr std::string_view kDaemonStore = "store";
+constexpr std::string_view kAppStore = "app-store";
 
 Result<std::int64_t> whole_number(const std::string& option, const std::string& text) {
   const auto value = parse_int(text);
@@ -33,9 +37,12 @@ Result<DurationNs> seconds_of(const std::string& option, std::string_view text) 
 }
 
 Result<std::vector<Observer>> observers_of(const std::string& option, const std::vector<std::string>& names) {
-  const std::string knows = option + " knows app, cfn, daemon, sys and store, not \"";
+  const std::string knows = option + " knows app, cfn, daemon, sys, store and app-store, not \"";
   std::vector<Observer> out;
   for (const std::string& name : names) {
+    if (name == kAppStore) {
+      continue;
+    }
     const auto observer = observer_from_name(name);
     if (!observer || *observer > Observer::store) {
       return fail(ErrorKind::usage, knows + name + '"');
@@ -89,8 +96,10 @@ class SimulateVerb final : public Verb {
     options.text("--hours", hours_, "H", "Length of the day, about (4)");
     options.list("--faults", faults_, "F,F", "Faults to inject, by the rule that finds them; none (default) or random", true);
     options.flag("--overlap", overlap_, "Faults that can happen while another one goes on do");
-    options.list("--sources", sources_, "S,S",
-                 "Who records: app, cfn, daemon, sys (these four); store: nsurlsessiond's tasks.sqlite, too", true);
+    options.list(
+        "--sources", sources_, "S,S",
+        "Who records: app, cfn, daemon, sys (these four); too: store (nsurlsessiond's tasks.sqlite), app-store (the app's)",
+        true);
     options.list("--drop", dropped_, "S", "Leave a source out", true);
     options.text("--cut", cut_, "T", "End the capture T seconds after its begin");
     options.text("--gap", gap_, "A-B", "Lose the seconds A to B");
@@ -111,6 +120,7 @@ class SimulateVerb final : public Verb {
         "  uptrail simulate --faults completion-handler-not-called --container syslog | uptrail check -\n"
         "  uptrail simulate 13-resume-case --container console\n"
         "  uptrail simulate --sources app,daemon,store -o trip.ndjson        # and trip.tasks.sqlite\n"
+        "  uptrail simulate 91-three-witnesses --sources daemon,sys,store,app-store -o trip.ndjson\n"
         "  uptrail simulate --list");
   }
 
@@ -143,7 +153,7 @@ class SimulateVerb final : public Verb {
     auto made = plays_script() ? from_script() : random_day();
     UPTRAIL_TRY(made);
     std::vector<Event>& events = made->events;
-    UPTRAIL_TRY(write_store(events, made->truth, context));
+    UPTRAIL_TRY(write_stores(events, made->truth, context));
     UPTRAIL_TRY(degrade(events, made->truth.from));
     const auto catalogue = builtin_catalogue();
     UPTRAIL_TRY(catalogue);
@@ -248,16 +258,16 @@ class SimulateVerb final : public Verb {
     return done();
   }
 
-  [[nodiscard]] bool keeps_store() const {
-    const auto names = [](const std::vector<std::string>& list) {
-      return std::find(list.begin(), list.end(), "store") != list.end();
+  [[nodiscard]] bool keeps(std::string_view store) const {
+    const auto names = [store](const std::vector<std::string>& list) {
+      return std::find(list.begin(), list.end(), store) != list.end();
     };
     return names(sources_) && !names(dropped_);
   }
 
   // Of the whole world, whoever records it: a store forgets nothing that a log has lost.
-  Status write_store(const std::vector<Event>& events, const sim::Truth& truth, const Context& context) const {
-    if (!keeps_store()) {
+  Status write_stores(const std::vector<Event>& events, const sim::Truth& truth, const Context& context) const {
+    if (!keeps(kDaemonStore) && !keeps(kAppStore)) {
       return done();
     }
     if (output_.empty()) {
@@ -267,14 +277,31 @@ class SimulateVerb final : public Verb {
     const auto ahead = seconds_of("--skew", skew_.empty() ? "0" : skew_);
     UPTRAIL_TRY(cut);
     UPTRAIL_TRY(ahead);
-    sim::TaskStore store = sim::task_store(events, cut_.empty() ? truth.to : truth.from + *cut);
-    store.written = store.written + *ahead;
-    const std::string path = (fs::path(output_).parent_path() / fs::path(output_).stem()).string() + ".tasks.sqlite";
+    const TimeNs end = cut_.empty() ? truth.to : truth.from + *cut;
+    const std::string stem = (fs::path(output_).parent_path() / fs::path(output_).stem()).string();
+    if (keeps(kDaemonStore)) {
+      sim::TaskStore store = sim::task_store(events, end);
+      store.written = store.written + *ahead;
+      UPTRAIL_TRY(write_store(stem + ".tasks.sqlite", store, store.rows.size(), "task", context));
+    }
+    if (keeps(kAppStore)) {
+      const sim::AppStore store = sim::app_store(events, end);
+      UPTRAIL_TRY(write_store(stem + ".transfers.sqlite", store, store.rows.size(), "upload", context));
+    }
+    return done();
+  }
+
+  static Status fill(const std::string& path, const sim::TaskStore& store) { return sim::write_task_store(path, store); }
+  static Status fill(const std::string& path, const sim::AppStore& store) { return sim::write_app_store(path, store); }
+
+  template <class Store>
+  Status write_store(const std::string& path, const Store& store, std::size_t rows, std::string_view what,
+                     const Context& context) const {
     UPTRAIL_TRY(make_way(path, force_));
-    UPTRAIL_TRY(sim::write_task_store(path, store));
-    context.talk.note("wrote " + path + ": " + count_of(store.rows.size(), "task"));
+    UPTRAIL_TRY(fill(path, store));
+    context.talk.note("wrote " + path + ": " + count_of(rows, what));
     if (store.nameless > 0) {
-      context.talk.note(path + ": " + count_of(store.nameless, "task") + " without session identifier or number left out");
+      context.talk.note(path + ": " + count_of(store.nameless, what) + " without session identifier or number left out");
     }
     return done();
   }

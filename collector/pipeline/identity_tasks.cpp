@@ -2,6 +2,7 @@
 #include <unordered_map>
 
 #include "collector/pipeline/identity_parts.h"
+#include "collector/pipeline/task_nodes.h"
 
 namespace uptrail::identity {
 
@@ -61,11 +62,10 @@ class Finder {
   void join_by_desc();
   void assign_desc_only();
   void settle();
+  using ByDesc = std::map<std::pair<std::uint32_t, StringId>, std::uint32_t>;  // unit, description
+  ByDesc tasks_by_desc();
   void settle_beliefs();
 
-  std::uint32_t new_node(std::uint32_t unit, std::uint32_t session, std::uint32_t uuid, std::int64_t id);
-  std::uint32_t root(std::uint32_t node);
-  bool merge(std::uint32_t a, std::uint32_t b);
   [[nodiscard]] std::uint32_t unit_of(const Mention& m) const { return units_.of[m.sighting]; }
   [[nodiscard]] std::uint32_t session_of(const Mention& m) const;
   [[nodiscard]] Mention mention(std::size_t i) const;
@@ -80,8 +80,7 @@ class Finder {
   std::vector<std::uint32_t> node_of_;                             // of each mention
   std::vector<std::uint32_t> node_of_uuid_;                        // of each UUID
   std::unordered_map<std::uint32_t, std::uint32_t> only_session_;  // of a unit that has just one
-  std::vector<TaskNode> nodes_;
-  std::vector<std::uint32_t> parent_;
+  TaskNodes nodes_;
 };
 
 void Finder::collect() {
@@ -141,43 +140,6 @@ std::uint32_t Finder::session_of(const Mention& m) const {
   return kNobody;
 }
 
-std::uint32_t Finder::new_node(std::uint32_t unit, std::uint32_t session, std::uint32_t uuid, std::int64_t id) {
-  nodes_.push_back({unit, session, uuid, id, {}});
-  parent_.push_back(static_cast<std::uint32_t>(parent_.size()));
-  return static_cast<std::uint32_t>(nodes_.size() - 1);
-}
-
-std::uint32_t Finder::root(std::uint32_t node) {
-  while (parent_[node] != node) {
-    parent_[node] = parent_[parent_[node]];
-    node = parent_[node];
-  }
-  return node;
-}
-
-// False when a key that both know says that they differ.
-bool Finder::merge(std::uint32_t a, std::uint32_t b) {
-  a = root(a);
-  b = root(b);
-  if (a == b) {
-    return true;
-  }
-  TaskNode& x = nodes_[a];
-  TaskNode& y = nodes_[b];
-  const bool differ = (x.uuid != kNoUuid && y.uuid != kNoUuid) || x.unit != y.unit ||
-                      (x.session != kNobody && y.session != kNobody && x.session != y.session) ||
-                      (x.id != kNoNumber && y.id != kNoNumber && x.id != y.id);
-  if (differ) {
-    return false;
-  }
-  x.uuid = std::min(x.uuid, y.uuid);
-  x.session = std::min(x.session, y.session);
-  x.id = std::max(x.id, y.id);
-  x.desc = x.desc.valid() ? x.desc : y.desc;
-  parent_[b] = a;
-  return true;
-}
-
 void Finder::add_uuid_nodes() {
   node_of_uuid_.assign(sightings_.uuid_count(), kNobody);
   for (std::size_t i = 0; i < mentions_.size(); ++i) {
@@ -188,7 +150,7 @@ void Finder::add_uuid_nodes() {
     std::uint32_t& node = node_of_uuid_[m.uuid];
     if (node == kNobody) {
       const std::uint32_t unit = units_.of_uuid[m.uuid] != kNobody ? units_.of_uuid[m.uuid] : unit_of(m);
-      node = new_node(unit, sessions_.of_task_uuid[m.uuid], m.uuid, kNoNumber);
+      node = nodes_.add(unit, sessions_.of_task_uuid[m.uuid], m.uuid, kNoNumber);
     }
     node_of_[i] = node;
     if (!nodes_[node].desc.valid()) {
@@ -248,7 +210,7 @@ std::uint32_t Finder::window_for(const Mention& m, const IdKey& key, std::vector
     if (windows[w].domain == at.domain) {
       current = w;
     }
-    if (m.uuid != kNoUuid && windows[w].domain == at.domain && nodes_[root(windows[w].node)].uuid == m.uuid) {
+    if (m.uuid != kNoUuid && windows[w].domain == at.domain && nodes_[nodes_.root(windows[w].node)].uuid == m.uuid) {
       return w;
     }
   }
@@ -258,10 +220,10 @@ std::uint32_t Finder::window_for(const Mention& m, const IdKey& key, std::vector
   };
   if (m.uuid != kNoUuid) {
     const std::uint32_t node = node_of_uuid_[m.uuid];
-    if (current == kNobody || nodes_[root(windows[current].node)].uuid != kNoUuid || (windows[current].ended && starts)) {
+    if (current == kNobody || nodes_[nodes_.root(windows[current].node)].uuid != kNoUuid || (windows[current].ended && starts)) {
       return open(node);
     }
-    return merge(node, windows[current].node) ? current : open(node);
+    return nodes_.merge(node, windows[current].node) ? current : open(node);
   }
   if (current != kNobody && starts) {
     const Window& w = windows[current];
@@ -273,7 +235,7 @@ std::uint32_t Finder::window_for(const Mention& m, const IdKey& key, std::vector
   if (current != kNobody || m.weak) {
     return current;
   }
-  return open(new_node(std::get<0>(key), std::get<1>(key), kNoUuid, std::get<2>(key)));
+  return open(nodes_.add(std::get<0>(key), std::get<1>(key), kNoUuid, std::get<2>(key)));
 }
 
 void Finder::walk(const IdKey& key, const std::vector<std::uint32_t>& mentions) {
@@ -293,18 +255,21 @@ void Finder::walk(const IdKey& key, const std::vector<std::uint32_t>& mentions) 
       }
     }
     node_of_[i] = window.node;
-    TaskNode& node = nodes_[root(window.node)];
+    TaskNode& node = nodes_[nodes_.root(window.node)];
     if (!node.desc.valid()) {
       node.desc = m.desc;
     }
   }
-  // The app's belief may have been written before the task's first proof.
+  join_domains(windows);
+  // The app's belief may have been written before the task's first proof, and by another clock.
+  const bool one_task = !windows.empty() && std::all_of(windows.begin(), windows.end(), [&](const Window& w) {
+    return nodes_.root(w.node) == nodes_.root(windows.front().node);
+  });
   for (const std::uint32_t i : mentions) {
-    if (node_of_[i] == kNobody && windows.size() == 1) {
+    if (node_of_[i] == kNobody && one_task) {
       node_of_[i] = windows.front().node;
     }
   }
-  join_domains(windows);
 }
 
 // Between domains no order is known. Windows are one task when there is no other choice: the only ones, or, when both stand on
@@ -326,7 +291,7 @@ void Finder::join_domains(std::vector<Window>& windows) {
       const auto rivals_b =
           std::count_if(windows.begin(), windows.end(), [&](const Window& w) { return w.domain == a.domain && fits(w, b); });
       if (rivals_a == 1 && rivals_b == 1) {
-        merge(a.node, b.node);
+        nodes_.merge(a.node, b.node);
       }
     }
   }
@@ -336,13 +301,13 @@ void Finder::join_domains(std::vector<Window>& windows) {
 void Finder::join_by_desc() {
   std::map<std::pair<std::uint32_t, StringId>, std::vector<std::uint32_t>> by_desc;
   for (std::uint32_t n = 0; n < nodes_.size(); ++n) {
-    if (root(n) == n && nodes_[n].desc.valid()) {
+    if (nodes_.root(n) == n && nodes_[n].desc.valid()) {
       by_desc[{nodes_[n].unit, nodes_[n].desc}].push_back(n);
     }
   }
   for (const auto& [key, nodes] : by_desc) {
     if (nodes.size() == 2 && (nodes_[nodes[0]].uuid == kNoUuid) != (nodes_[nodes[1]].uuid == kNoUuid)) {
-      merge(nodes[0], nodes[1]);
+      nodes_.merge(nodes[0], nodes[1]);
     }
   }
 }
@@ -366,8 +331,8 @@ void Finder::assign_desc_only() {
   };
   std::map<std::pair<std::uint32_t, StringId>, std::vector<std::uint32_t>> known;
   for (std::size_t i = 0; i < mentions_.size(); ++i) {
-    if (node_of_[i] != kNobody && nodes_[root(node_of_[i])].desc.valid()) {
-      const std::uint32_t n = root(node_of_[i]);
+    if (node_of_[i] != kNobody && nodes_[nodes_.root(node_of_[i])].desc.valid()) {
+      const std::uint32_t n = nodes_.root(node_of_[i]);
       auto& nodes = known[{nodes_[n].unit, nodes_[n].desc}];
       if (std::find(nodes.begin(), nodes.end(), n) == nodes.end()) {
         nodes.push_back(n);
@@ -378,8 +343,8 @@ void Finder::assign_desc_only() {
   for (std::size_t i = 0; i < mentions_.size(); ++i) {
     const Mention m = mention(i);
     const bool starts = m.listed == kNotListed && is_start(sighting(m).kind);
-    if (node_of_[i] != kNobody && nodes_[root(node_of_[i])].desc.valid()) {
-      const std::uint32_t n = root(node_of_[i]);
+    if (node_of_[i] != kNobody && nodes_[nodes_.root(node_of_[i])].desc.valid()) {
+      const std::uint32_t n = nodes_.root(node_of_[i]);
       last[{nodes_[n].unit, nodes_[n].desc, time(m).domain}] = {n, time(m).domain, false, true};
       continue;
     }
@@ -391,7 +356,7 @@ void Finder::assign_desc_only() {
     if (l.node == kNobody && nodes.size() == 1) {
       l.node = nodes.front();
     } else if (l.node == kNobody || (starts && (l.created || l.ended))) {
-      l.node = new_node(unit_of(m), session_of(m), kNoUuid, kNoNumber);
+      l.node = nodes_.add(unit_of(m), session_of(m), kNoUuid, kNoNumber);
       nodes_[l.node].desc = m.desc;
       l.created = l.ended = false;
     }
@@ -410,29 +375,36 @@ void Finder::settle() {
   settle_beliefs();
 }
 
+// Tasks by description; kNobody: several bear it.
+Finder::ByDesc Finder::tasks_by_desc() {
+  ByDesc out;
+  for (std::uint32_t n = 0; n < nodes_.size(); ++n) {
+    if (nodes_.root(n) == n && nodes_[n].desc.valid()) {
+      const auto [it, fresh] = out.try_emplace({nodes_[n].unit, nodes_[n].desc}, n);
+      it->second = fresh ? n : kNobody;
+    }
+  }
+  return out;
+}
+
 // A row of the app's own store is about the task that bears its description, when just one of the app does. A number that led to
 // a task of another description is an old one: numbers begin again.
 void Finder::settle_beliefs() {
-  std::map<std::pair<std::uint32_t, StringId>, std::uint32_t> by_desc;  // kNobody: several
-  bool made = false;
+  std::optional<ByDesc> by_desc;  // few captures have such rows
   for (std::size_t i = 0; i < mentions_.size(); ++i) {
     const Mention m = mention(i);
     if (!m.weak || !m.desc.valid() || m.uuid != kNoUuid) {
       continue;
     }
-    for (std::uint32_t n = 0; !made && n < nodes_.size(); ++n) {
-      if (root(n) == n && nodes_[n].desc.valid()) {
-        const auto [it, fresh] = by_desc.try_emplace({nodes_[n].unit, nodes_[n].desc}, n);
-        it->second = fresh ? n : kNobody;
-      }
+    if (!by_desc) {
+      by_desc = tasks_by_desc();
     }
-    made = true;
-    const std::uint32_t by_number = node_of_[i] == kNobody ? kNobody : root(node_of_[i]);
+    const std::uint32_t by_number = node_of_[i] == kNobody ? kNobody : nodes_.root(node_of_[i]);
     if (by_number != kNobody && (!nodes_[by_number].desc.valid() || nodes_[by_number].desc == m.desc)) {
       continue;
     }
-    const auto found = by_desc.find({unit_of(m), m.desc});
-    node_of_[i] = found == by_desc.end() ? kNobody : found->second;
+    const auto found = by_desc->find({unit_of(m), m.desc});
+    node_of_[i] = found == by_desc->end() ? kNobody : found->second;
   }
 }
 
@@ -453,7 +425,7 @@ Tasks Finder::find() {
     if (node_of_[i] == kNobody) {
       continue;
     }
-    const std::uint32_t n = root(node_of_[i]);
+    const std::uint32_t n = nodes_.root(node_of_[i]);
     if (dense[n] == kNobody) {
       dense[n] = static_cast<std::uint32_t>(out.nodes.size());
       out.nodes.push_back(nodes_[n]);

@@ -22,13 +22,16 @@ class Ledger {
   void follow(const Event& event, TaskRow& row);
   void describe(const Event& event, TaskRow& row);
   void list(const Event& event);
+  void follow_session(const Event& event);
+  void lose(const Event& event);
   void set_state(TaskRow& row, RowState state);
   void erase(Uuid uuid);
   TaskRow* row_of(const Event& event, const Uuid& uuid);
 
   std::map<Uuid, TaskRow> rows_;
-  std::set<Uuid> gone_;                   // their end was taken: what is said later changes nothing
-  std::set<std::string> not_background_;  // session identifiers
+  std::map<std::pair<std::string, std::string>, SessionRow> sessions_;  // bundle, identifier
+  std::set<Uuid> gone_;                                                 // their end was taken: what is said later changes nothing
+  std::set<std::string> not_background_;                                // session identifiers
   TimeNs now_, written_;
 };
 
@@ -155,12 +158,40 @@ void Ledger::list(const Event& e) {
   }
 }
 
+// A session stays until its invalidation is over.
+void Ledger::follow_session(const Event& e) {
+  const std::pair key{e.bundle, std::string(e.fields.text(F::identifier))};
+  if (e.kind == K::session_create) {
+    if (!e.fields.boolean(F::background).value_or(true)) {
+      not_background_.insert(key.second);
+      return;
+    }
+    const auto [it, fresh] = sessions_.try_emplace(key);
+    SessionRow& row = it->second;
+    row.bundle = key.first;
+    row.identifier = key.second;
+    row.discretionary = fresh ? e.fields.boolean(F::discretionary) : row.discretionary;
+    row.sends_launch_events = fresh ? e.fields.boolean(F::sends_launch_events) : row.sends_launch_events;
+    row.resource_timeout = fresh ? e.fields.real(F::resource_timeout) : row.resource_timeout;
+    written_ = fresh ? now_ : written_;
+  } else if (e.kind == K::session_did_become_invalid || e.kind == K::daemon_session_cleaned) {
+    written_ = sessions_.erase(key) > 0 ? now_ : written_;
+  }
+}
+
+// A restored device, or an app installed anew, begins with an empty store.
+void Ledger::lose(const Event& e) {
+  const auto mine = [&](const std::string& bundle) { return e.kind == K::device_restore || bundle == e.bundle; };
+  const auto tasks = std::erase_if(rows_, [&](const auto& entry) { return mine(entry.second.bundle); });
+  const auto sessions = std::erase_if(sessions_, [&](const auto& entry) { return mine(entry.first.first); });
+  written_ = tasks + sessions > 0 ? now_ : written_;
+}
+
 void Ledger::note(const Event& e) {
   now_ = *e.t_src;
   written_ = written_.ns == 0 ? now_ : written_;
-  if (e.kind == K::session_create && !e.fields.boolean(F::background).value_or(true)) {
-    not_background_.insert(std::string(e.fields.text(F::identifier)));
-  } else if (e.kind == K::session_tasks_answered && e.fields.tasks(F::tasks) != nullptr) {
+  follow_session(e);
+  if (e.kind == K::session_tasks_answered && e.fields.tasks(F::tasks) != nullptr) {
     list(e);
   } else if (const auto uuid = e.fields.uuid(F::uuid); uuid && e.observer != Observer::store && e.kind != K::upload_state) {
     if (rows_.contains(*uuid) || makes_a_row(e.kind)) {
@@ -171,8 +202,7 @@ void Ledger::note(const Event& e) {
       erase(*uuid);
     }
   } else if (e.kind == K::device_restore || (e.kind == K::app_install && e.fields.text(F::install_kind) != "update")) {
-    const auto lost = [&](const auto& entry) { return e.kind == K::device_restore || entry.second.bundle == e.bundle; };
-    written_ = std::erase_if(rows_, lost) > 0 ? now_ : written_;
+    lose(e);
   }
 }
 
@@ -190,6 +220,11 @@ TaskStore Ledger::take() const {
   }
   for (auto& [key, row] : by_key) {
     out.rows.push_back(std::move(row));
+  }
+  for (const auto& [key, session] : sessions_) {
+    if (!session.identifier.empty()) {
+      out.sessions.push_back(session);
+    }
   }
   return out;
 }

@@ -26,10 +26,18 @@ struct TaskRow {
   std::string domain;                    // of that error; empty: NSURLErrorDomain
 };
 
+// A session that the app has made and not invalidated.
+struct SessionRow {
+  std::string bundle, identifier;
+  std::optional<bool> discretionary, sends_launch_events;  // as the app configured it; nullopt: it did not say
+  std::optional<double> resource_timeout;                  // seconds
+};
+
 struct TaskStore {
-  std::vector<TaskRow> rows;  // by session identifier and taskIdentifier, which are unique
-  TimeNs written;             // the last change
-  std::size_t nameless = 0;   // tasks without session identifier or number: a row needs both
+  std::vector<TaskRow> rows;         // by session identifier and taskIdentifier, which are unique
+  std::vector<SessionRow> sessions;  // by bundle and identifier, which are unique
+  TimeNs written;                    // the last change
+  std::size_t nameless = 0;          // tasks without session identifier or number: a row needs both
 };
 
 // The store at `end`. Events of all observers, ascending in time, before anything was left out of them.

@@ -1,9 +1,8 @@
-#include <chrono>
-#include <filesystem>
 #include <span>
 
 #include "collector/base/embedded.h"
 #include "collector/plist/build.h"
+#include "collector/simulate/store_file.h"
 #include "collector/simulate/task_store.h"
 #include "collector/sqlite/connection.h"
 #include "collector/sqlite/statement.h"
@@ -15,8 +14,6 @@ std::span<const EmbeddedFile> simulate_stores();
 namespace uptrail::simulate {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr double kYear2001 = 978'307'200;  // seconds since 1970; creation_time counts from there
 
@@ -62,6 +59,22 @@ std::optional<std::int64_t> number_of_kind(std::string_view kind) {
                                       : std::nullopt;
 }
 
+std::vector<std::byte> archived_configuration(const SessionRow& row) {
+  ArchiveBuilder archive;
+  std::vector<std::pair<std::string, ArchiveBuilder::Uid>> members{{"identifier", archive.text(row.identifier)}};
+  if (row.resource_timeout) {
+    members.emplace_back("timeoutIntervalForResource", archive.real(*row.resource_timeout));
+  }
+  if (row.discretionary) {
+    members.emplace_back("discretionary", archive.boolean(*row.discretionary));
+  }
+  if (row.sends_launch_events) {
+    members.emplace_back("sessionSendsLaunchEvents", archive.boolean(*row.sends_launch_events));
+  }
+  const auto root = archive.object("NSURLSessionConfiguration", members);
+  return plist::as_bytes(archive.bytes(root));
+}
+
 Status insert(sqlite::Statement& statement, const TaskRow& row) {
   const Archive error = archived_error(row);
   const Archive file = archived_file(row);
@@ -73,7 +86,17 @@ Status insert(sqlite::Statement& statement, const TaskRow& row) {
                        view(file), row.bundle, row.identifier, uuid, row.sent, row.expected.value_or(-1), view(request));
 }
 
-Status fill(const std::string& path, const std::vector<TaskRow>& rows) {
+Status insert_sessions(sqlite::Connection& db, const std::vector<SessionRow>& sessions) {
+  auto statement = db.prepare("INSERT INTO sessions(bundle_id, session_id, configuration) VALUES(?1, ?2, ?3)");
+  UPTRAIL_TRY(statement);
+  for (const SessionRow& row : sessions) {
+    const std::vector<std::byte> configuration = archived_configuration(row);
+    UPTRAIL_TRY(statement->run(row.bundle, row.identifier, std::span<const std::byte>(configuration)));
+  }
+  return done();
+}
+
+Status fill(const std::string& path, const TaskStore& store) {
   auto db = sqlite::Connection::open(path, sqlite::Access::write);
   UPTRAIL_TRY(db);
   UPTRAIL_TRY(db->exec("PRAGMA journal_mode = DELETE; PRAGMA user_version = 3;" +
@@ -84,22 +107,19 @@ Status fill(const std::string& path, const std::vector<TaskRow>& rows) {
         "session_id, unique_identifier, count_of_bytes_sent, count_of_bytes_expected_to_send, "
         "current_request) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
     UPTRAIL_TRY(statement);
-    for (const TaskRow& row : rows) {
+    for (const TaskRow& row : store.rows) {
       UPTRAIL_TRY(insert(*statement, row));
     }
   }
+  UPTRAIL_TRY(insert_sessions(*db, store.sessions));
   return db->exec("COMMIT");
 }
 
 }  // namespace
 
 Status write_task_store(const std::string& path, const TaskStore& store) {
-  UPTRAIL_TRY(fill(path, store.rows));
-  const auto since_1970 = std::chrono::nanoseconds(store.written.ns);
-  std::error_code failed;
-  fs::last_write_time(path, std::chrono::file_clock::from_sys(std::chrono::sys_time<std::chrono::nanoseconds>(since_1970)),
-                      failed);
-  return failed ? Status(fail(ErrorKind::unreadable, "its time cannot be set: " + failed.message(), path)) : done();
+  UPTRAIL_TRY(fill(path, store));
+  return set_written(path, store.written);
 }
 
 }  // namespace uptrail::simulate

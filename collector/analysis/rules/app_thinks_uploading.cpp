@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "collector/analysis/rules/app_thinks_uploading_stores.h"
 #include "collector/analysis/rules/task_ends.h"
 #include "collector/analysis/rules/task_life.h"
 #include "collector/analysis/rules/worst_coverage.h"
@@ -22,7 +23,9 @@ const RuleInfo kInfo{
     .summary =
         "The app goes on showing the upload as running, although its last task has ended and no other was made: it hangs for "
         "ever.",
-    .needs = "The app's own state of the upload, and the end of its last task or a list of the session's tasks.",
+    .needs =
+        "The app's own state of the upload (upload.state, or its store), and the end of its last task or a list of the session's "
+        "tasks; where no callbacks are recorded, nsurlsessiond's store, too.",
     .remedy =
         "At launch and in the foreground compare the app's uploads with getAllTasks: what has no task has failed, or is enqueued "
         "again.",
@@ -277,8 +280,21 @@ struct Known {
   TaskLists lists;
   Named named;
   WorstCoverage unseen;
+  DaemonStores stores;
   bool settles = false;
 };
+
+// The app's store is the last word, and the task that it names is the only one that may be under way.
+bool ask_stores(const Judging& j, const Known& known, const Case& c) {
+  const World& world = j.world;
+  const Fact& state = world.fact(c.state);
+  if (state.kind != EventKind::store_entry || !state.task.valid()) return false;
+  const StoredClaim claim{c.upload, c.state, state.task, world.life_of(state.task).end()};
+  for (const TaskId task : tasks_of_upload(world, known.named, c)) {
+    if (task != state.task && was_seen(world, task) && world.life_of(task).end() == kNoFact) return false;
+  }
+  return judge_stored_claim(j, known.stores, claim);
+}
 
 void judge_upload(const Judging& j, Known& known, UploadId upload) {
   const World& world = j.world;
@@ -297,6 +313,7 @@ void judge_upload(const Judging& j, Known& known, UploadId upload) {
   const auto facts = world.of_upload(upload);
   c.before = std::any_of(facts.begin(), facts.end(), [&](FactIndex i) { return surely_before(world, i, c.state); });
   const Found found = find_tasks(world, known.lists, known.named, c);
+  if ((found == Found::alive || found == Found::untold) && ask_stores(j, known, c)) return;
   if (found == Found::alive) {
     j.verdicts.cleared(subject);
   } else if (found == Found::untold) {
@@ -315,7 +332,7 @@ const RuleInfo& AppThinksUploading::info() const { return kInfo; }
 
 void AppThinksUploading::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
   const Judging j{world, thresholds, verdicts, kInfo};
-  Known known{TaskLists(world), tasks_by_name(world), WorstCoverage(world), logs_ends(world)};
+  Known known{TaskLists(world), tasks_by_name(world), WorstCoverage(world), DaemonStores(world), logs_ends(world)};
   for (const UploadId upload : world.uploads()) judge_upload(j, known, upload);
 }
 

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "collector/analysis/rules/contradictions.h"
+#include "collector/analysis/rules/older_copies.h"
 #include "collector/base/text.h"
 
 namespace uptrail::analysis {
@@ -92,7 +93,11 @@ bool contradictory(const World& world, std::vector<Limit>& limits) {
   for (const Contradiction& c : found) {
     limits.push_back({c.text, "check the clocks, and whether the logs are of one device and one run", c.evidence});
   }
-  return !found.empty();
+  const std::vector<Contradiction> older = older_copies(world);
+  for (const Contradiction& c : older) {
+    limits.push_back({c.text, "copy tasks.sqlite together with its -wal", c.evidence});
+  }
+  return !found.empty() || !older.empty();
 }
 
 // Said along with the rest, but no reason to speak up: nearly every system log hides names and may lose lines.

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "collector/analysis/rules/task_life.h"
+#include "collector/analysis/store_facts.h"
 #include "collector/model/system_unit.h"
 
 namespace uptrail::analysis {
@@ -18,7 +19,9 @@ const RuleInfo kInfo{
     .summary =
         "A task that is made while the app is in the background is discretionary, whatever the configuration says: the system "
         "sends it when it likes.",
-    .needs = "nsurlsessiond's line about the task, or task.create and the app's state at that time.",
+    .needs =
+        "nsurlsessiond's line about the task; or its store or Powerlog, with the session's configuration; or task.create and the "
+        "app's state at that time.",
     .remedy = "Make tasks while the app is in the foreground.",
     .thresholds = {{"T_STALL_FG", 600, "s", "waiting this long with a network makes it a warning"}},
 };
@@ -31,7 +34,19 @@ bool was_asked_for(const World& world, SessionId session, bool& said) {
     said = true;
     if (info->config.find("discretionary=true") != std::string::npos) return true;
   }
+  for (const FactIndex i : world.of_session(session, EventKind::store_session)) {
+    const std::string configured = world.text_of(i, Field::discretionary);
+    said = said || !configured.empty();
+    if (configured == "true") return true;
+  }
   return false;
+}
+
+// A row of nsurlsessiond's store, or of Powerlog, that calls the task discretionary.
+FactIndex stored_as_discretionary(const World& world, TaskId task) {
+  const auto facts = world.of_task(task);
+  const auto it = std::find_if(facts.begin(), facts.end(), [&](FactIndex i) { return world.fact(i).has(kDiscretionary); });
+  return it == facts.end() ? kNoFact : *it;
 }
 
 bool is_transfer(const Fact& fact) {
@@ -91,7 +106,9 @@ void fire(const Judging& j, TaskId task, FactIndex from, FactIndex line, Confide
                 " The system may hold it until there is Wi-Fi and power.");
   if (long_wait) draft.explain("It waited " + format_duration(waited) + " although there was a network.");
   draft.evidence(first_of(world, task, {EventKind::task_create}), "made here", line == kNoFact);
-  draft.evidence(line, "discretionary, opt-in 0", true).evidence(wait.ended_by, "the next sign of the transfer");
+  const bool stored = line != kNoFact && world.fact(line).kind != EventKind::daemon_discretionary;
+  draft.evidence(line, stored ? "stored as discretionary" : "discretionary, opt-in 0", true)
+      .evidence(wait.ended_by, "the next sign of the transfer");
   draft.compared("T_STALL_FG", waited.seconds());
   draft.clears_if("discretionary in the session's configuration, or nsurlsessiond's line that the task is not discretionary.");
   j.verdicts.fired(draft.take());
@@ -132,6 +149,8 @@ void judge_task(const Judging& j, AskedOf& sessions, TaskId task) {
   if (fresh) it->second.asked = was_asked_for(world, it->first, it->second.said);
   const bool known = it->second.said;
   const bool asked = opted || it->second.asked;
+  // What a store says counts when it is known that the app did not ask for it.
+  if (line == kNoFact && known && !asked) line = stored_as_discretionary(world, task);
   const FactIndex created = first_of(world, task, {EventKind::task_create});
   if (asked || (line == kNoFact && (created == kNoFact || said_otherwise))) {
     j.verdicts.cleared({});

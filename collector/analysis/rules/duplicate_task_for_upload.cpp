@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
+#include "collector/analysis/rules/daemon_stores.h"
 #include "collector/analysis/rules/support.h"
 #include "collector/analysis/rules/task_ends.h"
 #include "collector/analysis/rules/task_life.h"
@@ -23,7 +25,7 @@ const RuleInfo kInfo{
         "hold it twice.",
     .needs =
         "task.create with the upload's id (or taskDescription), the tasks' ends and cancellations; for tasks of earlier runs the "
-        "list from session.tasks-answered.",
+        "list from session.tasks-answered; or two rows of nsurlsessiond's store.",
     .remedy = "At launch wait for getAllTasks, match its tasks by taskDescription, and make tasks only for what is missing.",
     .thresholds = {{"T_RACE", 2, "s", "a first task that fails this soon after the second was made had failed before"}},
 };
@@ -213,7 +215,8 @@ void fire(const Judging& j, const Pair& pair, const CovAnswer& known) {
 }
 
 // Tasks that send the same: of one file. In the order of their creation only neighbours that are alive matter.
-void judge_group(const Judging& j, std::vector<Candidate>& group, bool strong) {
+// True: it fired.
+bool judge_group(const Judging& j, std::vector<Candidate>& group, bool strong) {
   const World& world = j.world;
   std::stable_sort(group.begin(), group.end(), [&](const Candidate& a, const Candidate& b) {
     const auto begin = [&](const Candidate& c) { return c.life.created == kNoFact ? kTimeMin : world.fact(c.life.created).t; };
@@ -228,7 +231,7 @@ void judge_group(const Judging& j, std::vector<Candidate>& group, bool strong) {
       const Answer answer = overlap(j, *open, next, known);
       if (answer == Answer::alive || answer == Answer::both_succeeded) {
         fire(j, {open, &next, answer == Answer::both_succeeded, strong, group.size()}, known);
-        return;
+        return true;
       }
       cleared = true;
       if (answer == Answer::unclear) {
@@ -244,9 +247,10 @@ void judge_group(const Judging& j, std::vector<Candidate>& group, bool strong) {
   } else if (cleared) {
     j.verdicts.cleared({});
   }
+  return false;
 }
 
-void judge_upload(const Judging& j, UploadId upload, const Listed& listed) {
+bool judge_upload(const Judging& j, UploadId upload, const Listed& listed) {
   const World& world = j.world;
   std::map<std::string, std::vector<Candidate>> by_file;
   for (const TaskId task : world.derived().uploads[upload.value].tasks) {
@@ -259,8 +263,49 @@ void judge_upload(const Judging& j, UploadId upload, const Listed& listed) {
     auto& named = by_file.begin()->second;
     named.insert(named.end(), std::make_move_iterator(unnamed.begin()), std::make_move_iterator(unnamed.end()));
   }
-  for (auto& [file, group] : by_file) {
-    if (group.size() > 1) judge_group(j, group, true);
+  bool fired = false;
+  for (auto& [file, group] : by_file) fired = (group.size() > 1 && judge_group(j, group, true)) || fired;
+  return fired;
+}
+
+// Both rows run, and send the same file to the same address.
+bool send_the_same(const Task& a, const Task& b) {
+  const bool same = (!a.file.empty() && a.file == b.file) || (!a.url.empty() && a.url == b.url);
+  return same && a.kind.starts_with("upload") && b.kind.starts_with("upload") && !differ(a, b);
+}
+
+void fire_rows(const Judging& j, UploadId upload, FactIndex a, FactIndex b) {
+  const World& world = j.world;
+  Draft draft(j, Severity::error, Confidence::likely, task_subject(world, world.fact(b).task), world.fact(b).t);
+  const std::string name = upload_name(world, upload);
+  draft.title(capitalised(name) + " is being sent twice");
+  draft.explain("nsurlsessiond's store has two running tasks for " + name + " that send the same.");
+  draft.evidence(a, "a running task of the upload").evidence(b, "another one", true);
+  draft.clears_if("Different files or addresses of the two tasks.");
+  j.verdicts.fired(draft.take());
+}
+
+// Two running tasks of one upload in one copy of nsurlsessiond's store were alive at once, whoever saw them being made.
+void judge_rows(const Judging& j, const DaemonStores& stores, const std::set<UploadId>& said) {
+  const World& world = j.world;
+  std::set<UploadId> told = said;
+  for (const DaemonStores::Copy& copy : stores.copies()) {
+    std::map<UploadId, std::vector<FactIndex>> running;
+    for (const FactIndex i : copy.rows) {
+      const Fact& fact = world.fact(i);
+      const UploadId upload = fact.task.valid() ? task_of(world, fact.task).upload : UploadId{};
+      if (fact.word == Word::running && upload.valid() && !told.contains(upload)) running[upload].push_back(i);
+    }
+    for (const auto& [upload, rows] : running) {
+      for (std::size_t k = 1; k < rows.size(); ++k) {
+        const Task& before = task_of(world, world.fact(rows[k - 1]).task);
+        const Task& task = task_of(world, world.fact(rows[k]).task);
+        if (before.id == task.id || !send_the_same(before, task)) continue;
+        fire_rows(j, upload, rows[k - 1], rows[k]);
+        told.insert(upload);
+        break;
+      }
+    }
   }
 }
 
@@ -298,9 +343,12 @@ const RuleInfo& DuplicateTaskForUpload::info() const { return kInfo; }
 void DuplicateTaskForUpload::judge(const World& world, const Thresholds& thresholds, Verdicts& verdicts) const {
   const Judging j{world, thresholds, verdicts, kInfo};
   const Listed listed = listed_alive(world);
+  std::set<UploadId> said;
   for (const UploadId upload : world.uploads()) {
-    if (world.derived().uploads[upload.value].tasks.size() > 1) judge_upload(j, upload, listed);
+    const bool several = world.derived().uploads[upload.value].tasks.size() > 1;
+    if (several && judge_upload(j, upload, listed)) said.insert(upload);
   }
+  judge_rows(j, DaemonStores(world), said);
   judge_weak(j, listed);
 }
 

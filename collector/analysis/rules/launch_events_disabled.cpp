@@ -21,7 +21,8 @@ const RuleInfo kInfo{
         "With sessionSendsLaunchEvents = false the system neither resumes nor launches the app for the session: finished uploads "
         "wait until the user opens it.",
     .needs =
-        "session.create with its configuration, or nsurlsessiond's line; for the severity the ends of tasks in nsurlsessiond and "
+        "session.create with its configuration, nsurlsessiond's line, or its store; for the severity the ends of tasks in "
+        "nsurlsessiond and "
         "in the app, and its life-cycle.",
     .remedy = "Set sessionSendsLaunchEvents to true, which is the default, unless the results may wait.",
     .thresholds = {{"T_UNACKED", 1800, "s", "a result that waited longer is one that a user misses"}},
@@ -31,7 +32,7 @@ constexpr std::size_t kMostLines = 100;  // nsurlsessiond repeats itself, and ea
 
 // Who says that launch events are off.
 struct Setting {
-  FactIndex off = kNoFact;  // session.create with false, or nsurlsessiond's line
+  FactIndex off = kNoFact;  // session.create with false, nsurlsessiond's line, or its store
   bool known = false;       // some creation logged the value
 };
 
@@ -50,6 +51,11 @@ Setting setting_of(const World& world, SessionId session) {
       if (!field_is(world, i, Field::reason, "launch-events-disabled")) continue;
       setting.known = true;
       setting.off = i;
+    } else if (fact.kind == EventKind::store_session && looked < kMostLines) {
+      ++looked;
+      const std::string said = world.text_of(i, Field::sends_launch_events);
+      setting.known = setting.known || !said.empty();
+      if (said == "false" && setting.off == kNoFact) setting.off = i;
     }
   }
   return setting;
@@ -123,6 +129,12 @@ std::vector<Waited> waited_results(const Judging& j, const Sleep& sleep, Session
   return out;
 }
 
+std::string_view words_of(EventKind kind) {
+  return kind == EventKind::session_create  ? "created with sessionSendsLaunchEvents = false"
+         : kind == EventKind::store_session ? "nsurlsessiond's store: the session has sessionSendsLaunchEvents = false"
+                                            : "nsurlsessiond: no wake, launch events are off";
+}
+
 void fire(const Judging& j, SessionId session, const Setting& setting, const std::vector<Waited>& waited) {
   const World& world = j.world;
   const Fact& off = world.fact(setting.off);
@@ -131,10 +143,7 @@ void fire(const Judging& j, SessionId session, const Setting& setting, const std
   const std::string name = session_name(world, session);
   draft.title("Launch events are off for " + name);
   draft.explain("The app asked not to be woken for " + name + ".");
-  draft.evidence(setting.off,
-                 off.kind == EventKind::session_create ? "created with sessionSendsLaunchEvents = false"
-                                                       : "nsurlsessiond: no wake, launch events are off",
-                 true);
+  draft.evidence(setting.off, std::string(words_of(off.kind)), true);
   DurationNs longest;
   for (std::size_t i = 0; i < waited.size(); ++i) {
     longest = std::max(longest, waited[i].time);

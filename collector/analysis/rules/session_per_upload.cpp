@@ -5,6 +5,7 @@
 #include <set>
 #include <tuple>
 
+#include "collector/analysis/rules/daemon_stores.h"
 #include "collector/analysis/rules/support.h"
 #include "collector/analysis/rules/task_ends.h"
 #include "collector/analysis/rules/task_life.h"
@@ -23,7 +24,9 @@ const RuleInfo kInfo{
     .summary =
         "The app makes a session for each upload: every finished session asks for a wake of its own, which feeds the rate "
         "limiter, and many sessions at once are known to hang.",
-    .needs = "session.create (or nsurlsessiond's daemon.session-created) with identifiers, and the tasks of the sessions.",
+    .needs =
+        "session.create (or nsurlsessiond's daemon.session-created) with identifiers, and the tasks of the sessions; or the "
+        "sessions in nsurlsessiond's store.",
     .remedy = "Use one constant session identifier; tell uploads apart by taskDescription.",
     .thresholds = {{"N_SESS", 3, "", "identifiers that differ in an id at their end; one session is the ideal"},
                    {"N_LIVE", 5, "", "more such sessions alive at once in one process"},
@@ -188,6 +191,64 @@ bool judge_group(const Judging& j, const std::string& prefix, const std::vector<
   return true;
 }
 
+// Sessions of one copy of nsurlsessiond's store: each is one that it still keeps.
+struct Kept {
+  std::set<SessionId> sessions;
+  std::size_t tasks = 0;
+  bool named_after_upload = false;
+};
+
+std::map<std::string, Kept> kept_sessions(const World& world, const DaemonStores::Copy& copy) {
+  std::map<std::string, Kept> out;
+  const auto add = [&](FactIndex i) {
+    const Fact& fact = world.fact(i);
+    if (!fact.session.valid()) return;
+    const std::string& identifier = session_of(world, fact.session).identifier;
+    const std::string prefix = prefix_of(identifier);
+    if (prefix.empty()) return;
+    Kept& kept = out[prefix];
+    kept.sessions.insert(fact.session);
+    if (!fact.task.valid()) return;
+    ++kept.tasks;
+    const UploadId upload = task_of(world, fact.task).upload;
+    const bool named = upload.valid() && world.derived().uploads[upload.value].name == identifier.substr(prefix.size());
+    kept.named_after_upload = kept.named_after_upload || named;
+  };
+  std::for_each(copy.rows.begin(), copy.rows.end(), add);
+  std::for_each(copy.sessions.begin(), copy.sessions.end(), add);
+  return out;
+}
+
+// One account each looks the same, unless the id is an upload's.
+bool judge_store(const Judging& j) {
+  const World& world = j.world;
+  const DaemonStores stores(world);
+  for (const DaemonStores::Copy& copy : stores.copies()) {
+    for (const auto& [prefix, kept] : kept_sessions(world, copy)) {
+      const auto sessions = static_cast<double>(kept.sessions.size());
+      const double ratio = static_cast<double>(kept.tasks) / sessions;
+      if (sessions <= j.thresholds.value("N_LIVE") || ratio > j.thresholds.value("R_UPLOADS")) continue;
+      Draft draft(j, Severity::warning, kept.named_after_upload ? Confidence::likely : Confidence::hint, unit_subject(world),
+                  world.fact(copy.snapshot).t);
+      draft.title("nsurlsessiond keeps " + count_of(kept.sessions.size(), "background session") + " named " +
+                  quoted(prefix + "…"));
+      draft.explain("Its store has " + count_of(kept.sessions.size(), "session") +
+                    " whose names differ in an id at the end, and " + count_of(kept.tasks, "task") + " in them.");
+      draft.evidence(copy.snapshot, "nsurlsessiond's store", true);
+      std::size_t shown = 0;
+      for (const FactIndex i : copy.sessions) {
+        const SessionId session = world.fact(i).session;
+        if (kept.sessions.contains(session) && shown++ < kShownEvidence) draft.evidence(i, session_name(world, session));
+      }
+      draft.compared("N_LIVE", sessions).compared("R_UPLOADS", ratio);
+      draft.clears_if("The same identifiers in later launches: then they stand for accounts or purposes.");
+      j.verdicts.fired(draft.take());
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 const RuleInfo& SessionPerUpload::info() const { return kInfo; }
@@ -196,7 +257,7 @@ void SessionPerUpload::judge(const World& world, const Thresholds& thresholds, V
   const Judging j{world, thresholds, verdicts, kInfo};
   bool said = false;
   for (const auto& [key, members] : groups_of(world)) said = judge_group(j, std::get<0>(key), members) || said;
-  if (said) return;
+  if (said || judge_store(j)) return;
   const auto known = std::count_if(world.sessions().begin(), world.sessions().end(),
                                    [&](SessionId id) { return !session_of(world, id).identifier.empty(); });
   if (known == 0 && world.tasks().size() > 1) {

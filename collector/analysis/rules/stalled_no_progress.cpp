@@ -4,6 +4,7 @@
 
 #include "collector/analysis/rules/task_ends.h"
 #include "collector/analysis/rules/task_life.h"
+#include "collector/analysis/store_facts.h"
 #include "collector/model/system_unit.h"
 
 namespace uptrail::analysis {
@@ -30,6 +31,7 @@ struct Still {
   FactIndex reason = kNoFact;  // why it waits; kNoFact: no reason is known
   std::int64_t sent = -1;
   bool answered = false;           // a response has come
+  bool later = false;              // a store says that the system, or the app, lets it begin later
   int by_app = 0, by_network = 0;  // suspends that no resume has undone: the app's lines and CFNetwork's tell of the same calls
   bool by_daemon = false;
   [[nodiscard]] bool suspended() const { return by_app > 0 || by_network > 0 || by_daemon; }
@@ -69,6 +71,7 @@ Still still_of(const World& world, TaskId task) {
     if (fact.kind == EventKind::task_suspend || fact.kind == EventKind::task_resume) s.count(world, fact);
     if (fact.kind == EventKind::daemon_task_suspended) s.by_daemon = true;
     if (fact.kind == EventKind::daemon_task_resumed) s.by_daemon = false;
+    s.later = s.later || fact.has(kDiscretionary) || fact.has(kBeginsLater);
     s.answered = s.answered || fact.kind == EventKind::task_response || fact.kind == EventKind::daemon_task_response;
     if (progressed || is_movement(fact.kind)) {
       s.last = i;
@@ -271,7 +274,7 @@ void judge_task(const Judging& j, const TaskLists& lists, TaskId task) {
   Stall s;
   s.task = task;
   s.still = still_of(world, task);
-  if (s.still.last == kNoFact || s.still.reason != kNoFact || s.still.suspended()) return;
+  if (s.still.last == kNoFact || s.still.reason != kNoFact || s.still.later || s.still.suspended()) return;
   if (start_of(world, task) == kNoFact || is_gone(world, lists, task, s.still.last)) return;
   const Fact& last = world.fact(s.still.last);
   const auto expected = task_of(world, task).bytes_expected;

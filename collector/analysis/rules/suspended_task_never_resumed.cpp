@@ -6,6 +6,7 @@
 #include "collector/analysis/lifecycle/history.h"
 #include "collector/analysis/lifecycle/task_client.h"
 #include "collector/analysis/lifecycle/task_daemon.h"
+#include "collector/analysis/rules/daemon_stores.h"
 #include "collector/analysis/rules/support.h"
 #include "collector/analysis/rules/task_life.h"
 #include "collector/base/text.h"
@@ -21,7 +22,8 @@ const RuleInfo kInfo{
     .severity = Severity::warning,
     .summary = "Tasks are created suspended; this one was never resumed, so nothing is sent and no timeout runs.",
     .needs =
-        "task.create (or a list with the task as suspended), task.resume from the app or daemon.task-resumed, and the app's "
+        "task.create (or a list, or nsurlsessiond's store, with the task as suspended), task.resume from the app or "
+        "daemon.task-resumed, and the app's "
         "life-cycle.",
     .remedy =
         "Call resume() right after the task has been configured, and in the rebuild path resume what is listed as suspended.",
@@ -82,15 +84,22 @@ FactIndex last_state(const World& world, TaskId task) {
   return last;
 }
 
+DomainId domain_of(const World& world, const Held& held) { return epoch_of(world, held.epoch).domain; }
+
+// From when on it is held, by the clock of the process.
+TimeNs held_from(const World& world, const Held& held) {
+  return world.fact(held.from).t + spare_between(world, held.from, domain_of(world, held));
+}
+
 // Where the wait may end: at the first suspension the system itself resumes tasks that never were.
 TimeNs first_stop(const World& world, const Held& held) {
   const TimeNs end = life_end(world, held.epoch);
   TimeNs first = end;
   const auto consider = [&](FactIndex i) {
     const Fact& fact = world.fact(i);
-    if (fact.domain == world.fact(held.from).domain && fact.t > world.fact(held.from).t) first = std::min(first, fact.t);
+    if (fact.domain == domain_of(world, held) && fact.t > held_from(world, held)) first = std::min(first, fact.t);
   };
-  const Interval span{world.fact(held.from).t, end};
+  const Interval span{held_from(world, held), end};
   for (const FactIndex i : world.within(world.of_epoch(held.epoch, EventKind::app_suspend), span)) consider(i);
   for (const FactIndex i : world.within(world.of_kind(EventKind::daemon_client_disconnected), span)) consider(i);
   return first;
@@ -98,7 +107,7 @@ TimeNs first_stop(const World& world, const Held& held) {
 
 AbsentAnswer not_resumed(const Judging& j, const Held& held, TimeNs run_from) {
   const World& world = j.world;
-  const TimeNs from = world.fact(held.from).t;
+  const TimeNs from = held_from(world, held);
   World::AbsentQuery query;
   query.kinds = {EventKind::task_resume, EventKind::daemon_task_resumed};
   query.match = [from](const Fact& fact) { return fact.t >= from; };
@@ -130,12 +139,19 @@ void fire(const Judging& j, const Held& held, const AbsentAnswer& absent, bool b
   Draft draft(j, severity, held.listed ? Confidence::proven : Confidence::likely, subject, world.fact(held.from).t);
   const std::string name = task_name(world, held.task);
   draft.title(capitalised(name) + (held.listed ? " is suspended and never resumed" : " was created and never resumed"));
-  draft.explain(capitalised(name) + (held.listed ? " was listed as suspended" : " was created") + "; in " +
-                format_duration(absent.waited) +
+  const bool stored = world.fact(held.from).kind == EventKind::store_entry;
+  const std::string how = stored        ? "is suspended in nsurlsessiond's store"
+                          : held.listed ? "was listed as suspended"
+                                        : "was created";
+  draft.explain(capitalised(name) + " " + how + "; in " + format_duration(absent.waited) +
                 " of run time after that it was not resumed. Nothing is sent, and no timeout runs.");
   if (uploading) draft.explain("The app shows it as uploading.");
   if (busy) draft.explain("Other tasks of the session were running: the app may hold it back on purpose.");
-  draft.evidence(held.from, held.listed ? "listed as suspended" : "created", true);
+  draft.evidence(held.from,
+                 stored        ? "suspended in nsurlsessiond's store"
+                 : held.listed ? "listed as suspended"
+                               : "created",
+                 true);
   draft.evidence(state, uploading ? "the app says uploading" : "the app's word on the upload");
   draft.missing(EventKind::task_resume, world.fact(held.from).t, "resume()");
   draft.compared("T_RESUME", absent.waited.seconds()).rests_on(absent);
@@ -151,10 +167,10 @@ bool suspended_by_app(const World& world, const Held& held, CovAnswer& known) {
   if (created == kNoFact) created = lifecycle::first_into(world.daemon_changes(held.task), {lifecycle::task_daemon::enqueued});
   Scope scope;
   scope.session = session;
-  scope.domain = world.fact(held.from).domain;
+  scope.domain = domain_of(world, held);
   const bool here = created != kNoFact && world.fact(created).domain == scope.domain;
   known = world.cov(EventKind::task_suspend, scope,
-                    {here ? world.fact(created).t : world.capture_begin(scope.domain), world.fact(held.from).t});
+                    {here ? world.fact(created).t : world.capture_begin(scope.domain), held_from(world, held)});
   if (!here) known.cov = Cov::no;  // it is older than the capture: an earlier process may have suspended it
   return false;
 }
@@ -195,19 +211,50 @@ void judge_held(const Judging& j, const Held& held, const std::map<SessionId, Bu
   }
 }
 
-// The last state in which each task was listed, when that is suspended.
-std::map<TaskId, FactIndex> listed_suspended(const World& world) {
-  std::map<TaskId, FactIndex> out;
+// The only process of the app that lived when the store was written; invalid: none, or several.
+EpochId living_at(const World& world, FactIndex row) {
+  EpochId found;
+  for (const EpochId epoch : world.epochs()) {
+    const DurationNs spare = spare_between(world, row, epoch_of(world, epoch).domain);
+    const TimeNs t = world.fact(row).t;
+    if (life_begin(world, epoch) > t + spare || life_end(world, epoch) <= t - spare) continue;
+    const bool all_the_time = life_begin(world, epoch) <= t - spare && life_end(world, epoch) > t + spare;
+    if (found.valid() || !all_the_time) return {};
+    found = epoch;
+  }
+  return found;
+}
+
+struct Listed {
+  FactIndex fact = kNoFact;
+  EpochId epoch;
+};
+
+// The last state in which each task was listed, by the app or in nsurlsessiond's store, when that is suspended.
+std::map<TaskId, Listed> listed_suspended(const World& world) {
+  std::map<TaskId, Listed> out;
   for (const FactIndex i : world.of_kind(EventKind::session_tasks_answered)) {
     const auto entries = world.listing(i);
     const auto tasks = world.listed_tasks(i);
     for (std::size_t k = 0; k < entries.size() && k < tasks.size(); ++k) {
       if (!tasks[k].valid() || !world.fact(i).epoch.valid()) continue;
       if (entries[k].state == Word::suspended) {
-        out[tasks[k]] = i;
+        out[tasks[k]] = {i, world.fact(i).epoch};
       } else {
         out.erase(tasks[k]);
       }
+    }
+  }
+  for (const FactIndex i : world.of_kind(EventKind::store_entry)) {
+    const Fact& fact = world.fact(i);
+    if (!is_daemon_row(fact) || !fact.task.valid()) continue;
+    const auto known = out.find(fact.task);
+    if (known != out.end() && !later_by(world, known->second.fact, i)) continue;
+    const EpochId epoch = fact.word == Word::suspended ? living_at(world, i) : EpochId{};
+    if (epoch.valid()) {
+      out[fact.task] = {i, epoch};
+    } else if (known != out.end() && fact.word != Word::suspended) {
+      out.erase(known);
     }
   }
   return out;
@@ -221,14 +268,14 @@ void SuspendedTaskNeverResumed::judge(const World& world, const Thresholds& thre
   const Judging j{world, thresholds, verdicts, kInfo};
   const TaskLives lives = task_lives(world);
   const std::map<SessionId, Busy> busy = busy_sessions(world, lives);
-  const std::map<TaskId, FactIndex> listed = listed_suspended(world);
+  const std::map<TaskId, Listed> listed = listed_suspended(world);
   for (const TaskId task : world.tasks()) {
     const FactIndex created = created_at(world, task);
     const auto list = listed.find(task);
     if (!never_moved(world, task)) {
       verdicts.cleared({});
     } else if (list != listed.end()) {
-      judge_held(j, {task, world.fact(list->second).epoch, list->second, true}, busy);
+      judge_held(j, {task, list->second.epoch, list->second.fact, true}, busy);
     } else if (created != kNoFact && world.fact(created).epoch.valid()) {
       judge_held(j, {task, world.fact(created).epoch, created, false}, busy);
     }

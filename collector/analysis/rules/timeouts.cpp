@@ -27,8 +27,8 @@ std::optional<double> limit_in(const World& world, FactIndex i) {
 
 ResourceLimits::ResourceLimits(const World& world) : world_(world) {
   std::map<SessionId, std::vector<std::pair<FactIndex, double>>> found;
-  for (const EventKind kind :
-       {EventKind::session_create, EventKind::daemon_session_created, EventKind::daemon_session_reconnected}) {
+  for (const EventKind kind : {EventKind::session_create, EventKind::daemon_session_created,
+                               EventKind::daemon_session_reconnected, EventKind::store_session}) {
     for (const FactIndex i : world.of_kind(kind)) {
       const std::optional<double> limit = limit_in(world, i);
       if (!limit || *limit <= 0 || !world.fact(i).session.valid()) continue;

@@ -288,7 +288,9 @@ Phrase daemon_task_phrase(const Event& e, const Names& n) {
     }
     case K::store_entry: {
       const auto state = e.fields.text(F::state);
-      return state.empty() ? Phrase{} : Phrase{"listed " + n.it + " as " + std::string(state), {}};
+      if (state.empty()) return {};
+      const bool belief = store_actor(e) == Actor::app_store;
+      return {(belief ? "called the upload " : "had " + n.it + " as ") + std::string(state), {}};
     }
     default:
       return {};
@@ -338,7 +340,7 @@ Actor actor_of(const Event& e) {
   const std::string_view name = kind_name(e.kind);
   if (name.starts_with("daemon.")) return Actor::daemon;
   if (name.starts_with("server.")) return Actor::server;
-  if (name.starts_with("store.")) return Actor::store;
+  if (name.starts_with("store.")) return store_actor(e);
   if (e.kind == K::device_boot) return Actor::system;
   if (e.kind == K::wake_never_called_warning) return Actor::system;
   if (e.observer == Observer::store) return Actor::store;
@@ -350,6 +352,11 @@ Actor actor_of(const Event& e) {
 }
 
 }  // namespace
+
+Actor store_actor(const Event& event) {
+  const std::string_view store = event.fields.text(F::store);
+  return store == "app" ? Actor::app_store : store == "daemon" ? Actor::daemon_store : Actor::store;
+}
 
 std::string size_words(std::int64_t bytes) {
   constexpr std::array<const char*, 4> kUnits{"kB", "MB", "GB", "TB"};

@@ -10,7 +10,7 @@
 
 namespace uptrail::analysis {
 
-enum class Actor : std::uint8_t { app, daemon, cfnetwork, system, server, store };
+enum class Actor : std::uint8_t { app, daemon, cfnetwork, system, server, store, app_store, daemon_store };
 
 struct Beat {
   TimeNs t;
@@ -35,6 +35,8 @@ struct Names {
   bool many_tasks = false;
 };
 
+// A persisted store: the app's own, nsurlsessiond's, or another one.
+Actor store_actor(const Event& event);
 // Where and when the event stands, without words.
 Beat beat_at(const Event& event);
 // What an event says; nullopt: nothing that belongs into a story. Events of other observers than the app's and the daemon's are

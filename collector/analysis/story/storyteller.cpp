@@ -56,7 +56,8 @@ constexpr std::array kContext{K::capture_begin,
                               K::daemon_wake_suppressed,
                               K::daemon_assertion_released,
                               K::daemon_delay_set,
-                              K::daemon_force_quit_noticed};
+                              K::daemon_force_quit_noticed,
+                              K::store_snapshot};
 
 // Steps of a session that matter to each of its tasks at any time.
 bool touches_all_tasks(K kind) {
@@ -150,8 +151,29 @@ std::vector<Beat> Storyteller::own_beats(const Scope& scope, std::span<const Eve
              return o.kind == K::task_create && o.domain == b.domain && o.t - b.t <= seconds(2) && b.t - o.t <= seconds(2);
            });
   });
+  bring_stores_home(beats);
   sort_beats(beats);
   return beats;
+}
+
+bool Storyteller::is_placed(StreamId stream) const {
+  return stream.valid() && stream.value < in_.streams.size() && in_.streams[stream.value].placed;
+}
+
+// When a store was written is told with the rest, however it was seen: by the time of its file, which says so.
+void Storyteller::bring_stores_home(std::vector<Beat>& beats) const {
+  const auto of_store = [](const Beat& b) { return b.actor == Actor::app_store || b.actor == Actor::daemon_store; };
+  const auto other = std::find_if(beats.begin(), beats.end(), [&](const Beat& b) { return !of_store(b) && is_placed(b.stream); });
+  if (other == beats.end()) {
+    return;
+  }
+  const DomainId home = other->domain;
+  for (Beat& b : beats) {
+    if (of_store(b) && b.domain != home && is_placed(b.stream)) {
+      b.domain = home;
+      b.detail = " by the time of its file" + b.detail;
+    }
+  }
 }
 
 // getAllTasks tells what the app could have known of the task.
@@ -179,6 +201,24 @@ std::optional<Beat> Storyteller::listing_beat(const Event& answer, const Scope& 
   return out;
 }
 
+// A finding rests on it that the store has no such task; a copy that no finding speaks of proves nothing.
+std::optional<Beat> Storyteller::absence_beat(const Event& snapshot, const Scope& scope) const {
+  const auto cites = [&](FindingId id) {
+    const auto& evidence = in_.derived.findings[id.value].evidence;
+    return std::any_of(evidence.begin(), evidence.end(), [&](const EvidenceRef& ref) { return ref.event == snapshot.id; });
+  };
+  const std::vector<FindingId> findings = findings_of(scope);
+  if (store_actor(snapshot) != Actor::daemon_store || scope.tasks.size() != 1 ||
+      std::none_of(findings.begin(), findings.end(), cites)) {
+    return std::nullopt;
+  }
+  Beat out = beat_at(snapshot);
+  out.task = scope.tasks.front();
+  out.actor = Actor::daemon_store;
+  out.text = "no longer had it";
+  return out;
+}
+
 void Storyteller::add_context(const Scope& scope, std::vector<Beat>& beats) const {
   if (beats.empty()) {
     return;
@@ -203,6 +243,12 @@ void Storyteller::add_context(const Scope& scope, std::vector<Beat>& beats) cons
   std::size_t deliveries = 0;
   std::vector<Beat> more;
   for (const Event& e : context_) {
+    if (e.kind == K::store_snapshot) {
+      if (auto beat = absence_beat(e, scope)) {
+        more.push_back(std::move(*beat));
+      }
+      continue;
+    }
     // A task that was made before the capture may be seen in a list before it does anything.
     const bool early = !created && e.kind == K::session_tasks_answered && e.t < span.end;
     if (e.domain != domain || (!early && !span.contains(e.t))) {
@@ -229,6 +275,7 @@ void Storyteller::add_context(const Scope& scope, std::vector<Beat>& beats) cons
     more.push_back(std::move(*beat));
   }
   beats.insert(beats.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  bring_stores_home(beats);
   sort_beats(beats);
 }
 

@@ -41,6 +41,9 @@ class Storyteller {
   [[nodiscard]] std::vector<Beat> own_beats(const Scope& scope, std::span<const Event> own) const;
   void add_context(const Scope& scope, std::vector<Beat>& beats) const;
   [[nodiscard]] std::optional<Beat> listing_beat(const Event& answer, const Scope& scope, const Beat* ended) const;
+  [[nodiscard]] bool is_placed(StreamId stream) const;
+  void bring_stores_home(std::vector<Beat>& beats) const;
+  [[nodiscard]] std::optional<Beat> absence_beat(const Event& snapshot, const Scope& scope) const;
   [[nodiscard]] std::string state_at(TimeNs t, DomainId domain) const;
   [[nodiscard]] std::vector<FindingId> findings_of(const Scope& scope) const;
   [[nodiscard]] Clause task_counts(SessionId id) const;

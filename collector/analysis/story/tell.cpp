@@ -43,6 +43,10 @@ std::string actor_words(const Telling& telling, const Beat& beat) {
       return "the server";
     case Actor::store:
       return "the store " + file_of(telling, beat.stream);
+    case Actor::app_store:
+      return "the app's store (" + file_of(telling, beat.stream) + ")";
+    case Actor::daemon_store:
+      return "nsurlsessiond's store (" + file_of(telling, beat.stream) + ")";
   }
   return "the app";
 }

@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 
 #include "collector/pipeline/collect.h"
+#include "collector/simulate/app_store.h"
+#include "collector/simulate/degrade.h"
 #include "collector/simulate/scenario.h"
 #include "collector/simulate/writers.h"
 #include "collector/trace/case_file.h"
@@ -80,28 +83,63 @@ TEST(TaskStore, loses_what_a_complete_list_or_a_restore_has_lost) {
   EXPECT_EQ(rows(21), 0U);
 }
 
+struct Stores {
+  TimeNs daemon_until;              // when nsurlsessiond's was copied
+  std::optional<TimeNs> app_until;  // nullopt: the app's is not there
+};
+
+void count_with_stores(Accuracy& a, const simulate::Simulated& made, const std::vector<Event>& log, const Stores& stores,
+                       bool recall) {
+  const std::string dir = scratch_dir();
+  CollectOptions options;
+  options.paths = {dir + "/trip.ndjson", dir + "/trip.tasks.sqlite"};
+  write_file(options.paths[0], simulate::write_ndjson(log));
+  const auto written = simulate::write_task_store(options.paths[1], simulate::task_store(made.events, stores.daemon_until));
+  ASSERT_TRUE(written.ok()) << written.error().text();
+  if (stores.app_until) {
+    options.paths.push_back(dir + "/trip.transfers.sqlite");
+    const auto app = simulate::write_app_store(options.paths[2], simulate::app_store(made.events, *stores.app_until));
+    ASSERT_TRUE(app.ok()) << app.error().text();
+  }
+  auto writer = create_memory_case();
+  ASSERT_TRUE(writer.ok());
+  const auto report = collect(**writer, options);
+  ASSERT_TRUE(report.ok());
+  ASSERT_EQ(report->sources.size(), options.paths.size());
+  EXPECT_EQ(report->sources[1].container, "nsurlsessiond_tasks");
+  EXPECT_EQ(report->sources[1].issue_count, 0U);
+  const auto derived = (*writer)->reader().derived();
+  ASSERT_TRUE(derived.ok());
+  count_capture(a, made.truth, *derived, recall);
+}
+
+simulate::Simulated nth_day(std::uint64_t seed) {
+  return day(seed, seed % 4 == 0 ? std::vector<std::string>() : simulate::random_faults(seed, 2));
+}
+
 // With the store beside the logs nothing false is said, and nothing less is found.
 TEST(TaskStore, beside_the_logs_changes_no_truth) {
   Accuracy a;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
-    const simulate::Simulated made = day(seed, seed % 4 == 0 ? std::vector<std::string>() : simulate::random_faults(seed, 2));
-    const std::string dir = scratch_dir();
-    CollectOptions options;
-    options.paths = {dir + "/trip.ndjson", dir + "/trip.tasks.sqlite"};
-    write_file(options.paths[0], simulate::write_ndjson(made.events));
-    const auto written = simulate::write_task_store(options.paths[1], simulate::task_store(made.events, made.truth.to));
-    ASSERT_TRUE(written.ok()) << written.error().text();
-    auto writer = create_memory_case();
-    ASSERT_TRUE(writer.ok());
-    const auto report = collect(**writer, options);
-    ASSERT_TRUE(report.ok());
-    ASSERT_EQ(report->sources.size(), 2U);
-    EXPECT_EQ(report->sources[1].container, "nsurlsessiond_tasks");
-    EXPECT_EQ(report->sources[1].issue_count, 0U);
-    const auto derived = (*writer)->reader().derived();
-    ASSERT_TRUE(derived.ok());
-    count_capture(a, made.truth, *derived, true);
+    const simulate::Simulated made = nth_day(seed);
+    count_with_stores(a, made, made.events, {made.truth.to, std::nullopt}, true);
   }
+  for (const std::string& c : a.complaints) ADD_FAILURE() << c;
+}
+
+// Nothing of the app but its store, and both stores copied at any time of the day.
+TEST(TaskStore, and_the_app_s_store_without_its_log_say_nothing_false) {
+  Accuracy a;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    const simulate::Simulated made = nth_day(seed);
+    std::vector<Event> log = made.events;
+    simulate::keep_observers(log, {Observer::cfn, Observer::daemon, Observer::sys});
+    const DurationNs all = made.truth.to - made.truth.from;
+    const auto part = [&](std::uint64_t of) { return made.truth.from + nanoseconds(all.ns / 8 * static_cast<std::int64_t>(of)); };
+    const std::uint64_t first = seed % 3 == 0 ? 8 : 1 + seed % 8;
+    count_with_stores(a, made, log, {part(first), part(seed % 3 == 1 ? first : 8)}, false);
+  }
+  EXPECT_GT(a.captures, 0U);
   for (const std::string& c : a.complaints) ADD_FAILURE() << c;
 }
 
