@@ -135,6 +135,10 @@ bool tell_inputs(const CollectReport& report, Context& context) {
   for (const std::string& path : report.duplicates) {
     context.talk.note(path + ": already known by its content; nothing added");
   }
+  for (const auto& store : report.stores_unused) {
+    context.talk.warn("no input is " + std::string(store->info().title) + ": none has " +
+                      std::string(store->info().requires_structure));
+  }
   for (const InputFailure& failure : report.failures) {
     Error error = failure.error;
     if (error.path.empty()) {

@@ -1,6 +1,7 @@
 #include "collector/pipeline/collect.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "collector/input/identity.h"
 #include "collector/pipeline/derive.h"
@@ -227,6 +228,11 @@ Result<CollectReport> collect(CaseWriter& writer, const CollectOptions& options)
   context.stores = options.stores;
   UPTRAIL_TRY(add_sightings(writer.reader(), context.sightings));
   UPTRAIL_TRY(inputs.take(context));
+  if (report.unchanged.empty() && report.unread.empty() && !report.stopped) {
+    std::copy_if(options.stores.begin(), options.stores.end(), std::back_inserter(report.stores_unused), [&](const auto& store) {
+      return std::find(context.stores_used.begin(), context.stores_used.end(), store.get()) == context.stores_used.end();
+    });
+  }
   const bool judge_anew = !options.dates.empty() || !is_default(options.rules);
   if (!report.replaced.empty()) {
     context.sightings = Sightings();

@@ -60,6 +60,8 @@ struct CollectReport {
   bool stopped = false;
   std::vector<Contents> contents;  // what became of the members of folders and archives that were read now
   std::vector<InputFailure> failures;
+  // Of CollectOptions::stores, those that no input was; known when every input was read.
+  std::vector<std::shared_ptr<const Store>> stores_unused;
 };
 
 // Reads everything into `writer`, derives, and commits. An error leaves the case as it was. Errors: every input failed (the first

@@ -53,6 +53,7 @@ class Finder {
   using UnitsOf = std::map<StringId, std::set<std::uint32_t>>;
   std::map<StringId, std::uint32_t> units_of_hashes(const UnitsOf& units_of_identifier);
   std::uint32_t named_unit(std::uint32_t i);
+  [[nodiscard]] UnitsOf units_of_descriptions() const;
   [[nodiscard]] std::optional<UnitKey> direct(std::uint32_t i) const;
   [[nodiscard]] bool better(const UnitKey& a, Observer of_a, const UnitKey& b, Observer of_b) const;
   std::uint32_t index_of(const UnitKey& key);
@@ -212,6 +213,33 @@ std::map<StringId, std::uint32_t> Finder::units_of_hashes(const UnitsOf& units_o
   return out;
 }
 
+// Of the rows of stores that name no app, the descriptions that are UUIDs: those are nobody else's.
+Finder::UnitsOf Finder::units_of_descriptions() const {
+  const auto& all = sightings_.all();
+  UnitsOf found;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Sighting& s = all[i];
+    if (out_.of[i] == kNobody && s.kind == EventKind::store_entry && s.desc.valid() && Uuid::parse(sightings_.text(s.desc))) {
+      found.try_emplace(s.desc);
+    }
+  }
+  const auto add = [&](StringId desc, std::uint32_t i) {
+    const auto it = desc.valid() && out_.of[i] != kNobody ? found.find(desc) : found.end();
+    if (it != found.end()) {
+      it->second.insert(out_.of[i]);
+    }
+  };
+  for (std::uint32_t i = 0; !found.empty() && i < all.size(); ++i) {
+    add(all[i].desc, i);
+  }
+  for (const ListedTask& t : sightings_.listed()) {
+    if (!found.empty()) {
+      add(t.desc, t.sighting);
+    }
+  }
+  return found;
+}
+
 void Finder::settle() {
   const auto& all = sightings_.all();
   out_.of.assign(all.size(), kNobody);
@@ -229,17 +257,23 @@ void Finder::settle() {
     }
   }
   const auto of_hash = units_of_hashes(units_of_identifier);
+  const UnitsOf of_description = units_of_descriptions();
+  const auto only = [](const UnitsOf& units, StringId name) {
+    const auto it = units.find(name);
+    return it != units.end() && it->second.size() == 1 ? *it->second.begin() : kNobody;
+  };
   for (const std::uint32_t i : line_.order) {
     const Sighting& s = all[i];
     const bool hashed = names_.is_unknown_bundle(s);
     if (out_.of[i] != kNobody || concerns_device(s.kind) || (may_concern_device(s.kind) && !hashed)) {
       continue;
     }
-    const auto it = units_of_identifier.find(names_.identifier(s));
     if (hashed) {
       out_.of[i] = of_hash.at(s.bundle);
-    } else if (it != units_of_identifier.end() && it->second.size() == 1) {
-      out_.of[i] = *it->second.begin();
+    } else if (const std::uint32_t unit = only(units_of_identifier, names_.identifier(s)); unit != kNobody) {
+      out_.of[i] = unit;
+    } else if (const std::uint32_t other = only(of_description, s.desc); other != kNobody) {
+      out_.of[i] = other;
     } else if (!is_anonymous(s)) {
       out_.of[i] = index_of({device_of(s), {}, {}});
     }

@@ -41,6 +41,7 @@ struct IntakeContext {
   std::shared_ptr<const Catalogue> catalogue{};  // the decoder's; nullptr: nothing is skimmed
   ReadingOptions reading{};
   std::vector<std::shared_ptr<const Store>> stores{};  // beside the built-in ones, and asked before them
+  std::vector<const Store*> stores_used{};             // those that an input was
   [[nodiscard]] bool cancelled() const { return cancel != nullptr && cancel->load(std::memory_order_relaxed); }
 };
 

@@ -12,6 +12,8 @@ namespace uptrail {
 
 namespace {
 
+constexpr int kMaxPartFolders = 4;  // between the folder of a store and a part
+
 // Events of a store. Each has one row, kept as a line of its own.
 class StoreSink final : public EventSink {
  public:
@@ -85,27 +87,28 @@ std::string digest_of(const StoreIntake& intake) {
   return digest.hex();
 }
 
-// The files below the folder of `path` that the store keeps there, by name. Links are not followed.
-std::vector<StorePart> list_parts(const Store& store, const std::string& path, std::vector<Issue>& issues) {
+// The files below `folder` that the store keeps there, by name, but for `path`. Links are not followed.
+std::vector<StorePart> list_parts(const Store& store, const std::string& folder, const std::string& path,
+                                  std::vector<Issue>& issues) {
   namespace fs = std::filesystem;
-  constexpr int kMaxDepth = 3;
   constexpr std::size_t kMaxLooked = 100'000;
   std::vector<StorePart> parts;
   std::error_code error;
-  const fs::path parent = fs::path(path).parent_path();
-  fs::recursive_directory_iterator it(parent.empty() ? fs::path(".") : parent, fs::directory_options::skip_permission_denied,
-                                      error);
+  const fs::path parent = folder.empty() ? fs::path(path.starts_with('/') ? "/" : ".") : fs::path(folder);
+  fs::recursive_directory_iterator it(parent, fs::directory_options::skip_permission_denied, error);
   for (std::size_t looked = 0; !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
     if (++looked > kMaxLooked || parts.size() >= kMaxStoreParts) {
       issues.push_back({IssueKind::limit, {}, "there are more files around the store than are looked at"});
       break;
     }
-    if (it.depth() >= kMaxDepth) {
+    if (it.depth() >= kMaxPartFolders) {
       it.disable_recursion_pending();
     }
     std::error_code ignored;
-    const auto name = name_beside(path, it->path().string());
-    if (name && !it->is_symlink(ignored) && it->is_regular_file(ignored) && store.belongs(*name)) {
+    const std::string found = it->path().string();
+    const auto name = name_below(folder, found);
+    if (name && found != path && found != "./" + path && !it->is_symlink(ignored) && it->is_regular_file(ignored) &&
+        store.belongs(*name)) {
       parts.push_back({*name, {}, it->file_size(ignored), std::nullopt});
     }
   }
@@ -119,11 +122,11 @@ Result<std::vector<StorePart>> parts_on_disk(const Store& store, const std::stri
   if (!store.info().has_parts || path == "-") {
     return std::vector<StorePart>();
   }
-  std::vector<StorePart> parts = list_parts(store, path, issues);
-  const std::string folder = std::filesystem::path(path).parent_path().string();
+  const std::string folder(store.folder(path));
+  std::vector<StorePart> parts = list_parts(store, folder, path, issues);
   for (std::size_t n = 0; n < parts.size(); ++n) {
     StorePart& part = parts[n];
-    const auto source = open_input(folder.empty() ? part.name : folder + "/" + part.name);
+    const auto source = open_input((folder.empty() && !path.starts_with('/') ? "" : folder + "/") + part.name);
     UPTRAIL_TRY(source);
     part.modified = (*source)->modified();
     if (part.size > kMaxStorePart) {
@@ -146,10 +149,9 @@ bool may_be_store(std::string_view head, MoreStores more) {
 }
 
 bool may_be_part(std::string_view path) {
-  constexpr int kMaxFolders = 3;
   const auto stores = builtin_stores();
   std::size_t end = path.size();
-  for (int folders = 0; folders < kMaxFolders; ++folders) {
+  for (int folders = 0; folders <= kMaxPartFolders; ++folders) {
     const std::size_t at = path.substr(0, end).find_last_of('/');
     const std::string_view name = path.substr(at == std::string_view::npos ? 0 : at + 1);
     if (std::any_of(stores.begin(), stores.end(), [&](const Store* store) { return store->belongs(name); })) {
@@ -163,16 +165,15 @@ bool may_be_part(std::string_view path) {
   return false;
 }
 
-std::optional<std::string> name_beside(std::string_view main, std::string_view path) {
-  const std::size_t at = main.find_last_of('/');
-  const std::string_view folder = at == std::string_view::npos ? std::string_view() : main.substr(0, at + 1);
-  if (path.starts_with("./") && folder.empty()) {
-    path.remove_prefix(2);
+std::optional<std::string> name_below(std::string_view folder, std::string_view path) {
+  if (folder.empty()) {
+    path.remove_prefix(path.starts_with("./") ? 2 : path.starts_with('/') ? 1 : 0);
+    return std::string(path);
   }
-  if (path == main || !path.starts_with(folder) || path.size() == folder.size()) {
+  if (!path.starts_with(folder) || path.size() < folder.size() + 2 || path[folder.size()] != '/') {
     return std::nullopt;
   }
-  return std::string(path.substr(folder.size()));
+  return std::string(path.substr(folder.size() + 1));
 }
 
 Result<const Store*> find_store(std::string_view head, const StoreFiles& files, std::string& reasons, MoreStores more) {
@@ -199,6 +200,9 @@ Result<const Store*> find_store(std::string_view head, const StoreFiles& files, 
 }
 
 Result<Taken> take_store(IntakeContext& context, const Store& store, StoreIntake intake) {
+  if (std::find(context.stores_used.begin(), context.stores_used.end(), &store) == context.stores_used.end()) {
+    context.stores_used.push_back(&store);
+  }
   Source source;
   source.path = intake.path;
   source.container = store.info().id;
@@ -220,7 +224,8 @@ Result<Taken> take_store(IntakeContext& context, const Store& store, StoreIntake
   for (const Issue& issue : intake.issues) {
     keep_issue(source, issue);
   }
-  const StoreFiles files{intake.path, intake.copy.path, intake.copy.has_wal, intake.copy.modified, std::move(intake.parts)};
+  const StoreFiles files{intake.path,          intake.copy.path,        intake.copy.has_wal,
+                         intake.copy.modified, std::move(intake.parts), std::move(intake.main_name)};
   const Result<StoreStats> stats = store.read(files, sink);
   UPTRAIL_TRY(sink.status());
   if (context.cancelled()) {

@@ -28,6 +28,7 @@ struct StoreIntake {
   std::string path;
   SqliteCopy copy;
   std::vector<StorePart> parts{};
+  std::string main_name{};      // StoreFiles::name
   std::vector<Issue> issues{};  // noted with the source
 };
 
@@ -38,8 +39,8 @@ using MoreStores = std::span<const std::shared_ptr<const Store>>;
 bool may_be_store(std::string_view head, MoreStores more = {});
 // Could a file with this path be part of a store?
 bool may_be_part(std::string_view path);
-// The name of `path` as seen from the folder of `main`; nullopt: it does not lie there or below.
-std::optional<std::string> name_beside(std::string_view main, std::string_view path);
+// The name of `path` as seen from `folder`; nullopt: it does not lie there or below.
+std::optional<std::string> name_below(std::string_view folder, std::string_view path);
 
 // The store that the copy is. nullptr: none; `reasons` says of each why. Errors: what probe() met.
 Result<const Store*> find_store(std::string_view head, const StoreFiles& files, std::string& reasons, MoreStores more = {});

@@ -6,6 +6,7 @@
 
 #include "collector/analysis/story/storyteller.h"
 #include "collector/base/text.h"
+#include "collector/model/session_identifier.h"
 
 namespace uptrail {
 
@@ -150,8 +151,8 @@ Status Stories::choose() {
     what = "session";
     typed = query_.session;
     for (const Session& s : derived_.sessions) {
-      names.push_back(s.identifier);
-      if (s.identifier == typed) {
+      names.push_back(shown_identifier(s.identifier));
+      if (s.identifier == typed || shown_identifier(s.identifier) == typed) {
         wanted_.push_back({StoryKind::session, s.id.value});
       }
     }

@@ -17,11 +17,6 @@ std::string without_end(const std::string& path, std::string_view end) {
   return path.ends_with(end) ? path.substr(0, path.size() - end.size()) : std::string();
 }
 
-std::string folder_of(const std::string& path) {
-  const std::size_t at = path.find_last_of('/');
-  return at == std::string::npos ? std::string() : path.substr(0, at);
-}
-
 void remove_copy(const std::string& path) {
   std::error_code ignored;
   std::filesystem::remove(path, ignored);
@@ -170,7 +165,7 @@ bool TreeStores::take_plain(const TreeMember& member, PeekedSource& peeked, cons
         find_store(head, {member.path, copied->first, false, member.modified.value_or(kTimeMin)}, reasons, context_.stores);
     if (store.ok() && *store != nullptr) {
       // A store that does not gather is one file: a folder of its own.
-      const Folder folder{*store, (*store)->info().gathers ? folder_of(member.path) : member.path};
+      const Folder folder{*store, (*store)->info().gathers ? std::string((*store)->folder(member.path)) : member.path};
       const auto known = std::find_if(plain_.begin(), plain_.end(), [&](const auto& entry) { return entry.first == folder; });
       auto& files = known != plain_.end() ? known->second : plain_.emplace_back(folder, std::vector<Waiting>()).second;
       files.push_back({member, std::move(head), copied->first, copied->second});
@@ -201,10 +196,10 @@ std::vector<StorePart> TreeStores::parts_of(const Store& store, const std::strin
   if (!store.info().has_parts) {
     return out;
   }
-  const std::string folder = folder_of(main);
+  const std::string folder(store.folder(main));
   const std::string below = folder.empty() ? folder : folder + "/";
   for (auto it = parts_.lower_bound(below); it != parts_.end() && it->first.starts_with(below); ++it) {
-    const auto name = name_beside(main, it->first);
+    const auto name = it->first == main ? std::nullopt : name_below(folder, it->first);
     if (name && store.belongs(*name)) {
       out.push_back({*name, it->second.path, it->second.spooled.size, it->second.member.modified});
     }
@@ -212,8 +207,7 @@ std::vector<StorePart> TreeStores::parts_of(const Store& store, const std::strin
   return out;
 }
 
-void TreeStores::settle_parts(const std::string& main, const std::vector<StorePart>& parts) {
-  const std::string folder = folder_of(main);
+void TreeStores::settle_parts(const std::string& folder, const std::vector<StorePart>& parts) {
   for (const StorePart& part : parts) {
     const auto it = parts_.find(folder.empty() ? part.name : folder + "/" + part.name);
     if (it != parts_.end()) {
@@ -250,9 +244,11 @@ bool TreeStores::finish_database(const Waiting& store) {
   StoreIntake intake{store.member.path, *copy};
   add_clock_issue(store.member, intake.issues);
   std::vector<StorePart> parts;
+  std::string folder;
   const Result<Taken> taken =
       take_sqlite_copy(context_, store.head, std::move(intake), [&](const Store& found, std::vector<Issue>& /*issues*/) {
         parts = parts_of(found, store.member.path);
+        folder = found.folder(store.member.path);
         return Result<std::vector<StorePart>>(parts);
       });
   if (!taken.ok() && taken.error().kind == ErrorKind::unreadable) {
@@ -266,7 +262,7 @@ bool TreeStores::finish_database(const Waiting& store) {
     part.path = store.member.path + std::string(kWal);
     account_.note(account_.last_fate(), part);
   }
-  settle_parts(store.member.path, parts);
+  settle_parts(folder, parts);
   return true;
 }
 
@@ -274,11 +270,12 @@ bool TreeStores::finish_database(const Waiting& store) {
 bool TreeStores::finish_plain(const Store& store, const std::vector<Waiting>& files) {
   const Waiting& main = files.front();
   const std::optional<TimeNs> modified = main.member.modified;
+  const std::string folder(store.folder(main.member.path));
+  const auto name = [&](const Waiting& file) { return name_below(folder, file.member.path).value_or(file.member.path); };
   StoreIntake intake;
   for (const Waiting& file : files) {
     if (&file != &main) {
-      intake.parts.push_back(
-          {*name_beside(main.member.path, file.member.path), file.path, file.spooled.size, file.member.modified});
+      intake.parts.push_back({name(file), file.path, file.spooled.size, file.member.modified});
     }
   }
   if (!modified) {
@@ -287,7 +284,8 @@ bool TreeStores::finish_plain(const Store& store, const std::vector<Waiting>& fi
     }
     return true;
   }
-  intake.path = files.size() > 1 ? folder_of(main.member.path) : main.member.path;
+  intake.path = files.size() > 1 ? folder : main.member.path;
+  intake.main_name = files.size() > 1 ? name(main) : std::string();
   intake.copy.path = main.path;
   intake.copy.content_hash = main.spooled.content_hash;
   intake.copy.size = main.spooled.size;
@@ -304,7 +302,7 @@ bool TreeStores::finish_plain(const Store& store, const std::vector<Waiting>& fi
       account_.note(account_.last_fate(), file.member);
     }
   }
-  settle_parts(main.member.path, parts);
+  settle_parts(folder, parts);
   return true;
 }
 

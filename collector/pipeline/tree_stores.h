@@ -54,7 +54,7 @@ class TreeStores {
   bool finish_parts();
   void finish_wals();
   // Notes what was read together with a main file.
-  void settle_parts(const std::string& main, const std::vector<StorePart>& parts);
+  void settle_parts(const std::string& folder, const std::vector<StorePart>& parts);
   [[nodiscard]] std::vector<StorePart> parts_of(const Store& store, const std::string& main) const;
   // A new private file, or nullopt when there are too many, which is noted or stops the walk.
   std::optional<std::string> new_copy(const TreeMember& member);

@@ -12,8 +12,10 @@ constexpr int kMaxBases = 8;  // URLs that stand on each other
 constexpr std::size_t kMaxLookedAt = 4096;
 constexpr std::size_t kMaxClasses = 32;
 
+}  // namespace
+
 // RFC 3986, 5.2, as far as archived URLs need it: a file or path beside or below its base.
-std::string joined(const std::string& base, const std::string& relative) {
+std::string url_below(const std::string& base, const std::string& relative) {
   const auto scheme = relative.find(':');
   const auto slash = relative.find('/');
   if (base.empty() || (scheme != std::string::npos && (slash == std::string::npos || scheme < slash))) {
@@ -33,8 +35,6 @@ std::string joined(const std::string& base, const std::string& relative) {
   }
   return base.substr(0, base.rfind('/', end == 0 ? 0 : end - 1) + 1) + relative;
 }
-
-}  // namespace
 
 bool KeyedArchive::is_archive(const Document& document) {
   const Ref root = document.root();
@@ -144,7 +144,7 @@ std::optional<std::string> KeyedArchive::url(Ref ref) const {
     if (!below) {
       return whole;
     }
-    whole = joined(*below, *whole);
+    whole = url_below(*below, *whole);
   }
   return own;  // nil, or bases without end
 }

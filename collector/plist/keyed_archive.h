@@ -62,4 +62,7 @@ class KeyedArchive {
   Ref root_ = kNoRef;
 };
 
+// A URL as seen from its base, which may be relative itself.
+std::string url_below(const std::string& base, const std::string& relative);
+
 }  // namespace uptrail::plist

@@ -29,6 +29,12 @@ Event AppStoreBook::entry(std::string row) const {
   return event;
 }
 
+Event AppStoreBook::session(std::string row) const {
+  Event event = blank(EventKind::store_session);
+  event.store_row = std::move(row);
+  return event;
+}
+
 void AppStoreBook::keep(Event event) {
   ++stats_.read;
   ++stats_.matched;

@@ -28,7 +28,8 @@ class AppStoreBook {
   // `store`: whose belief it is, a value of the field of that name. `info` and the others must outlive the book.
   AppStoreBook(const StoreInfo& info, const StoreFiles& files, EventSink& sink, std::string_view store = "app");
 
-  [[nodiscard]] Event entry(std::string row) const;  // a store.entry without facts
+  [[nodiscard]] Event entry(std::string row) const;    // a store.entry without facts
+  [[nodiscard]] Event session(std::string row) const;  // a store.session without facts
   void keep(Event event);
   void pass() { ++stats_.read; }  // a row that is understood and concerns no upload
   void unusable(const std::string& row, const std::string& why);

@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "collector/base/text.h"
 #include "collector/stores/app_store.h"
+#include "collector/stores/store_file.h"
 
 namespace uptrail {
 
@@ -156,16 +155,12 @@ class TaskRecord {
 
 // nullopt: not a record; `why` says what is wrong.
 std::optional<Json> read_record(const std::string& path, std::string& why) {
-  std::error_code error;
-  const auto size = path.empty() ? kMaxRecord + 1 : std::filesystem::file_size(path, error);
-  if (error || size > kMaxRecord) {
-    why = error ? "cannot be read" : "larger than a record can be";
+  const auto bytes = read_store_file(path, {}, kMaxRecord);
+  if (!bytes.ok()) {
+    why = bytes.error().message;
     return std::nullopt;
   }
-  std::ifstream in(path, std::ios::binary);
-  std::string bytes(static_cast<std::size_t>(size), '\0');
-  in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  auto json = Json::parse(bytes, nullptr, false);
+  auto json = Json::parse(*bytes, nullptr, false);
   if (!json.is_object()) {
     why = "is no JSON object";
     return std::nullopt;
@@ -178,8 +173,6 @@ std::optional<Json> read_record(const std::string& path, std::string& why) {
   }
   return json;
 }
-
-std::string name_of(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
 
 }  // namespace
 
@@ -212,21 +205,19 @@ Result<bool> BackgroundDownloader::probe(const StoreFiles& files, std::string& w
 
 Result<StoreStats> BackgroundDownloader::read(const StoreFiles& files, EventSink& sink) const {
   AppStoreBook book(info(), files, sink);
-  const auto take = [&](const std::string& name, const std::string& path) {
-    std::string why;
-    const auto record = read_record(path, why);
-    if (record) {
-      TaskRecord(*record, name, book).take();
-    } else {
-      book.unusable(name, why);
-    }
-  };
-  take(name_of(files.shown_path), files.private_path);
-  for (const StorePart& part : files.parts) {
+  const auto all = all_files(files);
+  book.set_time(last_written(all));
+  for (const StoreFile& file : all) {
     if (book.full() || book.stopped()) {
       break;
     }
-    take(part.name, part.private_path);
+    std::string why;
+    const auto record = read_record(file.private_path, why);
+    if (record) {
+      TaskRecord(*record, file.name, book).take();
+    } else {
+      book.unusable(file.name, why);
+    }
   }
   book.tell_snapshot("backgroundDownloaderTaskRecords", false);
   return book.stats();

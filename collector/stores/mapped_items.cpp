@@ -1,13 +1,13 @@
 #include "collector/stores/mapped_items.h"
 
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "collector/base/text.h"
 #include "collector/plist/document.h"
 #include "collector/plist/keyed_archive.h"
 #include "collector/stores/mapped_store.h"
+#include "collector/stores/plist_row.h"
+#include "collector/stores/store_file.h"
 
 namespace uptrail {
 
@@ -19,23 +19,6 @@ using plist::Ref;
 
 // A property list may name one array a million times over; this many places are looked at.
 constexpr std::size_t kMaxPlaces = 2'000'000;
-
-Result<std::string> slurp(const StoreFiles& files) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(files.private_path, error);
-  if (error) {
-    return fail(ErrorKind::unreadable, "cannot be read: " + error.message(), files.shown_path);
-  }
-  if (size > kMaxMappedFile) {
-    return fail(ErrorKind::limit, "larger than " + std::to_string(kMaxMappedFile) + " bytes", files.shown_path);
-  }
-  std::string bytes(static_cast<std::size_t>(size), '\0');
-  std::ifstream in(files.private_path, std::ios::binary);
-  if (!bytes.empty() && !in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()))) {
-    return fail(ErrorKind::unreadable, "cannot be read", files.shown_path);
-  }
-  return bytes;
-}
 
 // Follows a path with stars through something that has children. Tree: child(node, key), each(node, f(key, child)), cell(node).
 template <class Tree>
@@ -202,7 +185,7 @@ Error too_many(const StoreFiles& files) {
 }  // namespace
 
 Status for_each_json_item(const StoreFiles& files, const std::string& path, const TakeItem& take) {
-  const auto bytes = slurp(files);
+  const auto bytes = read_store_file(files.private_path, files.shown_path, kMaxMappedFile);
   UPTRAIL_TRY(bytes);
   Json root;
   try {
@@ -214,20 +197,14 @@ Status for_each_json_item(const StoreFiles& files, const std::string& path, cons
 }
 
 Status for_each_plist_item(const StoreFiles& files, const std::string& path, const TakeItem& take, std::string& damage) {
-  const auto bytes = slurp(files);
-  UPTRAIL_TRY(bytes);
-  const auto view = std::as_bytes(std::span(bytes->data(), bytes->size()));
-  const auto document = Document::parse({view.begin(), view.end()}, files.shown_path);
+  const auto document = open_plist(files.private_path, files.shown_path, kMaxMappedFile);
   UPTRAIL_TRY(document);
   if (plist::KeyedArchive::is_archive(*document)) {
     return fail(ErrorKind::unreadable, "is a keyed archive, whose objects have no paths; only plain property lists can be mapped",
                 files.shown_path);
   }
   const bool all = Walk(PlistTree{*document}, path, take).run(document->root());
-  if (document->damage().objects != 0) {
-    damage = count_of(document->damage().objects, "object") + " cannot be read: " + document->damage().first + ", at byte " +
-             std::to_string(document->damage().first_offset);
-  }
+  damage = damage_of(*document);
   return all ? done() : Status(too_many(files));
 }
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <optional>
 
@@ -12,6 +10,7 @@
 #include "collector/plist/foundation.h"
 #include "collector/plist/keyed_archive.h"
 #include "collector/stores/daemon_task.h"
+#include "collector/stores/store_file.h"
 
 namespace uptrail {
 
@@ -53,12 +52,9 @@ Role role_of(const KeyedArchive& archive) {
 }
 
 Result<KeyedArchive> open_file(const std::string& private_path, const std::string& shown_path) {
-  std::ifstream file(private_path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (file.bad() || !file.is_open()) {
-    return fail(ErrorKind::unreadable, "cannot be read", shown_path);
-  }
-  return KeyedArchive::parse(std::as_bytes(std::span(text.data(), text.size())), shown_path);
+  const auto text = read_store_file(private_path, shown_path, plist::kMaxDocumentBytes);
+  UPTRAIL_TRY(text);
+  return KeyedArchive::parse(std::as_bytes(std::span(text->data(), text->size())), shown_path);
 }
 
 // nsurlsessiond names folders by the SHA-1 of an identifier: that of the bundle, below it those of its sessions.
@@ -74,8 +70,6 @@ FolderNames names_in(std::string_view folder) {
   }
   return names;
 }
-
-std::string file_name(std::string_view path) { return std::string(path.substr(path.find_last_of('/') + 1)); }
 
 class Reader {
  public:

@@ -23,7 +23,7 @@ struct StoreInfo {
   std::string_view title;
   std::string_view doc;
   std::string_view requires_structure;  // "table session_tasks(identifier, session_id, …)"
-  // True: the files of one folder that are this store's, each found by its content, are read together. The first by name is
+  // True: the files of one folder() that are this store's, each found by its content, are read together. The first by name is
   // the main file, the others are parts.
   bool gathers = false;
   // True: belongs() may say yes; other files around the main file are looked at.
@@ -46,6 +46,8 @@ struct StoreFiles {
   bool has_wal = false;
   TimeNs modified;                 // newest mtime of main file and -wal: when the store was last written; parts have their own
   std::vector<StorePart> parts{};  // by name
+  // Of gathered files shown_path is their folder, and this is the name of the main file in it; "": there is just one.
+  std::string name{};
 };
 
 struct StoreStats {
@@ -68,7 +70,10 @@ class Store {
   // Cheap look at the head of a file (its first kStoreHeadBytes): could it be this store at all? Must say no to logs: a file that
   // may be a store is copied before probe() decides.
   [[nodiscard]] virtual bool may_be(std::string_view head) const = 0;
-  // Does the file with this name, below the folder of the main file, belong to it? Asked of names alone, because parts (bodies,
+  // Where the store lies of which `path` is a file: a leading part of `path`, without the last "/". The default is the folder in
+  // which the file lies.
+  [[nodiscard]] virtual std::string_view folder(std::string_view path) const;
+  // Does the file with this name, below the folder of the store, belong to it? Asked of names alone, because parts (bodies,
   // blobs) may hold anything: say yes only to names that nobody else would use.
   [[nodiscard]] virtual bool belongs(std::string_view name) const;
   // Is the required structure there? `why` gets the reason either way. Asked of the main file alone: there are no parts yet.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "collector/model/session_identifier.h"
+
 namespace uptrail::timeline {
 
 namespace {
@@ -250,7 +252,8 @@ void SceneBuilder::add_epoch(std::uint32_t lane, const ProcessEpoch& epoch) {
 
 void SceneBuilder::add_session(const Session& session, std::uint32_t parent) {
   const std::uint32_t lane =
-      add_lane(LaneKind::session, parent, session.identifier.empty() ? "session <private>" : session.identifier, "session");
+      add_lane(LaneKind::session, parent, session.identifier.empty() ? "session <private>" : shown_identifier(session.identifier),
+               "session");
   scene_.lanes[lane].session = session.id;
   session_lanes_[session.id.value] = lane;
   scene_.lanes[lane].hatch =

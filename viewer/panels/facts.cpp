@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "collector/base/text.h"
+#include "collector/model/session_identifier.h"
 #include "viewer/load/names.h"
 #include "viewer/panels/verdict.h"
 #include "viewer/panels/widgets.h"
@@ -91,6 +92,7 @@ Facts upload_facts(const UiState& state, const timeline::UploadView& upload) {
 Facts session_facts(const UiState& state, const Session& session) {
   const LoadedCase& data = *state.data;
   Rows rows(state);
+  for (const auto& [name, value] : facts_in_identifier(session.identifier)) rows.add(name, value);
   for (const Uuid& uuid : session.uuids) rows.add("UUID", uuid.text());
   for (const ObjectId id : session.objects) {
     if (id.value >= data.derived.objects.size()) continue;
@@ -102,7 +104,8 @@ Facts session_facts(const UiState& state, const Session& session) {
     rows.add("Invalidated", object.invalidated);
     rows.add("Became invalid", object.became_invalid);
   }
-  return {"Session " + (session.identifier.empty() ? std::string("(name not logged)") : session.identifier), "", rows.take()};
+  return {"Session " + (session.identifier.empty() ? std::string("(name not logged)") : shown_identifier(session.identifier)), "",
+          rows.take()};
 }
 
 Facts case_facts(const UiState& state) {

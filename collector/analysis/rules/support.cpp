@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "collector/analysis/upload_label.h"
+#include "collector/model/session_identifier.h"
 
 namespace uptrail::analysis::rules {
 
@@ -22,7 +23,7 @@ std::string capitalised(std::string text) {
 
 std::string session_name(const World& world, SessionId id) {
   if (!id.valid() || session_of(world, id).identifier.empty()) return "a session";
-  return "session " + quoted(session_of(world, id).identifier);
+  return "session " + quoted(shown_identifier(session_of(world, id).identifier));
 }
 
 std::string upload_name(const World& world, UploadId id) { return upload_label(world.derived().uploads[id.value]); }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "collector/model/entities.h"
+#include "collector/model/session_identifier.h"
 
 namespace uptrail::analysis {
 
@@ -22,7 +23,7 @@ inline std::string capital(std::string text) {
 }
 
 inline std::string session_label(const Session& session) {
-  return session.identifier.empty() ? "session with a hidden identifier" : "session " + session.identifier;
+  return session.identifier.empty() ? "session with a hidden identifier" : "session " + shown_identifier(session.identifier);
 }
 
 }  // namespace uptrail::analysis

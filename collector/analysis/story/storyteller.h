@@ -47,6 +47,7 @@ class Storyteller {
   [[nodiscard]] std::string state_at(TimeNs t, DomainId domain) const;
   [[nodiscard]] std::vector<FindingId> findings_of(const Scope& scope) const;
   [[nodiscard]] Clause task_counts(SessionId id) const;
+  [[nodiscard]] Clause said_by_identifier(SessionId id) const;
 
   StoryInput in_;
   UnitId unit_;

@@ -8,6 +8,7 @@
 #include "collector/analysis/story/storyteller.h"
 #include "collector/analysis/story/tell.h"
 #include "collector/base/text.h"
+#include "collector/model/session_identifier.h"
 
 namespace uptrail::analysis {
 
@@ -42,6 +43,18 @@ Clause Storyteller::task_counts(SessionId id) const {
   return {std::move(text), {}, Joint::sentence};
 }
 
+// It rests on the first event that names the session.
+Clause Storyteller::said_by_identifier(SessionId id) const {
+  Clause clause{sentence_of_identifier(in_.derived.sessions[id.value].identifier), {}, Joint::sentence};
+  for (const Event& e : context_) {
+    if (e.session == id && !e.fields.text(Field::identifier).empty()) {
+      clause.events = {e.id};
+      break;
+    }
+  }
+  return clause;
+}
+
 Story Storyteller::session(SessionId id) const {
   const Telling telling{in_.sources, in_.streams, in_.zone_offset_minutes.value_or(0)};
   Story story{StoryKind::session, id.value, capital(session_label(in_.derived.sessions[id.value])), {}, {}};
@@ -61,6 +74,7 @@ Story Storyteller::session(SessionId id) const {
   sort_beats(beats);
   fold_beats(beats);
   story.clauses = tell(telling, beats);
+  if (auto said = said_by_identifier(id); !said.text.empty()) story.clauses.push_back(std::move(said));
   story.clauses.push_back(task_counts(id));
   const auto notes = clock_notes(telling, beats);
   story.clauses.insert(story.clauses.end(), notes.begin(), notes.end());

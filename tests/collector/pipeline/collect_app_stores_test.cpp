@@ -7,6 +7,8 @@
 
 #include "collector/pipeline/collect.h"
 #include "collector/pipeline/store_maps.h"
+#include "collector/pipeline/stories.h"
+#include "collector/plist/build.h"
 #include "collector/sqlite/connection.h"
 #include "tests/collector/pipeline/events.h"
 #include "tests/support/files.h"
@@ -156,6 +158,85 @@ TEST(CollectAppStores, a_librarys_store_finds_its_app_by_session_and_task) {
   EXPECT_EQ(c.alarms(), Collected({dir + "/app.ndjson"}).alarms());
 }
 
+TEST(CollectAppStores, a_mapping_that_no_input_fits_is_told_of) {
+  const std::string dir = scratch_dir();
+  write_file(dir + "/app.ndjson", test::kOneTaskLog);
+  write_file(dir + "/map.json", kMap);
+  write_file(dir + "/queue.json", kJsonMap);
+  make_database(dir + "/mine.db", "CREATE TABLE up(name, s); INSERT INTO up VALUES('U1', 1);");
+  const Collected none({dir + "/app.ndjson"}, {dir + "/map.json", dir + "/queue.json"});
+  ASSERT_EQ(none.report->stores_unused.size(), 2U);
+  EXPECT_EQ(none.report->stores_unused[0]->info().title, "Mine (by a mapping file)");
+  const Collected one({dir + "/app.ndjson", dir + "/mine.db"}, {dir + "/map.json", dir + "/queue.json"});
+  ASSERT_EQ(one.report->stores_unused.size(), 1U);
+  EXPECT_EQ(one.report->stores_unused[0]->info().title, "Queue (by a mapping file)");
+}
+
+// Metadata of TUSKit, which names neither app nor session.
+std::string tus_metadata(const std::string& id) {
+  plist::Builder plist;
+  std::vector<std::pair<plist::Made, plist::Made>> members;
+  for (const char* key : {"uploadURL", "filePath", "uploadedRange"}) {
+    members.emplace_back(plist.string(key), plist.string("$null"));
+  }
+  members.emplace_back(plist.string("id"), plist.string(id));
+  members.emplace_back(plist.string("size"), plist.integer(100));
+  members.emplace_back(plist.string("errorCount"), plist.integer(0));
+  return plist.bytes(plist.dict(members));
+}
+
+TEST(CollectAppStores, a_uuid_as_description_names_the_app_too) {
+  const std::string dir = scratch_dir();
+  const std::string id = "0A1B2C3D-0000-4000-8000-00000000000";
+  const auto create = [](const std::string& bundle, const std::string& desc, int number) {
+    return R"({"uptrail":1,"kind":"task.create","t":"2026-11-18T13:00:02Z","bundle":")" + bundle +
+           R"(","process":"A","pid":7,"identifier":"up )" + bundle + R"(","id":)" + std::to_string(number) + R"(,"desc":")" +
+           desc + "\"}\n";
+  };
+  write_file(dir + "/app.ndjson", create("com.example.a", id + "1", 1) + create("com.example.a", id + "2", 2) +
+                                      create("com.example.b", id + "2", 3) + create("com.example.b", "clip", 4));
+  fs::create_directories(dir + "/TUS");
+  for (int n = 1; n <= 3; ++n) {
+    write_file(dir + "/TUS/" + std::to_string(n) + ".plist", tus_metadata(id + std::to_string(n)));
+  }
+  const Collected c({dir + "/app.ndjson", dir + "/TUS"});
+  EXPECT_EQ(c.derived.tasks.size(), 4U) << "a belief makes no task";
+  const auto entries = c.entries();
+  ASSERT_EQ(entries.size(), 3U);
+  ASSERT_TRUE(entries[0].task.valid());
+  EXPECT_EQ(c.derived.tasks[entries[0].task.value].desc, id + "1");
+  EXPECT_FALSE(entries[1].task.valid()) << "two apps have it";
+  EXPECT_FALSE(entries[2].task.valid()) << "nobody has it";
+  ASSERT_EQ(c.report->sources.size(), 2U);
+  EXPECT_EQ(entries[0].store_row, "1.plist");
+}
+
+TEST(CollectAppStores, sessions_of_gtm_session_fetcher_are_shown_short_and_keep_their_identifier) {
+  const std::string dir = scratch_dir();
+  const std::string identifier =
+      R"(com.google.GTMSessionFetcher_3F2504E0-4F89-41D3-9A0C-0305E82C3301_{"_upOffset":5242880,"_upLocURL":"https:\/\/u.example.com\/1"})";
+  // As nsurlsessiond logs it, in a log of `log show`.
+  const std::string session = "2026-11-18 13:00:01.000000+0000 0x1 Default 0x0 71 0 nsurlsessiond: (CFNetwork) ";
+  write_file(dir + "/system.log",
+             "Timestamp                       Thread     Type        Activity             PID    TTL  \n" + session +
+                 "[com.apple.nsurlsessiond:Session] NDSession <9A0C3D1E-55B7-4C28-A6F0-718293A4B5C6>.<com.example.photos>.<" +
+                 identifier + ">: created successfully\n");
+  fs::create_directories(dir + "/Preferences");
+  plist::Builder plist;
+  write_file(dir + "/Preferences/com.example.photos.plist",
+             plist.bytes(plist.dict(
+                 {{plist.string("com.google.GTMSessionFetcher.downloads"), plist.array({plist.string(identifier)})}})));
+  const Collected c({dir + "/system.log", dir + "/Preferences"});
+  ASSERT_EQ(c.derived.sessions.size(), 1U);
+  EXPECT_EQ(c.derived.sessions[0].identifier, identifier);
+  EXPECT_TRUE(c.derived.tasks.empty()) << "a list of sessions makes no task";
+  const auto stories = tell_stories(c.writer->reader(), {.session = "GTMSessionFetcher 3F2504E0"});
+  ASSERT_TRUE(stories.ok()) << stories.error().text();
+  const std::string text = story_paragraph(stories->front());
+  EXPECT_EQ(text.substr(0, 35), "Session GTMSessionFetcher 3F2504E0:") << text;
+  EXPECT_NE(text.find("from offset 5242880 bytes on, to https://u.example.com/1"), std::string::npos) << text;
+}
+
 // Whatever an app's stores say, at whatever time they were written: without a witness it is a belief, and a belief is no alarm.
 TEST(CollectAppStores, no_store_of_a_library_raises_an_alarm) {
   const std::string dir = scratch_dir();
@@ -172,7 +253,14 @@ TEST(CollectAppStores, no_store_of_a_library_raises_an_alarm) {
                     "816872400 + i, 1 + i % 3, 2, 'upload ' || i FROM n");
   write_file(dir + "/record", R"({"taskId":"upload 17","url":"https://a","taskType":"UploadTask","status":1})");
   const auto expected = Collected({sample}).alarms();
-  const std::vector<std::string> stores = {dir + "/aws", dir + "/work", dir + "/pulse", dir + "/record"};
+  write_file(dir + "/tus", tus_metadata("0A1B2C3D-0000-4000-8000-000000000001"));
+  write_file(dir + "/results",
+             "<plist><array><dict><key>taskId</key><string>chillisource.flutter_uploader.upload.background."
+             "0A1B2C3D-0000-4000-8000-000000000002</string><key>status</key><integer>2</integer></dict><dict>"
+             "<key>taskId</key><string>upload 17</string><key>status</key><integer>2</integer></dict></array>"
+             "</plist>");
+  const std::vector<std::string> stores = {dir + "/aws",    dir + "/work", dir + "/pulse",
+                                           dir + "/record", dir + "/tus",  dir + "/results"};
   // Before the capture, in it, at its end, days later.
   constexpr std::int64_t kBegin = 1795006805;
   for (const std::int64_t after : {-3600, 30, 600, 1800, 3600, 7200, 400'000}) {
