@@ -82,9 +82,7 @@ void AppStoreBook::tell_snapshot(std::string row, bool complete) {
 void look_at_file(AppStoreBook& book) {
   const StoreFiles& files = book.files();
   if (!files.has_wal && is_wal(files.private_path)) {
-    book.broken(IssueKind::loss,
-                "the store keeps its latest changes in a -wal file beside it, and that file is not here: what was written last "
-                "is missing");
+    book.broken(IssueKind::loss, std::string(kWalMissing));
   }
   if (auto cut = truncation_of(files); !cut.empty()) {
     book.broken(IssueKind::damaged, std::move(cut));
@@ -173,6 +171,17 @@ Result<std::string> missing_in(sqlite::Connection& db, const TableSpec& spec) {
   return missing_structure(table, *columns, spec.required);
 }
 
+Result<sqlite::Connection> open_app_store(const StoreFiles& files, const TableSpec& spec, std::string_view what) {
+  auto db = open_store(files);
+  UPTRAIL_TRY(db);
+  const auto missing = missing_in(*db, spec);
+  UPTRAIL_TRY(missing);
+  if (!missing->empty()) {
+    return fail(ErrorKind::unreadable, std::string(what) + ": " + *missing, files.shown_path);
+  }
+  return db;
+}
+
 Status read_table(sqlite::Connection& db, const TableSpec& spec, AppStoreBook& book, const std::function<void(TableRow&)>& take) {
   const std::string table(spec.table);
   const auto columns = columns_of(db, table);
@@ -204,13 +213,7 @@ Status read_table(sqlite::Connection& db, const TableSpec& spec, AppStoreBook& b
 }
 
 Result<bool> probe_table(const StoreInfo& info, const StoreFiles& files, const TableSpec& spec, std::string& why) {
-  auto db = open_store(files);
-  UPTRAIL_TRY(db);
-  auto missing = missing_in(*db, spec);
-  UPTRAIL_TRY(missing);
-  const bool fits = missing->empty();
-  why = fits ? "has the " + std::string(info.requires_structure) : missing.take();
-  return fits;
+  return probe_table(files, std::string(spec.table), spec.required, info.requires_structure, why);
 }
 
 }  // namespace uptrail

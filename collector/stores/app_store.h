@@ -109,6 +109,8 @@ struct TableSpec {
 
 // "" when the table is there with its required columns.
 Result<std::string> missing_in(sqlite::Connection& db, const TableSpec& spec);
+// Fails when the table is not there with its required columns; `what`: "not a WorkManager database".
+Result<sqlite::Connection> open_app_store(const StoreFiles& files, const TableSpec& spec, std::string_view what);
 // Reads the rows; damage in the middle keeps those before it, and is an error only when none could be read.
 Status read_table(sqlite::Connection& db, const TableSpec& spec, AppStoreBook& book, const std::function<void(TableRow&)>& take);
 // What Store::probe answers for a store that is one table.

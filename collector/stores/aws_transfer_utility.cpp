@@ -105,13 +105,8 @@ Result<bool> AwsTransferUtility::probe(const StoreFiles& files, std::string& why
 }
 
 Result<StoreStats> AwsTransferUtility::read(const StoreFiles& files, EventSink& sink) const {
-  auto db = open_store(files);
+  auto db = open_app_store(files, kSpec, "not a TransferUtility database");
   UPTRAIL_TRY(db);
-  const auto missing = missing_in(*db, kSpec);
-  UPTRAIL_TRY(missing);
-  if (!missing->empty()) {
-    return fail(ErrorKind::unreadable, "not a TransferUtility database: " + *missing, files.shown_path);
-  }
   AppStoreBook book(info(), files, sink);
   look_at_file(book);
   UPTRAIL_TRY(read_table(*db, kSpec, book, [&](TableRow& row) { take_row(row, book); }));

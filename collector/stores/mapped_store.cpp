@@ -210,14 +210,9 @@ Cell cell_of(TableRow& row, int column) {
 }
 
 Status read_sqlite(const StoreMap& map, const StoreFiles& files, AppStoreBook& book) {
-  auto db = open_store(files);
-  UPTRAIL_TRY(db);
   const MappedTable table(map);
-  const auto missing = missing_in(*db, table.spec);
-  UPTRAIL_TRY(missing);
-  if (!missing->empty()) {
-    return fail(ErrorKind::unreadable, "not the store of the mapping file: " + *missing, files.shown_path);
-  }
+  auto db = open_app_store(files, table.spec, "not the store of the mapping file");
+  UPTRAIL_TRY(db);
   look_at_file(book);
   return read_table(*db, table.spec, book, [&](TableRow& row) {
     const Lookup lookup = [&](const std::string& from) {

@@ -132,10 +132,7 @@ Result<OpenTable> open_table(const StoreFiles& files, const std::string& table, 
   OpenTable open{db.take(), columns.take()};
   if (!files.has_wal && is_wal(files.private_path)) {
     open.complete = false;
-    sink.issue({IssueKind::loss,
-                {},
-                "the store keeps its latest changes in a -wal file beside it, and that file is not here: what was written last "
-                "is missing"});
+    sink.issue({IssueKind::loss, {}, std::string(kWalMissing)});
   }
   if (auto cut = truncation_of(files); !cut.empty()) {
     open.complete = false;

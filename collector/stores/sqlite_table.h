@@ -26,6 +26,10 @@ Result<sqlite::Connection> open_store(const StoreFiles& files);
 // True when the file keeps its latest changes in a -wal.
 bool is_wal(const std::string& path);
 
+// What to say when that -wal is not here.
+inline constexpr std::string_view kWalMissing =
+    "the store keeps its latest changes in a -wal file beside it, and that file is not here: what was written last is missing";
+
 // What is missing at the end of a file that was not copied whole, in words; "" when it is whole. A -wal may hold what is missing.
 std::string truncation_of(const StoreFiles& files);
 

@@ -73,13 +73,8 @@ Result<bool> WorkManager::probe(const StoreFiles& files, std::string& why) const
 }
 
 Result<StoreStats> WorkManager::read(const StoreFiles& files, EventSink& sink) const {
-  auto db = open_store(files);
+  auto db = open_app_store(files, kSpec, "not a WorkManager database");
   UPTRAIL_TRY(db);
-  const auto missing = missing_in(*db, kSpec);
-  UPTRAIL_TRY(missing);
-  if (!missing->empty()) {
-    return fail(ErrorKind::unreadable, "not a WorkManager database: " + *missing, files.shown_path);
-  }
   AppStoreBook book(info(), files, sink);
   const auto version = db->integer("PRAGMA user_version");
   UPTRAIL_TRY(version);

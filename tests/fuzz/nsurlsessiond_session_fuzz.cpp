@@ -3,20 +3,11 @@
 
 #include "collector/plist/build.h"
 #include "collector/stores/nsurlsessiond_session.h"
-#include "tests/fuzz/patched_file.h"
+#include "tests/fuzz/store_fuzz.h"
 
 namespace {
 
 using uptrail::plist::ArchiveBuilder;
-
-struct Count final : uptrail::EventSink {
-  std::uint64_t events = 0;
-  bool event(uptrail::Event event) override {
-    events += event.kind == uptrail::EventKind::store_snapshot ? 0U : 1U;
-    return true;
-  }
-  void issue(const uptrail::Issue& /*issue*/) override {}
-};
 
 std::string make_base() {
   ArchiveBuilder archive;
@@ -49,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   uptrail::StoreFiles files{path, path, false, {}};
   files.parts.push_back({"Uploads/CFNetworkUpload_1", "", size, {}});
   std::string why;
-  Count sink;
+  uptrail::fuzz::Count sink;
   const auto fits = store.probe(files, why);
   if (fits.ok() && *fits) {
     const auto stats = store.read(files, sink);

@@ -5,26 +5,13 @@
 #include <algorithm>
 
 #include "collector/plist/build.h"
+#include "tests/collector/stores/store_fixture.h"
 #include "tests/support/files.h"
 
 namespace uptrail::test {
 namespace {
 
 using plist::ArchiveBuilder;
-
-struct Collected final : EventSink {
-  std::vector<Event> events;
-  std::vector<Issue> issues;
-  bool event(Event e) override {
-    events.push_back(std::move(e));
-    return true;
-  }
-  void issue(const Issue& i) override { issues.push_back(i); }
-  [[nodiscard]] bool has(IssueKind kind, std::string_view part) const {
-    return std::any_of(issues.begin(), issues.end(),
-                       [&](const Issue& i) { return i.kind == kind && i.detail.find(part) != std::string::npos; });
-  }
-};
 
 constexpr TimeNs kModified{1'763'470'863'000'000'000};
 constexpr TimeNs kLater{1'763'470'900'000'000'000};
@@ -93,8 +80,8 @@ class NsurlsessiondSessionTest : public testing::Test {
     write_file(path, bytes);
     files_.parts.push_back({name, path, bytes.size(), kLater});
   }
-  Collected read() {
-    Collected sink;
+  CollectedStore read() {
+    CollectedStore sink;
     const auto result = store_.read(files_, sink);
     EXPECT_TRUE(result.ok()) << result.error().text();
     if (result.ok()) {
@@ -277,7 +264,7 @@ TEST_F(NsurlsessiondSessionTest, other_files_and_cut_ones_are_refused_with_a_rea
     main_file(whole.substr(0, size));
     EXPECT_FALSE(probe(why)) << size;
     EXPECT_FALSE(why.empty());
-    Collected sink;
+    CollectedStore sink;
     const auto result = store_.read(files_, sink);
     ASSERT_FALSE(result.ok());
     EXPECT_EQ(result.error().path, "shown");

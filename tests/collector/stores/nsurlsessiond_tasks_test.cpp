@@ -8,27 +8,13 @@
 #include "collector/plist/build.h"
 #include "collector/sqlite/connection.h"
 #include "collector/sqlite/statement.h"
+#include "tests/collector/stores/store_fixture.h"
 #include "tests/support/files.h"
 
 namespace uptrail::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Collected final : EventSink {
-  std::vector<Event> events;
-  std::vector<Issue> issues;
-  std::size_t stop_after = SIZE_MAX;
-  bool event(Event e) override {
-    events.push_back(std::move(e));
-    return events.size() < stop_after;
-  }
-  void issue(const Issue& i) override { issues.push_back(i); }
-  [[nodiscard]] bool has(IssueKind kind, std::string_view part) const {
-    return std::any_of(issues.begin(), issues.end(),
-                       [&](const Issue& i) { return i.kind == kind && i.detail.find(part) != std::string::npos; });
-  }
-};
 
 constexpr TimeNs kModified{1'763'470'863'000'000'000};
 
@@ -80,8 +66,8 @@ class NsurlsessiondTasksTest : public testing::Test {
     }
     return out;
   }
-  Collected read(std::size_t stop_after = SIZE_MAX) {
-    Collected sink;
+  CollectedStore read(std::size_t stop_after = SIZE_MAX) {
+    CollectedStore sink;
     sink.stop_after = stop_after;
     const auto result = store_.read(files_, sink);
     EXPECT_TRUE(result.ok()) << result.error().text();
@@ -391,7 +377,7 @@ TEST_F(NsurlsessiondTasksTest, refuses_other_databases_and_says_why) {
   }
   EXPECT_FALSE(*store_.probe(files_, why));
   EXPECT_EQ(why, "no table session_tasks");
-  Collected sink;
+  CollectedStore sink;
   const auto result = store_.read(files_, sink);
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().path, "shown/tasks.sqlite");
@@ -435,7 +421,7 @@ TEST_F(NsurlsessiondTasksTest, junk_and_truncated_files_are_errors_with_their_pa
   EXPECT_TRUE(store_.may_be(std::string_view(whole).substr(0, 4096)));
   for (const double share : {0.9, 0.5, 0.2, 0.05}) {
     write_file(files_.private_path, whole.substr(0, static_cast<std::size_t>(share * static_cast<double>(whole.size()))));
-    Collected sink;
+    CollectedStore sink;
     const auto result = store_.read(files_, sink);
     // Either nothing, with an error, or some rows with an issue; never all, never silence.
     if (result.ok()) {

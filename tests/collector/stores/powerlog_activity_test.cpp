@@ -8,28 +8,13 @@
 
 #include "collector/sqlite/connection.h"
 #include "collector/stores/powerlog.h"
+#include "tests/collector/stores/store_fixture.h"
 #include "tests/support/files.h"
 
 namespace uptrail::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Collected final : EventSink {
-  std::vector<Event> events;
-  std::vector<Issue> issues;
-  std::size_t stop_after = SIZE_MAX;
-  bool event(Event e) override {
-    events.push_back(std::move(e));
-    return events.size() < stop_after;
-  }
-  void issue(const Issue& i) override { issues.push_back(i); }
-  [[nodiscard]] std::vector<Event> of(EventKind kind) const {
-    std::vector<Event> out;
-    std::copy_if(events.begin(), events.end(), std::back_inserter(out), [&](const Event& e) { return e.kind == kind; });
-    return out;
-  }
-};
 
 const std::string kTask = "10000000-0000-4000-8000-000000000001";
 const std::string kOther = "20000000-0000-4000-8000-000000000002";
@@ -52,8 +37,8 @@ class PowerlogActivityTest : public testing::Test {
     const auto status = db->exec(sql);
     EXPECT_TRUE(status.ok()) << status.error().text();
   }
-  Collected read(std::size_t stop_after = SIZE_MAX) {
-    Collected sink;
+  CollectedStore read(std::size_t stop_after = SIZE_MAX) {
+    CollectedStore sink;
     sink.stop_after = stop_after;
     const auto result = store_.read(files_, sink);
     EXPECT_TRUE(result.ok()) << result.error().text();
@@ -158,7 +143,7 @@ TEST(PowerlogActivityReal, every_row_about_a_transferred_task_is_read) {
       "SELECT count(*) FROM PLDuetService_EventNone_DASActivity WHERE substr(taskName, instr(taskName, 'Task <') + 6, 36) IN " +
       tasks);
   ASSERT_TRUE(begun.ok() && ended.ok() && windows.ok());
-  Collected got;
+  CollectedStore got;
   const auto stats = Powerlog().read({path, copy, false, {}}, got);
   ASSERT_TRUE(stats.ok()) << stats.error().text();
   EXPECT_EQ(stats->unparsed, 0U);

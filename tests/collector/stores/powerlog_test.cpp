@@ -8,27 +8,13 @@
 
 #include "collector/sqlite/connection.h"
 #include "collector/sqlite/statement.h"
+#include "tests/collector/stores/store_fixture.h"
 #include "tests/support/files.h"
 
 namespace uptrail::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Collected final : EventSink {
-  std::vector<Event> events;
-  std::vector<Issue> issues;
-  std::size_t stop_after = SIZE_MAX;
-  bool event(Event e) override {
-    events.push_back(std::move(e));
-    return events.size() < stop_after;
-  }
-  void issue(const Issue& i) override { issues.push_back(i); }
-  [[nodiscard]] bool has(IssueKind kind, std::string_view part) const {
-    return std::any_of(issues.begin(), issues.end(),
-                       [&](const Issue& i) { return i.kind == kind && i.detail.find(part) != std::string::npos; });
-  }
-};
 
 constexpr std::string_view kX1 = "10000000-0000-4000-8000-000000000001";
 constexpr std::string_view kX2 = "20000000-0000-4000-8000-000000000002";
@@ -67,8 +53,8 @@ class PowerlogTest : public testing::Test {
                 ") VALUES(" + std::to_string(kNoon + kAhead + at) + ", '" + bundle + "', " + std::to_string(state) + ", 2, '" +
                 std::string(uuid) + "'" + values + ")");
   }
-  Collected read(std::size_t stop_after = SIZE_MAX) {
-    Collected sink;
+  CollectedStore read(std::size_t stop_after = SIZE_MAX) {
+    CollectedStore sink;
     sink.stop_after = stop_after;
     const auto result = store_.read(files_, sink);
     EXPECT_TRUE(result.ok()) << result.error().text();
@@ -86,7 +72,7 @@ class PowerlogTest : public testing::Test {
   StoreStats stats_;
 };
 
-std::string dump(const Collected& got) {
+std::string dump(const CollectedStore& got) {
   std::string out;
   for (const Event& e : got.events) {
     out += (e.t_src ? format_iso(*e.t_src, 3) : "-") + " " + std::string(kind_name(e.kind)) + " " +
@@ -256,7 +242,7 @@ TEST_F(PowerlogTest, refuses_other_databases_and_says_why) {
   }
   EXPECT_FALSE(*store_.probe(files_, why));
   EXPECT_EQ(why, "no table PLXPCAgent_EventPoint_BackgroundTransfer");
-  Collected sink;
+  CollectedStore sink;
   const auto result = store_.read(files_, sink);
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().path, "shown/powerlog.PLSQL");
@@ -305,7 +291,7 @@ class PowerlogDamage : public PowerlogTest {
   }
   // Either nothing, with an error, or the rows that are there, with an issue; never silence.
   void expect_told(std::string_view how) {
-    Collected sink;
+    CollectedStore sink;
     const auto result = store_.read(files_, sink);
     if (result.ok()) {
       EXPECT_TRUE(sink.has(IssueKind::damaged, how));
@@ -355,7 +341,7 @@ TEST(PowerlogReal, every_transfer_row_is_read) {
   const auto done = db->integer("SELECT count(*) FROM PLXPCAgent_EventPoint_BackgroundTransfer WHERE state = 3");
   ASSERT_EQ(*rows, 563);
   ASSERT_EQ(*tasks, 218);
-  Collected got;
+  CollectedStore got;
   const auto stats = Powerlog().read({path, copy, false, {}}, got);
   ASSERT_TRUE(stats.ok()) << stats.error().text();
   EXPECT_EQ(stats->unparsed, 0U);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,11 @@ struct CollectedStore final : EventSink {
   [[nodiscard]] bool has(IssueKind kind, std::string_view part) const {
     return std::any_of(issues.begin(), issues.end(),
                        [&](const Issue& i) { return i.kind == kind && i.detail.find(part) != std::string::npos; });
+  }
+  [[nodiscard]] std::vector<Event> of(EventKind kind) const {
+    std::vector<Event> out;
+    std::copy_if(events.begin(), events.end(), std::back_inserter(out), [&](const Event& e) { return e.kind == kind; });
+    return out;
   }
   [[nodiscard]] const Event* row(std::string_view row) const {
     const auto it = std::find_if(events.begin(), events.end(), [&](const Event& e) { return e.store_row == row; });
