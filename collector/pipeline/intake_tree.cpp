@@ -80,6 +80,10 @@ bool TreeIntake::file(const TreeMember& member, ByteSource& bytes) {
   const std::string_view head = peeked.head();
   if (head.empty()) {
     const auto& damage = until.error();
+    // The name alone of an empty file may tell something.
+    if (const auto taken = damage || !may_be_part(member.path) ? std::nullopt : stores_.take(member, peeked, damage)) {
+      return *taken;
+    }
     account_.note(damage ? fate_of_error(*damage) : MemberFate::empty, member, damage ? damage->message : "");
     return true;
   }

@@ -327,6 +327,8 @@ bool TreeStores::finish_parts() {
   for (const auto& [path, part] : left) {
     if (part.path.empty()) {
       account_.note(MemberFate::other, part.member, "looks like a file of a store that is not here");
+    } else if (part.spooled.size == 0) {
+      account_.note(MemberFate::empty, part.member);
     } else if (!take_copy(part.member, part.path, std::nullopt)) {
       return false;
     } else {

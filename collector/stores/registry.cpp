@@ -2,6 +2,7 @@
 
 #include "collector/stores/aws_transfer_utility.h"
 #include "collector/stores/background_downloader.h"
+#include "collector/stores/box_session_cache.h"
 #include "collector/stores/flutter_uploader.h"
 #include "collector/stores/gtm_session_fetcher.h"
 #include "collector/stores/nsurlsessiond_session.h"
@@ -32,7 +33,8 @@ std::span<const Store* const> builtin_stores() {
   static const TusKit tuskit;
   static const FlutterUploader flutter_uploader;
   static const GtmSessionFetcher gtm_session_fetcher;
-  static const std::array<const Store*, 10> kStores = {&nsurlsessiond_tasks,
+  static const BoxSessionCache box_session_cache;
+  static const std::array<const Store*, 11> kStores = {&nsurlsessiond_tasks,
                                                        &nsurlsessiond_session,
                                                        &powerlog,
                                                        &aws_transfer_utility,
@@ -41,7 +43,8 @@ std::span<const Store* const> builtin_stores() {
                                                        &workmanager,
                                                        &tuskit,
                                                        &flutter_uploader,
-                                                       &gtm_session_fetcher};
+                                                       &gtm_session_fetcher,
+                                                       &box_session_cache};
   return kStores;
 }
 

@@ -3,6 +3,7 @@
 
 #include "collector/model/session_identifier.h"
 #include "collector/plist/build.h"
+#include "collector/stores/box_session_cache.h"
 #include "collector/stores/flutter_uploader.h"
 #include "collector/stores/gtm_session_fetcher.h"
 #include "collector/stores/tuskit.h"
@@ -43,6 +44,13 @@ std::string preferences() {
   return plist.bytes(plist.dict({{plist.string("com.google.GTMSessionFetcher.downloads"), plist.array({id, id})}}));
 }
 
+std::string owner() {
+  uptrail::plist::ArchiveBuilder archive;
+  const auto user = archive.text("user");
+  const auto id = archive.text("upload 1");
+  return archive.bytes(archive.object("BOXUserIdAndAssociateId", {{"userId", user}, {"associateId", id}}));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -50,8 +58,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const uptrail::TusKit tuskit;
   static const uptrail::FlutterUploader flutter;
   static const uptrail::GtmSessionFetcher gtm;
-  static const std::array<const uptrail::Store*, 3> stores = {&tuskit, &flutter, &gtm};
-  static const std::array<std::string, 3> bases = {metadata(), results(), preferences()};
+  static const uptrail::BoxSessionCache box;
+  static const std::array<const uptrail::Store*, 4> stores = {&tuskit, &flutter, &gtm, &box};
+  static const std::array<std::string, 4> bases = {metadata(), results(), preferences(), owner()};
   if (size == 0) {
     return 0;
   }
@@ -59,7 +68,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string bytes = uptrail::fuzz::patched(bases[which], data + 1, size - 1);
   uptrail::sentence_of_identifier(std::string(uptrail::kGtmPrefix) + "3F2504E0-4F89-41D3-9A0C-0305E82C3301_" + bytes);
   if (stores[which]->may_be(bytes)) {
-    uptrail::fuzz::read_store(*stores[which], path, bytes, false);
+    uptrail::fuzz::read_store(*stores[which], path, bytes, false, "onGoingSessionTasks/s/1/userIdAndAssociateId");
   }
   return 0;
 }

@@ -53,9 +53,11 @@ inline void remove_all(const std::string& path) {
 
 // Writes the bytes, probes and reads them. Every row that matched has given one event; `exact`: and every row is accounted for
 // as matched or unparsed.
-inline void read_store(const Store& store, const std::string& path, const std::string& bytes, bool exact) {
+// `shown`: where the file is said to lie.
+inline void read_store(const Store& store, const std::string& path, const std::string& bytes, bool exact,
+                       const std::string& shown = "shown") {
   fuzz::store(path, bytes);
-  const StoreFiles files{path, path, false, {}, {}, {}};
+  const StoreFiles files{shown, path, false, {}, {}, {}};
   std::string why;
   Count sink;
   const auto fits = store.probe(files, why);

@@ -77,6 +77,18 @@ TEST(Check, refuses_unknown_rules_and_dates) {
   EXPECT_EQ(run({"check"}).code, 2);
 }
 
+TEST(Check, a_mapping_file_that_no_input_fits_is_warned_of) {
+  const std::string path = script(kHealthy);
+  const std::string dir = path.substr(0, path.rfind('/'));
+  test::write_file(dir + "/map.json",
+                   R"({"uptrail_store_map":1,"name":"Mine","format":"json","path":"queue.*","fields":{"id":"$key"}})");
+  test::write_file(dir + "/queue.json", R"({"queue":{"U1":{}}})");
+  const auto without = run({"check", "--store-map", dir + "/map.json", path});
+  EXPECT_EQ(without.code, 0) << without.err;
+  EXPECT_TRUE(contains(without.err, "no input is Mine (by a mapping file): none has items under queue.* ($key)")) << without.err;
+  EXPECT_EQ(run({"check", "--store-map", dir + "/map.json", path, dir + "/queue.json"}).err, "");
+}
+
 TEST(Check, takes_one_case_alone) {
   const std::string path = script(kHealthy);
   const std::string target = test::scratch_dir() + "/c.uptrail";

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 #include "collector/pipeline/collect.h"
 #include "collector/plist/build.h"
@@ -141,6 +142,60 @@ TEST(CollectPlainStores, what_only_looks_like_a_store_is_read_as_what_it_is) {
   const Collected alone(folder + "/nearly.plist");
   ASSERT_FALSE(alone.report.ok());
   EXPECT_EQ(alone.report.error().kind, ErrorKind::unreadable);
+}
+
+std::string box_owner(const std::string& associate) {
+  ArchiveBuilder archive;
+  const auto user = archive.text("user");
+  const auto id = archive.text(associate);
+  return archive.bytes(archive.object("BOXUserIdAndAssociateId", {{"userId", user}, {"associateId", id}}));
+}
+
+TEST(CollectPlainStores, a_tree_of_folders_is_one_store_and_names_of_empty_files_count) {
+  const std::string root = "Library/BOXURLSessionCache/";
+  auto files = std::vector<ArchiveFile>{{root + "onGoingSessionTasks/box/1/userIdAndAssociateId", box_owner("one")},
+                                        {root + "onGoingSessionTasks/box/2/userIdAndAssociateId", box_owner("two")},
+                                        {root + "users/user/one/info/box-1", ""},
+                                        {root + "users/user/three/completed/responseData", "ok"},
+                                        {root + "users/user/three/completed/userIdAndAssociateId", box_owner("three")},
+                                        {root + "users/user/three/info/box-3", ""},
+                                        {"users/user/other/info/lost-4", ""}};
+  const std::string dir = scratch_dir();
+  write_tree(dir + "/folder", files);
+  write_file(dir + "/a.zip", make_archive(ArchiveFormat::zip, ArchiveFilter::none, files));
+  std::reverse(files.begin(), files.end());
+  write_file(dir + "/b.tar.gz", make_archive(ArchiveFormat::tar, ArchiveFilter::gzip, files));
+  std::string hash;
+  for (const std::string path : {"/folder", "/a.zip", "/b.tar.gz"}) {
+    SCOPED_TRACE(path);
+    const Collected c(dir + path);
+    ASSERT_TRUE(c.report.ok()) << c.report.error().text();
+    ASSERT_EQ(c.report->sources.size(), 1U);
+    const Source& s = c.report->sources.front();
+    EXPECT_EQ(s.container, "box_session_cache");
+    EXPECT_TRUE(s.path.ends_with("Library/BOXURLSessionCache")) << s.path;
+    EXPECT_EQ(s.accounting.matched, 3U);
+    EXPECT_EQ(c.count(MemberFate::used), 6U);
+    EXPECT_EQ(c.count(MemberFate::empty), 1U) << "of no store";
+    EXPECT_TRUE(hash.empty() || hash == s.content_hash);
+    hash = s.content_hash;
+    std::set<std::int64_t> numbers;
+    ASSERT_TRUE(c.writer->reader()
+                    .for_each_event({},
+                                    [&](const Event& e) {
+                                      if (e.kind == EventKind::store_entry) {
+                                        EXPECT_EQ(e.fields.text(Field::identifier), "box");
+                                        numbers.insert(e.fields.integer(Field::id).value_or(-1));
+                                      }
+                                      return true;
+                                    })
+                    .ok());
+    EXPECT_EQ(numbers, (std::set<std::int64_t>{1, 2, 3}));
+  }
+  // One file of it brings the rest.
+  const Collected one(dir + "/folder/" + root + "onGoingSessionTasks/box/2/userIdAndAssociateId");
+  ASSERT_TRUE(one.report.ok()) << one.report.error().text();
+  EXPECT_EQ(one.report->sources.front().accounting.matched, 3U);
 }
 
 TEST(CollectPlainStores, formats_says_why) {
