@@ -3,6 +3,7 @@
 
 One afternoon (18 Nov 2026, 14:00 to 17:45, +01:00) of the made-up app Shoebox, which uploads photos in the background session "photos":
   instrumented/app.ndjson, instrumented/system.log   the app logs its own events; the system's log is complete
+  stores/stores.ndjson (written by hand)             what the app's store and nsurlsessiond's believed at 14:50
   plain/system.log                                   the same afternoon without a line from the app, redacted as on a customer's device
 
 usage: make_samples.py [FOLDER]     writes below FOLDER (default: beside this script); the output never changes

@@ -6,6 +6,7 @@ namespace uptrail::timeline {
 
 int rank(const Mark& mark) {
   if (mark.style == MarkStyle::related) return -1;
+  if (mark.style == MarkStyle::disagreement) return 5;
   return mark.style == MarkStyle::finding ? 10 + static_cast<int>(mark.severity.value_or(Severity::info)) : 0;
 }
 

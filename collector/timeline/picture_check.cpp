@@ -57,7 +57,7 @@ class Checker {
     std::pair<std::uint32_t, TimeNs> before{0, kTimeMin};
     for (const Mark& m : scene_.marks) {
       const std::pair<std::uint32_t, TimeNs> place{m.lane, m.t};
-      if (place < before || !lane(m.lane) || !text(m.label) || m.style > MarkStyle::related || !good_severity(m.severity)) {
+      if (place < before || !lane(m.lane) || !text(m.label) || m.style > MarkStyle::disagreement || !good_severity(m.severity)) {
         return false;
       }
       before = place;

@@ -160,12 +160,13 @@ std::vector<EventKind> scene_event_kinds() {
 }
 
 Scene make_scene(const CaseInfo& info, const Derived& derived, const std::vector<Stream>& streams,
-                 const std::vector<Event>& events, const std::vector<RelatedMark>& related) {
+                 const std::vector<Event>& events, const std::vector<RelatedMark>& related, const std::vector<Belief>& beliefs) {
   SceneBuilder builder(derived, streams, events);
   builder.add_device();
   for (const Unit& unit : derived.units) {
     builder.add_unit(unit);
   }
+  builder.add_beliefs(beliefs);
   builder.add_related(related);
   builder.add_findings();
   builder.add_upload_list();
@@ -234,7 +235,9 @@ Result<Scene> build_scene(CaseReader& reader, const CaseInfo& info, const Derive
   }));
   const auto related = related_marks(reader, derived, streams);
   UPTRAIL_TRY(related);
-  return make_scene(info, derived, streams, events, *related);
+  const auto beliefs = beliefs_beside_stores(reader, streams);
+  UPTRAIL_TRY(beliefs);
+  return make_scene(info, derived, streams, events, *related, *beliefs);
 }
 
 Frame frame_of(const Scene& scene, const Finding& finding, const std::vector<TimeNs>& evidence_times) {

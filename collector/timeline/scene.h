@@ -10,6 +10,7 @@
 
 #include "collector/base/result.h"
 #include "collector/model/derived.h"
+#include "collector/timeline/beliefs.h"
 #include "collector/timeline/text_pool.h"
 #include "collector/trace/case_file.h"
 
@@ -101,7 +102,8 @@ enum class MarkStyle : std::uint8_t {
   failed,
   store,
   other,
-  related  // lines that name the task and tell no event: faint
+  related,      // lines that name the task and tell no event: faint
+  disagreement  // what a witness says here cannot be, if another one is right
 };
 
 struct Mark {
@@ -204,14 +206,15 @@ Result<Scene> build_scene(CaseReader& reader, const CaseInfo& info, const Derive
 // The events that build_scene() asks for: of the device, the daemon, connections and stores.
 std::vector<EventKind> scene_event_kinds();
 // The same from parts, for tests. `events`: of scene_event_kinds(), ascending.
-// `related` in any order.
+// `related` in any order; `beliefs` by time, of the tasks and uploads that stores speak of.
 struct RelatedMark {
   TaskId task;
   TimeNs t;  // normalised
   std::string text;
 };
 Scene make_scene(const CaseInfo& info, const Derived& derived, const std::vector<Stream>& streams,
-                 const std::vector<Event>& events, const std::vector<RelatedMark>& related = {});
+                 const std::vector<Event>& events, const std::vector<RelatedMark>& related = {},
+                 const std::vector<Belief>& beliefs = {});
 // The related lines of all tasks, by their UUID, or by their session's UUID and their number. Lines without a time have no mark.
 Result<std::vector<RelatedMark>> related_marks(CaseReader& reader, const Derived& derived, const std::vector<Stream>& streams);
 

@@ -1,6 +1,8 @@
 #include "collector/timeline/scene_builder.h"
 
 #include <algorithm>
+#include <string_view>
+#include <tuple>
 
 #include "collector/model/session_identifier.h"
 
@@ -95,6 +97,7 @@ void SceneBuilder::index_parts() {
   upload_lanes_ = none(derived_.uploads);
   tasks_of_session_.resize(derived_.sessions.size());
   wakes_of_session_.resize(derived_.sessions.size());
+  index_epochs();
   std::size_t phases = 0;
   for (std::uint32_t i = 0; i < derived_.tasks.size(); ++i) {
     const Task& task = derived_.tasks[i];
@@ -111,6 +114,22 @@ void SceneBuilder::index_parts() {
   }
   scene_.lanes.reserve(derived_.tasks.size() + 64);
   scene_.bars.reserve(phases + 256);
+}
+
+// Epochs come by unit and time. One life of a process is over when the next one begins, seen or not.
+void SceneBuilder::index_epochs() {
+  std::map<std::tuple<UnitId, DomainId, std::string_view>, const ProcessEpoch*> before;
+  epoch_ends_.assign(derived_.epochs.size(), kTimeMax);
+  for (const ProcessEpoch& epoch : derived_.epochs) {
+    if (epoch.end) epoch_ends_[epoch.id.value] = *epoch.end;
+    const ProcessEpoch*& last = before[{epoch.unit, epoch.domain, epoch.process}];
+    if (last != nullptr && !last->end) epoch_ends_[last->id.value] = last->seen.end;
+    last = &epoch;
+  }
+}
+
+TimeNs SceneBuilder::life_end(EpochId epoch) const {
+  return epoch.valid() && epoch.value < epoch_ends_.size() ? epoch_ends_[epoch.value] : kTimeMax;
 }
 
 std::uint32_t SceneBuilder::add_lane(LaneKind kind, std::uint32_t parent, std::string_view label, std::string_view detail) {
@@ -276,11 +295,7 @@ void SceneBuilder::add_session(const Session& session, std::uint32_t parent) {
 }
 
 void SceneBuilder::add_object(std::uint32_t lane, const SessionObject& o) {
-  TimeNs end = kTimeMax;
-  if (o.epoch.valid()) {
-    const ProcessEpoch& epoch = derived_.epochs[o.epoch.value];
-    end = epoch.end.value_or(kTimeMax);
-  }
+  const TimeNs end = life_end(o.epoch);  // nothing outlives its process
   if (!o.created && !o.invalidated) {
     return;
   }

@@ -19,6 +19,8 @@ class SceneBuilder {
   void add_findings();
   // Lines that lie closer than a picture can show share one mark.
   void add_related(std::vector<RelatedMark> related);
+  // Marks on the lanes of tasks: what stores say, and who cannot be right.
+  void add_beliefs(const std::vector<Belief>& beliefs);
   void add_upload_list();
   void finish(const CaseInfo& info);
   Scene take() { return std::move(scene_); }
@@ -36,6 +38,7 @@ class SceneBuilder {
   void extend(Interval span);
   void find_span();
   void index_parts();
+  void index_epochs();
 
   // What lies on the lane was seen by this stream: the worst clock counts.
   void note_clock(std::uint32_t lane, const Stream& stream);
@@ -49,8 +52,15 @@ class SceneBuilder {
   void add_power(std::uint32_t parent);
   void add_lock(std::uint32_t parent);
   void add_daemon(std::uint32_t parent);
-  void add_stores(const Unit& unit, std::uint32_t parent);
   void add_connection(const Session& session, std::uint32_t parent);
+
+  // scene_builder_stores.cpp
+  void add_stores(const Unit& unit, std::uint32_t parent);
+  struct About {
+    TaskId task;  // invalid: an upload without a task
+    std::uint32_t lane = kNoLane;
+  };
+  [[nodiscard]] About about(const Belief& word) const;
 
   void add_process_lanes(const Unit& unit, std::uint32_t parent);
   void add_epoch(std::uint32_t lane, const ProcessEpoch& epoch);
@@ -66,6 +76,9 @@ class SceneBuilder {
   [[nodiscard]] std::uint32_t hatch_of(UnitId unit, std::initializer_list<EventKind> kinds, const std::string& why);
   [[nodiscard]] std::uint32_t lane_of(const Subject& subject) const;
   [[nodiscard]] TimeNs capture_end() const { return seen_.end; }
+  // When the life of a process is over: as it was seen, else its last sign before the same process began anew. kTimeMax: it goes
+  // on, or nobody knows.
+  [[nodiscard]] TimeNs life_end(EpochId epoch) const;
   void sort_items();
   void close_lanes();
 
@@ -78,6 +91,7 @@ class SceneBuilder {
   std::map<std::uint32_t, LaneClock> clocks_;
   std::vector<std::vector<std::uint32_t>> tasks_of_session_, wakes_of_session_;
   std::map<UnitId, std::vector<std::uint32_t>> loose_tasks_;  // without a session
+  std::vector<TimeNs> epoch_ends_;                            // by epoch, see life_end()
   // Lanes by entity; kNoLane: none.
   std::vector<std::uint32_t> unit_lanes_, epoch_lanes_, session_lanes_, task_lanes_, upload_lanes_;
   std::map<std::pair<UnitId, std::string>, std::uint32_t> hatches_;

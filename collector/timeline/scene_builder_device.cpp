@@ -1,4 +1,4 @@
-// The lanes above the app: the device, nsurlsessiond, stores, connections.
+// The lanes above the app: the device, nsurlsessiond, connections.
 #include <algorithm>
 #include <cmath>
 
@@ -105,20 +105,6 @@ void SceneBuilder::add_daemon(std::uint32_t parent) {
   turn(lane, state, kTimeMax, std::nullopt);
 }
 
-// Stores of the unit, and those that name no app when it is the only one.
-void SceneBuilder::add_stores(const Unit& unit, std::uint32_t parent) {
-  std::uint32_t lane = kNoLane;
-  for (const Event& e : events_) {
-    if (e.kind != EventKind::store_snapshot) continue;
-    if (e.unit.valid() ? e.unit != unit.id : derived_.units.size() > 1) continue;
-    if (lane == kNoLane) lane = add_lane(LaneKind::store, parent, "stores", "as they were read");
-    note_clock(lane, e.stream);
-    std::string label = "store of " + std::string(e.fields.text(Field::store));
-    if (const auto count = e.fields.integer(Field::count)) label += ", " + std::to_string(*count) + " entries";
-    add_mark(lane, e.t, MarkStyle::store, label);
-  }
-}
-
 // The session's connection to nsurlsessiond, as CFNetwork and the daemon tell it.
 void SceneBuilder::add_connection(const Session& session, std::uint32_t parent) {
   std::uint32_t lane = kNoLane;
@@ -149,7 +135,7 @@ void SceneBuilder::add_connection(const Session& session, std::uint32_t parent) 
   TimeNs end = kTimeMax;
   for (const ObjectId id : session.objects) {
     const SessionObject& o = derived_.objects[id.value];
-    if (o.epoch.valid()) end = derived_.epochs[o.epoch.value].end.value_or(kTimeMax);
+    if (o.epoch.valid()) end = life_end(o.epoch);
   }
   turn(lane, state, state.since && end < *state.since ? kTimeMax : end, std::nullopt);
 }

@@ -40,6 +40,7 @@ void Workbench::perform(const Effects& effects) {
     state_.query.started = ImGui::GetTime();
     loader_.query(state_.query.number, state_.query.text);
   }
+  if (effects.ask_store) loader_.request_store(state_.stores.number, *state_.stores.store, state_.stores.text);
   if (effects.cancel_query) loader_.cancel_query();
   if (effects.save_queries) save_query_history(history_file_, state_.query.history);
   if (effects.request_event) loader_.request_event(*effects.request_event);
@@ -142,9 +143,10 @@ void Workbench::open_notes() {
 }
 
 void Workbench::read_tasks(const std::shared_ptr<const LoadedCase>& data, Loader& loader) {
-  if (!data || !data->on_demand) return;
-  data->on_demand->trim();
-  if (data->on_demand->wants_tasks()) loader.request_tasks();
+  if (!data) return;
+  data->witnesses->trim();
+  if (data->on_demand) data->on_demand->trim();
+  if (data->witnesses->wants() || (data->on_demand && data->on_demand->wants_tasks())) loader.request_tasks();
 }
 
 // A finding that was selected before its evidence was there leads to its line now.
@@ -157,7 +159,10 @@ void Workbench::show_late_evidence(Effects& effects) {
 }
 
 bool Workbench::busy() const {
-  const bool reading = state_.data && state_.data->on_demand && state_.data->on_demand->wants_tasks();
+  const auto reads = [](const UiState& s) {
+    return s.data && ((s.data->on_demand && s.data->on_demand->wants_tasks()) || s.data->witnesses->wants());
+  };
+  const bool reading = reads(state_) || (state_.compare && reads(state_.compare->other));
   return reading || loader_.busy() || (other_ && other_->busy()) || state_.log.requested;
 }
 
@@ -185,6 +190,7 @@ void Workbench::pump() {
   read_tasks(state_.data, loader_);
   show_late_evidence(effects);
   if (state_.compare && other_) read_tasks(state_.compare->other.data, *other_);
+  if (auto store = loader_.take_store(); store && state_.data) show_store(std::move(store), state_);
   state_.query.rows = loader_.query_rows();
   if (auto answer = loader_.take_answer()) show_answer(std::move(answer), state_, ImGui::GetTime());
   perform(effects);

@@ -16,6 +16,7 @@
 #include "collector/timeline/scene.h"
 #include "collector/trace/case_file.h"
 #include "viewer/load/on_demand.h"
+#include "viewer/load/witnesses.h"
 
 namespace uptrail::viewer {
 
@@ -48,6 +49,7 @@ struct LoadedCase {
   std::uint64_t event_count = 0;
   std::uint64_t task_total = 0;         // of those that are not in `derived`
   std::shared_ptr<OnDemand> on_demand;  // nullptr: everything is here
+  std::shared_ptr<Witnesses> witnesses = std::make_shared<Witnesses>();
 
   // nullptr when there is no such thing.
   [[nodiscard]] const Finding* finding(FindingId id) const;

@@ -91,12 +91,38 @@ class Loader::Worker {
   }
 
   void read_tasks() {
-    if (current_.reader == nullptr || loaded_ == nullptr || !loaded_->on_demand) return;
+    if (current_.reader == nullptr || loaded_ == nullptr) return;
+    for (const TestimonyOf& what : loaded_->witnesses->take_wishes()) {
+      loaded_->witnesses->answer(what, read_testimony(*current_.reader, *loaded_, what));
+    }
+    if (!loaded_->on_demand) return;
     for (const TaskId id : loaded_->on_demand->take_wishes()) {
       auto task = current_.reader->task(id);
       const bool found = task && task->has_value();
       loaded_->on_demand->answer(id, found ? std::make_unique<const Task>(std::move(**task)) : nullptr);
     }
+  }
+
+  void read_stores() {
+    if (current_.reader == nullptr || loaded_ == nullptr) return;
+    auto list = read_store_list(*current_.reader, loaded_->sources, loaded_->streams);
+    loaded_->witnesses->set_stores(std::make_shared<const StoreList>(list ? list.take() : StoreList{}));
+  }
+
+  // nullptr: there is no such store.
+  std::shared_ptr<const StoreAnswer> store(const AskStore& ask) {
+    const auto list = loaded_ == nullptr ? nullptr : loaded_->witnesses->stores();
+    if (current_.reader == nullptr || !list || ask.store >= list->size()) return nullptr;
+    if (!rows_ || rows_of_ != ask.store) {  // only the text may be another
+      rows_ = std::make_shared<const StoreRows>(read_store_rows(*current_.reader, (*list)[ask.store]));
+      rows_of_ = ask.store;
+    }
+    auto out = std::make_shared<StoreAnswer>();
+    out->number = ask.number;
+    out->store = ask.store;
+    out->rows = rows_;
+    out->shown = rows_with(*rows_, ask.text);
+    return out;
   }
 
   bool more_evidence() {
@@ -109,6 +135,7 @@ class Loader::Worker {
     loaded_ = std::move(loaded);
     evidence_left_ = {};
     search_.reset();
+    rows_.reset();
   }
   void begin_search(const Find& find) {
     search_.reset();
@@ -174,6 +201,8 @@ class Loader::Worker {
   std::shared_ptr<const LoadedCase> loaded_;
   std::optional<Search> search_;
   EvidenceLeft evidence_left_;
+  std::shared_ptr<const StoreRows> rows_;  // of the store that was asked for last
+  std::size_t rows_of_ = 0;
 };
 
 Loader::Loader() : thread_([this] { run(); }) {}
@@ -195,7 +224,7 @@ void Loader::open(std::vector<std::string> paths) {
   {
     const std::lock_guard lock(mutex_);
     // Other questions stay: when this cannot be opened, the case that is shown still waits for their answers.
-    std::erase_if(jobs_, [](const Job& j) { return std::holds_alternative<Open>(j); });
+    drop<Open>();
     cancel_ = std::make_shared<std::atomic<bool>>(false);
     status_ = {LoadPhase::loading, paths, "opening", std::nullopt, {}};
     jobs_.emplace_front(Open{std::move(paths), messages_, cancel_});
@@ -229,6 +258,10 @@ void Loader::request_passing(const Filter& filter) { replace_job<Sift>(Sift{filt
 
 void Loader::request_tasks() { replace_job<ReadTasks>(ReadTasks{}); }
 
+void Loader::request_store(std::uint64_t number, std::size_t store, std::string text) {
+  replace_job<AskStore>(AskStore{number, store, std::move(text)});
+}
+
 void Loader::query(std::uint64_t number, std::string sql) {
   runner_.run(number, std::move(sql));
   if (!runner_.has_query()) replace_job<OpenQuery>(OpenQuery{});
@@ -242,7 +275,7 @@ LoadStatus Loader::status() const {
 bool Loader::busy() const {
   const std::lock_guard lock(mutex_);
   return working_ || !jobs_.empty() || case_ != nullptr || log_.has_value() || event_.has_value() || sifted_.has_value() ||
-         found_ != nullptr || runner_.busy();
+         found_ != nullptr || store_ != nullptr || runner_.busy();
 }
 
 std::shared_ptr<const LoadedCase> Loader::take_case() {
@@ -270,6 +303,11 @@ std::shared_ptr<const SearchResult> Loader::take_search() {
   return std::exchange(found_, nullptr);
 }
 
+std::shared_ptr<const StoreAnswer> Loader::take_store() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(store_, nullptr);
+}
+
 void Loader::finish(const Open& job, Result<std::shared_ptr<const LoadedCase>> result) {
   const std::lock_guard lock(mutex_);
   const bool replaced = job.cancel != cancel_;  // by a later open()
@@ -281,6 +319,7 @@ void Loader::finish(const Open& job, Result<std::shared_ptr<const LoadedCase>> r
     log_.reset();
     event_.reset();
     found_.reset();
+    store_.reset();
     return;
   }
   if (replaced) return;
@@ -302,9 +341,10 @@ void Loader::run_open(Worker& worker, const Open& open) {
   if (!loaded) return finish(open, loaded.error());
   auto shared = std::make_shared<const LoadedCase>(loaded.take());
   worker.keep(shared);
-  if (shared->on_demand) {
+  {
     const std::lock_guard lock(mutex_);
-    jobs_.emplace_back(ReadEvidence{});
+    jobs_.emplace_back(ReadStores{});
+    if (shared->on_demand) jobs_.emplace_back(ReadEvidence{});
   }
   runner_.forget();
   // A file is opened once more now, so that another one in its place is never asked instead. A case in memory is copied only when
@@ -331,7 +371,7 @@ void Loader::run_search(Worker& worker, const Find* find) {
   const std::lock_guard lock(mutex_);
   if (found) found_ = std::move(found);
   const bool replaced = std::any_of(jobs_.begin(), jobs_.end(), [](const Job& j) { return std::holds_alternative<Find>(j); });
-  std::erase_if(jobs_, [](const Job& j) { return std::holds_alternative<FindMore>(j); });
+  drop<FindMore>();
   if (more && !replaced) jobs_.emplace_back(FindMore{});
 }
 
@@ -340,7 +380,7 @@ void Loader::run_evidence(Worker& worker) {
   const bool more = worker.more_evidence();
   const std::lock_guard lock(mutex_);
   // Also when something else is to be opened: if that fails, this case is still the one that is shown.
-  std::erase_if(jobs_, [](const Job& j) { return std::holds_alternative<ReadEvidence>(j); });
+  drop<ReadEvidence>();
   if (more) jobs_.emplace_back(ReadEvidence{});
 }
 
@@ -359,6 +399,12 @@ void Loader::run_one(Worker& worker, const Job& job) {
     auto sifted = worker.sift(sift->filter);
     const std::lock_guard lock(mutex_);
     sifted_ = std::move(sifted);
+  } else if (const AskStore* question = std::get_if<AskStore>(&job)) {
+    auto answer = worker.store(*question);
+    const std::lock_guard lock(mutex_);
+    store_ = std::move(answer);
+  } else if (std::holds_alternative<ReadStores>(job)) {
+    worker.read_stores();
   } else if (std::holds_alternative<ReadTasks>(job)) {
     worker.read_tasks();
   } else if (std::holds_alternative<ReadEvidence>(job)) {

@@ -49,7 +49,9 @@ class Loader {
   void request_event(EventId event);
   // What passes a filter that needs_reading(). Replaces the question before.
   void request_passing(const Filter& filter);
-  void request_tasks();  // those that OnDemand of the open case is asked for
+  void request_tasks();  // those that OnDemand of the open case is asked for, and what its Witnesses are asked for
+  // The rows of a store of the open case (index into its list) that hold `text`. Replaces the question before.
+  void request_store(std::uint64_t number, std::size_t store, std::string text);
   // Asks the open case in SQL, on a thread of its own. Replaces the question before.
   void query(std::uint64_t number, std::string sql);
   void cancel_query() { runner_.cancel(); }
@@ -69,6 +71,7 @@ class Loader {
   };
   std::optional<Sifted> take_passing();
   std::shared_ptr<const SearchResult> take_search();  // what there is so far, when there is something new
+  std::shared_ptr<const StoreAnswer> take_store();
   std::shared_ptr<const QueryAnswer> take_answer() { return runner_.take(); }
 
  private:
@@ -97,14 +100,21 @@ class Loader {
   struct ReadTasks {};
   struct ReadEvidence {};  // goes on until all is there
   struct OpenQuery {};     // make the case known to runner_
+  struct ReadStores {};    // which stores there are
+  struct AskStore {
+    std::uint64_t number = 0;
+    std::size_t store = 0;
+    std::string text;
+  };
   struct Stop {};
-  using Job = std::variant<Open, Log, Find, FindMore, AskEvent, Sift, ReadTasks, ReadEvidence, OpenQuery, Stop>;
+  using Job =
+      std::variant<Open, Log, Find, FindMore, AskEvent, Sift, ReadTasks, ReadEvidence, OpenQuery, ReadStores, AskStore, Stop>;
   class Worker;
 
   // Its numbers mean something in the case that was open when it was asked, and nowhere else.
   static bool asks_the_case(const Job& job) {
     return std::holds_alternative<Log>(job) || std::holds_alternative<Find>(job) || std::holds_alternative<FindMore>(job) ||
-           std::holds_alternative<AskEvent>(job);
+           std::holds_alternative<AskEvent>(job) || std::holds_alternative<AskStore>(job);
   }
   void run();
   void run_one(Worker& worker, const Job& job);
@@ -112,12 +122,17 @@ class Loader {
   void run_search(Worker& worker, const Find* find);
   void run_evidence(Worker& worker);
   void open_query(Worker& worker);
+  // Forgets what waits of one sort. With the lock held.
+  template <class T>
+  void drop() {
+    std::erase_if(jobs_, [](const Job& j) { return std::holds_alternative<T>(j); });
+  }
   template <class T>
   void replace_job(Job job) {
     {
       const std::lock_guard lock(mutex_);
       if (case_ != nullptr && asks_the_case(job)) return;  // means the case before the one that waits to be taken
-      std::erase_if(jobs_, [](const Job& j) { return std::holds_alternative<T>(j); });
+      drop<T>();
       jobs_.push_back(std::move(job));
     }
     wake_.notify_one();
@@ -134,6 +149,7 @@ class Loader {
   std::optional<EventShown> event_;
   std::optional<Sifted> sifted_;
   std::shared_ptr<const SearchResult> found_;
+  std::shared_ptr<const StoreAnswer> store_;
   std::shared_ptr<std::atomic<bool>> cancel_;
   Messages messages_;
   QueryRunner runner_;

@@ -62,6 +62,14 @@ class Applier {
   void operator()(const PickRow& a);
   void operator()(const CopyTable& a);
   void operator()(const ForgetQueries& a);
+  // -- apply_stores.cpp
+  void operator()(const PickStore& a);
+  void operator()(const StepStore& a);
+  void operator()(const FilterStore& a);
+  void operator()(const PickStoreRow& a);
+  void operator()(const StepStoreRow& a);
+  void operator()(const StoreScrolled& a);
+  void operator()(const ShowWord& a);
   // -- apply_notes.cpp
   void operator()(const SetDraft& a);
   void operator()(const SetAside& a);

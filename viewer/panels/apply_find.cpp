@@ -35,6 +35,10 @@ std::uint32_t lane_of(const LoadedCase& data, const Event& event) {
     const std::uint32_t lane = lane_where(data, [&](const timeline::Lane& l) { return l.task == event.task; });
     if (lane != timeline::kNoLane) return lane;
   }
+  if (event.upload.valid()) {
+    const std::uint32_t lane = lane_where(data, [&](const timeline::Lane& l) { return l.upload == event.upload; });
+    if (lane != timeline::kNoLane) return lane;
+  }
   using timeline::LaneKind;
   if (event.session.valid()) {
     return lane_where(data, [&](const timeline::Lane& l) { return l.kind == LaneKind::session && l.session == event.session; });

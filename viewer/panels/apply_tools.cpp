@@ -88,6 +88,7 @@ void Applier::operator()(const ScaleText& a) { scale_text(a.step, state_); }
 void Applier::operator()(const FocusField& a) {
   state_.wants_focus = a.field;
   if (a.field == Field::search) state_.left_tab = LeftTab::search;
+  if (a.field == Field::stores) state_.left_tab = LeftTab::stores;
 }
 void Applier::operator()(const Group& a) { state_.grouping = a.by; }
 void Applier::operator()(const ToggleGrouping& /*a*/) {

@@ -29,7 +29,8 @@ FieldDone text_field(const Ui& ui, const char* id, const Rect& rect, const std::
   ImGui::PushStyleColor(ImGuiCol_Text, ui.color(Color::text));
   ImGui::SetCursorScreenPos(rect.min);
   ImGui::SetNextItemWidth(rect.width());
-  if (look.focus) ImGui::SetKeyboardFocusHere();
+  const bool in_sight = ImGui::IsRectVisible(rect.min, rect.max);  // else it never gets the keyboard, and would ask for ever
+  if (look.focus && in_sight) ImGui::SetKeyboardFocusHere();
   std::string buffer = text;
   const std::string label = "##" + std::string(id);
   const bool edited = ImGui::InputTextWithHint(label.c_str(), look.hint, buffer.data(), buffer.capacity() + 1,
@@ -39,7 +40,7 @@ FieldDone text_field(const Ui& ui, const char* id, const Rect& rect, const std::
   done.entered = (done.active || ImGui::IsItemDeactivated()) && key_pressed(Key::enter);
   // Esc would bring the text from before back; here it leaves the field, and what was typed stays.
   if (edited && !key_pressed(Key::escape)) done.text = buffer.substr(0, buffer.find('\0'));
-  if (look.focus && done.active) ui.act(FieldFocused{});
+  if (look.focus && (done.active || !in_sight)) ui.act(FieldFocused{});
   if (look.framed && done.active) {
     ImGui::GetWindowDrawList()->AddRect(rect.min, rect.max, ui.color(Color::accent), ui.theme.px(5), 0, ui.theme.px(1.5F));
   }

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 #include "collector/base/text.h"
 #include "viewer/load/names.h"
@@ -213,6 +214,7 @@ void draw_finding(const UiState& state, const Ui& ui, const Finding& finding) {
     for (const EvidenceRef& ref : finding.evidence) evidence_row(state, ui, ref);
   }
   missing_rows(state, ui, finding);
+  draw_beliefs(state, ui);
   numbers(ui, finding);
   searched_rows(state, ui, finding);
   if (!finding.clears_if.empty()) {
@@ -260,7 +262,7 @@ void draw_buttons(const UiState& state, const Ui& ui, const Rect& header, float 
 }  // namespace
 
 void draw_facts(const Ui& ui, const Facts& facts) {
-  paragraph(ui.fonts.heading, ui.color(Color::text), facts.title);
+  if (!facts.title.empty()) paragraph(ui.fonts.heading, ui.color(Color::text), facts.title);
   if (!facts.sentence.empty()) paragraph(ui.fonts.body, ui.color(Color::text), facts.sentence);
   ImGui::Dummy({0, ui.theme.px(4)});
   float name_w = 0;
@@ -299,7 +301,10 @@ void draw_details(const UiState& state, const Ui& ui, const Rect& rect) {
     if (finding != nullptr) {
       draw_finding(state, ui, *finding);
     } else {
-      draw_facts(ui, facts_of(state));
+      Facts facts = facts_of(state);
+      draw_facts(ui, {facts.title, facts.sentence, {}});
+      draw_beliefs(state, ui);
+      draw_facts(ui, {"", "", std::move(facts.rows)});
     }
   }
   end_body();

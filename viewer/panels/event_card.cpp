@@ -35,9 +35,11 @@ void draw_links(const UiState& state, const Ui& ui, EventId event) {
 void draw_event_card(const UiState& state, const Ui& ui) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = ImGui::GetContentRegionAvail().x;
-  caption(ui, "The line in the log");
+  const bool row = !state.event->event.store_row.empty();
+  caption(ui, row ? "The row of the store" : "The line in the log");
   const ImVec2 below = ImGui::GetCursorScreenPos();
-  if (icon_button(ui, "event-close", Icon::close, {at.x + width - ui.theme.px(14), at.y + ui.theme.px(14)}, "Leave the line")) {
+  if (icon_button(ui, "event-close", Icon::close, {at.x + width - ui.theme.px(14), at.y + ui.theme.px(14)},
+                  row ? "Leave the row" : "Leave the line")) {
     ui.act(ShowEvent{});
   }
   ImGui::SetCursorScreenPos(below);

@@ -55,7 +55,7 @@ Facts facts_of_event(const UiState& state) {
   if (e.t_src) add("Time", clock_text(state, e.t, 6));
   if (const Source* source = state.data->source(e.source)) {
     const std::string place = e.span.line > 0 ? ":" + std::to_string(e.span.line) : "";
-    add("Line", file_name(source->path) + (e.store_row.empty() ? place : " · " + e.store_row));
+    add(e.store_row.empty() ? "Line" : "Row", file_name(source->path) + (e.store_row.empty() ? place : " · " + e.store_row));
   }
   if (!e.process.empty()) add("Process", e.process + (e.pid ? " (" + std::to_string(*e.pid) + ")" : ""));
   if (state.data->has(e.upload)) add("Upload", std::string(state.data->upload(e.upload).name));

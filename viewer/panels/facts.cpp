@@ -34,9 +34,11 @@ class Rows {
 
 std::string span_text(const UiState& state, Interval span) {
   const TimeNs end = std::min(span.end, state.data->scene.whole.end);
-  // One event alone spans a nanosecond.
-  if (end - span.start <= nanoseconds(1)) return "once, " + clock_text(state, span.start, 3);
-  return clock_text(state, span.start, 3) + " – " + clock_text(state, end, 3) + " (" + format_duration(end - span.start) + ")";
+  const std::string from = clock_text(state, span.start, 3);
+  const std::string to = clock_text(state, end, 3);
+  // One event alone spans a nanosecond; what begins and ends in one millisecond reads as a moment, too.
+  if (from == to && end - span.start < seconds(1)) return "once, " + from;
+  return from + " – " + to + " (" + format_duration(end - span.start) + ")";
 }
 
 std::string task_sentence(const Task& task) {

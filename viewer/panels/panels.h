@@ -15,6 +15,7 @@ void draw_workspace(const UiState& state, const Ui& ui);
 void draw_top_bar(const UiState& state, const Ui& ui, const Rect& rect);
 void draw_causes(const UiState& state, const Ui& ui, const Rect& rect);
 void draw_uploads(const UiState& state, const Ui& ui, const Rect& rect);  // with sources, search and notes behind tabs
+void draw_left_tabs(const UiState& state, const Ui& ui, const Rect& header);
 // `shared`: two timelines lie in it, one above the other, and show the cursor's line together.
 void draw_timeline(const UiState& state, const Ui& ui, const Rect& rect, const Rect* shared = nullptr);
 void draw_details(const UiState& state, const Ui& ui, const Rect& rect);
@@ -34,6 +35,7 @@ void draw_not_a_problem(const UiState& state, const Ui& ui);
 void draw_note_dialog(const UiState& state, const Ui& ui);
 // Bodies of tabs.
 void draw_sources_body(const UiState& state, const Ui& ui);  // the sources with their accounting
+void draw_stores_body(const UiState& state, const Ui& ui);   // stores, and what their rows claim
 void draw_query_body(const UiState& state, const Ui& ui);
 void draw_search_body(const UiState& state, const Ui& ui);
 void draw_notes_body(const UiState& state, const Ui& ui);
@@ -42,6 +44,8 @@ void draw_rule_body(const UiState& state, const Ui& ui);
 void draw_set_aside(const UiState& state, const Ui& ui);
 // Title, sentence, and rows of names and values.
 void draw_facts(const Ui& ui, const Facts& facts);
+// Who says what of the selected task or upload; nothing when the details are about neither.
+void draw_beliefs(const UiState& state, const Ui& ui);
 // The event of the current raw line, above the story.
 void draw_event_card(const UiState& state, const Ui& ui);
 

@@ -215,6 +215,9 @@ void show_case(std::shared_ptr<const LoadedCase> data, UiState& state, Effects& 
   state.query.running = false;
   state.query.answer.reset();
   state.query.picked.reset();
+  const std::uint64_t asked = state.stores.number + 1;
+  state.stores = {};
+  state.stores.number = asked;
   state.message.clear();
   state.log = {};
   state.scroll_y = 0;

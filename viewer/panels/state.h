@@ -85,7 +85,7 @@ struct GoBack {};
 struct ToggleTheme {};
 struct CancelLoad {};
 struct DismissError {};
-enum class LeftTab : std::uint8_t { uploads, sources, query, search, notes };
+enum class LeftTab : std::uint8_t { uploads, sources, stores, query, search, notes };
 struct ShowTab {
   LeftTab tab = LeftTab::uploads;
 };
@@ -98,7 +98,7 @@ enum class Overlay : std::uint8_t { none, keys, palette, settings, not_a_problem
 struct ShowOverlay {  // the one that is shown already: closes it
   Overlay overlay = Overlay::none;
 };
-enum class Field : std::uint8_t { none, palette, filter, search, draft, lanes, query };  // that takes typed text
+enum class Field : std::uint8_t { none, palette, filter, search, draft, lanes, query, stores };  // that takes typed text
 struct FocusField {
   Field field = Field::none;
 };
@@ -185,6 +185,27 @@ struct CopyTable {
 };
 struct ForgetQueries {};  // empties the history
 
+// -- persisted stores
+struct PickStore {
+  std::size_t store = 0;  // of the list
+};
+struct StepStore {  // to the next or previous one
+  int step = 1;
+};
+struct FilterStore {
+  std::string text;
+};
+struct PickStoreRow {   // selects what the row is about, and shows its fields
+  std::size_t row = 0;  // of those that are shown
+};
+struct StepStoreRow {
+  int step = 1;
+};
+struct StoreScrolled {};  // the table stands where it was asked to
+struct ShowWord {         // the event and the line in which a witness said it
+  EventId event;
+};
+
 // -- notes and what is no problem
 // What is typed into a dialog.
 struct Draft {
@@ -229,7 +250,8 @@ using Action =
                  ChangePreferences, ScaleText, FocusField, SetFilter, FilterToView, SetSearch, StepHit, PickHit, Group,
                  ToggleGrouping, ShowDetails, ShowEvent, CopySelection, SetDraft, SetAside, PutBack, AddNote, RemoveNote,
                  GoToNote, ExportIgnored, CompareWith, EndComparison, ShareTime, PickPair, InOther, SetQuery, UseQuery, RunQuery,
-                 CancelQuery, ShowQueryPage, UnfoldTable, PickRow, CopyTable, ForgetQueries>;
+                 CancelQuery, ShowQueryPage, UnfoldTable, PickRow, CopyTable, ForgetQueries, PickStore, StepStore, FilterStore,
+                 PickStoreRow, StepStoreRow, StoreScrolled, ShowWord>;
 using Actions = std::vector<Action>;
 struct OtherAction {
   Action action;
@@ -314,6 +336,16 @@ struct QueryView {
   std::vector<std::string> history;  // the newest first, each once
 };
 
+struct StoresView {
+  std::optional<std::size_t> store;  // of the list; nullopt: none was looked at yet
+  std::string text;                  // rows that hold it
+  std::uint64_t number = 0;          // of the question
+  bool asked = false;                // its answer is on its way
+  std::shared_ptr<const StoreAnswer> answer;
+  std::optional<std::size_t> picked;  // of the rows that are shown
+  bool scroll_to = false;             // bring it into sight when it is drawn next
+};
+
 struct UiState {
   std::shared_ptr<const LoadedCase> data;  // nullptr: nothing is open
   LoadStatus load;
@@ -343,6 +375,7 @@ struct UiState {
   DetailsTab details_tab = DetailsTab::story;
   SearchView search;
   QueryView query;
+  StoresView stores;
   std::optional<EventShown> event;       // of the line that was picked in the log
   std::optional<EventId> wants_line_of;  // this event's line shall be shown in the log when the event is there
   Notebook notes;
@@ -373,6 +406,7 @@ struct Effects {
   bool run_query = false;  // state.query is a new question
   bool cancel_query = false;
   bool save_queries = false;  // their history changed
+  bool ask_store = false;     // state.stores is a new question
 };
 
 void apply(const Action& action, UiState& state, Effects& effects);
@@ -384,6 +418,7 @@ void show_event(EventShown event, UiState& state, Effects& effects);
 void show_passing(std::shared_ptr<const Passing> passing, UiState& state);  // the answer to `sift`
 void show_found(std::shared_ptr<const SearchResult> found, UiState& state);
 void show_answer(std::shared_ptr<const QueryAnswer> answer, UiState& state, double now);  // now: seconds of the clock of frames
+void show_store(std::shared_ptr<const StoreAnswer> answer, UiState& state);
 // Puts a statement on top of a history; blanks at its ends do not count.
 void remember_query(std::string_view sql, std::vector<std::string>& history);
 

@@ -33,6 +33,8 @@ Icon icon_for(const timeline::Mark& m) {
       return Icon::failed;
     case MarkStyle::store:
       return Icon::store;
+    case MarkStyle::disagreement:
+      return Icon::disagree;
     case MarkStyle::other:
     case MarkStyle::related:
       break;
@@ -128,6 +130,7 @@ ImU32 MarkPainter::ink_for(const timeline::Mark& m) const {
       return ui_.color(Color::error);
     case MarkStyle::http_error:
     case MarkStyle::invalidate:
+    case MarkStyle::disagreement:
       return ui_.color(Color::warning);
     case MarkStyle::succeeded:
       return ui_.color(Color::ok);

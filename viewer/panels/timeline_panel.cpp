@@ -145,7 +145,10 @@ void tooltip_line(const Ui& ui, const Face& face, Color ink, const std::string& 
 
 std::string span_text(const UiState& state, Interval span, bool open_end) {
   if (open_end || span.end == kTimeMax) return clock_text(state, span.start, 3) + " – still so at the end";
-  return clock_text(state, span.start, 3) + " – " + clock_text(state, span.end, 3) + "  ·  " + format_duration(span.length());
+  const std::string from = clock_text(state, span.start, 3);
+  const std::string to = clock_text(state, span.end, 3);
+  // Shorter than the clock shows: a moment, with how long it took.
+  return from + (from == to && span.length() < seconds(1) ? "" : " – " + to) + "  ·  " + format_duration(span.length());
 }
 
 void tooltip(const UiState& state, const Ui& ui, const timeline::Hit& hit) {

@@ -1,4 +1,4 @@
-// Uploads by outcome, the worst first; behind the second tab the sources.
+// Uploads by outcome, the worst first; behind other tabs what shares their place.
 #include <algorithm>
 #include <array>
 #include <vector>
@@ -100,49 +100,16 @@ void draw_uploads_body(const UiState& state, const Ui& ui) {
   }
 }
 
-struct TabTitle {
-  LeftTab tab;
-  const char* title;
-  std::size_t count;
-};
-
-// With counts and wide where there is room; narrower step by step where there is none.
-void draw_tabs(const UiState& state, const Ui& ui, const Rect& header) {
-  const std::array<TabTitle, 5> tabs = {{{LeftTab::uploads, "Uploads", state.data->upload_count()},
-                                         {LeftTab::sources, "Sources", state.data->sources.size()},
-                                         {LeftTab::query, "SQL", state.query.answer ? state.query.answer->table.rows : 0},
-                                         {LeftTab::search, "Search", state.search.result ? state.search.result->hits.size() : 0},
-                                         {LeftTab::notes, "Notes", state.notes.notes.size()}}};
-  const auto note_of = [](const TabTitle& t) { return t.count > 0 ? std::to_string(t.count) : std::string(); };
-  const float pad = ui.size(Size::padding);
-  const auto fits = [&](const TabLook& look, bool counts) {
-    float width = 2 * pad - ui.theme.px(look.gap);
-    for (const TabTitle& t : tabs) {
-      width += text_width(*look.face, t.title) + ui.theme.px(look.gap);
-      if (counts && t.count > 0) width += text_width(ui.fonts.small, note_of(t)) + ui.theme.px(7);
-    }
-    return width <= header.width();
-  };
-  TabLook look{&ui.fonts.heading, 18};
-  const bool counts = fits(look, true);
-  if (!counts && !fits(look, false)) look = {&ui.fonts.body, 10};
-  if (!counts && !fits(look, false)) look = {&ui.fonts.small, 6};
-  if (!fits(look, false)) look.width = (header.width() - 2 * pad) / static_cast<float>(tabs.size()) - ui.theme.px(look.gap);
-  float x = header.min.x + pad;
-  for (const TabTitle& t : tabs) {
-    if (tab(ui, header, x, t.title, counts ? note_of(t) : std::string(), state.left_tab == t.tab, look)) ui.act(ShowTab{t.tab});
-  }
-}
-
 }  // namespace
 
 void draw_uploads(const UiState& state, const Ui& ui, const Rect& rect) {
   begin_panel(ui, "uploads", rect);
   const Rect header = panel_header(ui, "");
   const ImVec2 below = ImGui::GetCursorScreenPos();
-  draw_tabs(state, ui, header);
+  draw_left_tabs(state, ui, header);
   ImGui::SetCursorScreenPos(below);
-  constexpr std::array<const char*, 5> kBodies = {"uploads-body", "sources-body", "query-body", "search-body", "notes-body"};
+  constexpr std::array<const char*, 6> kBodies = {"uploads-body", "sources-body", "stores-body",
+                                                  "query-body",   "search-body",  "notes-body"};
   begin_body(ui, kBodies[static_cast<std::size_t>(state.left_tab)]);
   switch (state.left_tab) {
     case LeftTab::uploads:
@@ -150,6 +117,9 @@ void draw_uploads(const UiState& state, const Ui& ui, const Rect& rect) {
       break;
     case LeftTab::sources:
       draw_sources_body(state, ui);
+      break;
+    case LeftTab::stores:
+      draw_stores_body(state, ui);
       break;
     case LeftTab::query:
       draw_query_body(state, ui);

@@ -47,7 +47,8 @@ Halves cut(const Rect& r, float share, float gap, bool vertical_line) {
   return {{r.min, {r.max.x, y - gap / 2}}, {{r.min.x, y - gap / 2}, {r.max.x, y + gap / 2}}, {{r.min.x, y + gap / 2}, r.max}};
 }
 
-// A table of an answer needs room: the SQL panel takes a part of the whole row below, and the details and the log share the rest.
+// A table needs room: the SQL panel and the stores take a part of the whole row below, and the details and the log share the
+// rest.
 void draw_wide_tiles(const UiState& state, const Ui& ui, const Rect& area) {
   const float gap = ui.size(Size::splitter);
   const Splitters& s = state.splitters;
@@ -67,7 +68,7 @@ void draw_wide_tiles(const UiState& state, const Ui& ui, const Rect& area) {
 }
 
 void draw_tiles(const UiState& state, const Ui& ui, const Rect& area) {
-  if (state.left_tab == LeftTab::query) return draw_wide_tiles(state, ui, area);
+  if (state.left_tab == LeftTab::query || state.left_tab == LeftTab::stores) return draw_wide_tiles(state, ui, area);
   const float gap = ui.size(Size::splitter);
   const Splitters& s = state.splitters;
   const Halves columns = cut(area, s.left, gap, true);

@@ -147,6 +147,11 @@ void draw_mark(const Pen& pen, Icon icon) {
     case Icon::failed:
       pen.disc(0.46F);
       return pen.cross(0.18F, 0.11F, pen.ground());
+    case Icon::disagree:  // "is not"
+      pen.disc(0.48F);
+      pen.line({{-0.24F, -0.12F}, {0.24F, -0.12F}}, 0.1F, pen.ground());
+      pen.line({{-0.24F, 0.12F}, {0.24F, 0.12F}}, 0.1F, pen.ground());
+      return pen.line({{-0.13F, 0.31F}, {0.13F, -0.31F}}, 0.1F, pen.ground());
     case Icon::ok:
     case Icon::succeeded:
       pen.disc(0.48F);

@@ -24,6 +24,7 @@ enum class Icon : std::uint8_t {
   succeeded,
   failed,
   store,
+  disagree,
   dot,
   running,
   cancelled,

@@ -113,6 +113,32 @@ TEST(Scene, open_bars_end_with_the_capture) {
   EXPECT_TRUE(it->open_end);
 }
 
+// Nobody saw the first process end; the second one tells that it had.
+TEST(Scene, a_session_object_ends_with_its_process) {
+  Derived d = small_case();
+  d.epochs[0].end.reset();
+  ProcessEpoch next = d.epochs[0];
+  next.id = EpochId{1};
+  next.launch = at(80);
+  next.seen = {at(80), at(90)};
+  next.states = {{next.seen, ProcessState::foreground}};
+  d.epochs.push_back(next);
+  SessionObject again = d.objects[0];
+  d.objects[0].invalidated.reset();
+  again.id = ObjectId{1};
+  again.epoch = EpochId{1};
+  again.created = at(81);
+  again.invalidated.reset();
+  d.objects.push_back(again);
+  d.sessions[0].objects = {ObjectId{0}, ObjectId{1}};
+  const Scene s = make_scene({}, d, one_stream(), {});
+  std::vector<Interval> alive;
+  for (const Bar& b : s.bars) {
+    if (b.style == BarStyle::session_active) alive.push_back(b.span);
+  }
+  EXPECT_EQ(alive, (std::vector<Interval>{{at(2), at(60)}, {at(81), at(100)}})) << "the last life may go on";
+}
+
 TEST(Scene, is_sorted_and_bounded) {
   const Scene s = make_scene({}, small_case(), one_stream(), {});
   EXPECT_TRUE(std::is_sorted(s.bars.begin(), s.bars.end(), [](const Bar& a, const Bar& b) { return a.lane < b.lane; }));

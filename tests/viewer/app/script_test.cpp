@@ -156,8 +156,9 @@ TEST_F(Script, takes_pictures_of_a_place_and_clicks_nothing_that_is_out_of_sight
 // The pictures of docs/images/panels are made by it (./dev pictures).
 TEST_F(Script, of_the_panels_shows_every_one) {
   const auto before = std::filesystem::current_path();
-  for (const char* name : {"app.ndjson", "system.log"}) {
-    std::filesystem::copy_file(sample(std::string("instrumented/") + name), dir_ + "/" + name);
+  for (const char* name : {"instrumented/app.ndjson", "instrumented/system.log", "stores/stores.ndjson"}) {
+    const std::filesystem::path from = sample(name);
+    std::filesystem::copy_file(from, dir_ + "/" + from.filename().string());
   }
   std::filesystem::current_path(dir_);
   const char* const plain[] = {"uptrail-viewer", "--script", UPTRAIL_SOURCE_DIR "/assets/scripts/panels.script"};
@@ -168,7 +169,7 @@ TEST_F(Script, of_the_panels_shows_every_one) {
   for (const auto& file : std::filesystem::directory_iterator(dir_)) {
     if (file.path().extension() == ".png" && file.file_size() > 1000) ++pictures;
   }
-  EXPECT_EQ(pictures, 20U);
+  EXPECT_EQ(pictures, 23U);
 }
 
 TEST_F(Script, gives_the_same_pictures_every_time) {

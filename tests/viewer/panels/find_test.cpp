@@ -127,17 +127,6 @@ TEST_F(Find, ctrl_f_asks_for_what_is_typed_and_results_lead_to_their_places) {
   EXPECT_EQ(ui.state.search.picked, 0U);
 }
 
-TEST_F(Find, all_tabs_stand_inside_their_panel_however_narrow_it_is) {
-  for (const float share : {0.25F, 0.17F, 0.14F}) {
-    ui.state.splitters.left = share;
-    ui.frame(2);
-    const Rect panel = ui.place("uploads");
-    for (const char* name : {"tab-Uploads", "tab-Sources", "tab-Search", "tab-Notes"}) {
-      EXPECT_LE(ui.place(name).max.x, panel.max.x) << name << " at " << share;
-    }
-  }
-}
-
 TEST_F(Find, an_answer_to_an_older_question_is_dropped) {
   auto old = std::make_shared<SearchResult>();
   old->number = ui.state.search.number;

@@ -10,12 +10,12 @@ namespace uptrail::test {
 
 using viewer::Key;
 
-UiDriver::UiDriver(viewer::ThemeKind theme, ImVec2 size) : context_(ImGui::CreateContext()), theme_(theme, 1) {
+UiDriver::UiDriver(viewer::ThemeKind theme, ImVec2 size, float scale) : context_(ImGui::CreateContext()), theme_(theme, scale) {
   ImGuiIO& io = ImGui::GetIO();
   viewer::prepare_headless(io);
   io.DisplaySize = size;
   theme_.apply_style();
-  fonts_ = viewer::load_fonts(*io.Fonts, 1, 1);
+  fonts_ = viewer::load_fonts(*io.Fonts, scale, 1);
   unsigned char* pixels = nullptr;
   int width = 0;
   int height = 0;

@@ -14,7 +14,7 @@ namespace uptrail::test {
 
 class UiDriver {
  public:
-  explicit UiDriver(viewer::ThemeKind theme = viewer::ThemeKind::dark, ImVec2 size = {1600, 1000});
+  explicit UiDriver(viewer::ThemeKind theme = viewer::ThemeKind::dark, ImVec2 size = {1600, 1000}, float scale = 1);
   ~UiDriver();
   UiDriver(const UiDriver&) = delete;
   UiDriver& operator=(const UiDriver&) = delete;
@@ -41,6 +41,7 @@ class UiDriver {
   [[nodiscard]] bool has(const std::string& place) const { return places_.contains(place); }
   [[nodiscard]] viewer::Rect place(const std::string& name) const;
   [[nodiscard]] viewer::Image picture() const;
+  [[nodiscard]] const viewer::Fonts& fonts() const { return fonts_; }
 
   viewer::UiState state;
   viewer::Effects effects;  // of all frames since it was last cleared
