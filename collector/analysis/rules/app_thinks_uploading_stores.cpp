@@ -58,6 +58,7 @@ Doubt doubt_of(const Judging& j, const DaemonStores& stores, const StoredClaim& 
   if (const FactIndex row = stores.row(copy, claim.task); row != kNoFact) {
     return is_live_state(world.fact(row).word) ? Doubt::too_early : Doubt::has_row;
   }
+  if (stores.may_have(copy, claim.task)) return Doubt::has_row;
   if (!later_by(world, since, copy.snapshot)) return Doubt::too_early;
   const auto rows = stores.rows_of(claim.task);
   const bool later_row = std::any_of(rows.begin(), rows.end(), [&](FactIndex i) { return !later_by(world, i, copy.snapshot); });

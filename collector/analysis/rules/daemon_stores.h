@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "collector/analysis/rules/support.h"
@@ -21,23 +22,29 @@ class DaemonStores {
     bool complete = false;                  // no row, and no later change (-wal), is missing
     bool knows_app = false;                 // it has a row of one of the app's tasks or sessions: it is of this device
     std::vector<FactIndex> rows, sessions;  // ascending
+    using Number = std::pair<SessionId, std::int64_t>;
+    std::set<Number> numbers;  // session and taskIdentifier of the rows
+    std::set<Number> unnamed;  // of those without a UUID
   };
   [[nodiscard]] std::span<const Copy> copies() const { return copies_; }  // in time order
   // The task's row in that copy; kNoFact: it has none.
   [[nodiscard]] FactIndex row(const Copy& copy, TaskId task) const;
-  // The task's rows in all copies, in time order.
+  // It has a row of the task, or one that may be the task's: what has no UUID is told apart by nothing but its number.
+  [[nodiscard]] bool may_have(const Copy& copy, TaskId task) const;
+  // The task's rows in all copies, ascending.
   [[nodiscard]] std::span<const FactIndex> rows_of(TaskId task) const;
-  // What nsurlsessiond keeps of the session's configuration.
-  [[nodiscard]] std::span<const FactIndex> configuration_of(SessionId session) const;
   // Another app of the case has a session of that name: the store's rows have no place for both, so one may have replaced the
   // other.
-  [[nodiscard]] bool shared_name(SessionId session) const;
+  [[nodiscard]] bool shared_name(SessionId session) const { return shared_names_.contains(session); }
 
  private:
+  void find_shared_names();
+  void add(FactIndex row, const std::map<StreamId, std::vector<std::size_t>>& of_stream);
+
   const World& world_;
   std::vector<Copy> copies_;
   std::map<TaskId, std::vector<FactIndex>> rows_;
-  std::map<SessionId, std::vector<FactIndex>> configurations_;
+  std::set<SessionId> shared_names_;
 };
 
 // A row of nsurlsessiond's store about a task.

@@ -150,9 +150,9 @@ FactIndex copy_without(const Judging& j, const DaemonStores& stores, TaskId task
   const World& world = j.world;
   if (stores.shared_name(task_of(world, task).session)) return kNoFact;
   for (const DaemonStores::Copy& copy : stores.copies()) {
+    if (!copy.complete || !copy.knows_app || stores.may_have(copy, task)) continue;
     const auto later = later_by(world, sign, copy.snapshot);
-    const bool usable = copy.complete && copy.knows_app && later && *later >= j.thresholds.duration("T_CB");
-    if (usable && stores.row(copy, task) == kNoFact) return copy.snapshot;
+    if (later && *later >= j.thresholds.duration("T_CB")) return copy.snapshot;
   }
   return kNoFact;
 }

@@ -73,6 +73,28 @@ TEST(SimulateVerb, writes_the_daemons_store_beside_the_logs) {
   EXPECT_TRUE(contains(run({"simulate", "--sources", "app,store", "-o", dir + "/trip.ndjson"}).err, "is left as it is"));
 }
 
+TEST(SimulateVerb, three_witnesses_convict_what_two_cannot) {
+  const std::string dir = test::scratch_dir();
+  const std::string log = dir + "/trip.ndjson";
+  const std::string tasks = dir + "/trip.tasks.sqlite";
+  const std::string transfers = dir + "/trip.transfers.sqlite";
+  const auto made = run({"simulate", "--scenario", "91-three-witnesses", "--sources", "daemon,sys,store,app-store", "-o", log});
+  EXPECT_EQ(made.code, 0) << made.err;
+  EXPECT_TRUE(contains(made.err, "trip.transfers.sqlite: 3 uploads")) << made.err;
+  const auto judged = run({"check", log, tasks, transfers});
+  EXPECT_EQ(judged.code, 1) << judged.out;
+  for (const std::string_view part : {"upload U1 uploading in the app's store, but its task has ended", "trip.ndjson:",
+                                      "trip.tasks.sqlite, session_tasks", "trip.transfers.sqlite, awstransfer rowid 1"}) {
+    EXPECT_TRUE(contains(judged.out, part)) << part << "\n" << judged.out;
+  }
+  for (const auto& two : {std::vector{log, tasks}, std::vector{log, transfers}, std::vector{tasks, transfers}}) {
+    const auto less = run({"check", two[0], two[1]});
+    EXPECT_FALSE(contains(less.out, "error,")) << less.out;
+    EXPECT_TRUE(contains(less.out, "annot tell")) << less.out;
+  }
+  EXPECT_TRUE(contains(run({"simulate", "--sources", "app,app-store"}).err, "-o FILE"));
+}
+
 TEST(SimulateVerb, skew_gives_two_files) {
   const std::string dir = test::scratch_dir();
   const auto made = run({"simulate", "--skew", "90", "-o", dir + "/trip.ndjson"});

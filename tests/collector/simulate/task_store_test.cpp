@@ -127,7 +127,7 @@ TEST(TaskStore, beside_the_logs_changes_no_truth) {
   for (const std::string& c : a.complaints) ADD_FAILURE() << c;
 }
 
-// Nothing of the app but its store, and both stores copied at any time of the day.
+// Nothing of the app but its store, both stores copied at any time of the day, and logs that lack something.
 TEST(TaskStore, and_the_app_s_store_without_its_log_say_nothing_false) {
   Accuracy a;
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
@@ -136,6 +136,8 @@ TEST(TaskStore, and_the_app_s_store_without_its_log_say_nothing_false) {
     simulate::keep_observers(log, {Observer::cfn, Observer::daemon, Observer::sys});
     const DurationNs all = made.truth.to - made.truth.from;
     const auto part = [&](std::uint64_t of) { return made.truth.from + nanoseconds(all.ns / 8 * static_cast<std::int64_t>(of)); };
+    if (seed % 5 == 0) simulate::redact(log);
+    if (seed % 5 == 1) simulate::add_gap(log, part(3), part(4));
     const std::uint64_t first = seed % 3 == 0 ? 8 : 1 + seed % 8;
     count_with_stores(a, made, log, {part(first), part(seed % 3 == 1 ? first : 8)}, false);
   }

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -12,8 +13,6 @@
 #include "collector/simulate/scenario.h"
 #include "collector/simulate/task_store.h"
 #include "collector/simulate/writers.h"
-#include "collector/sqlite/connection.h"
-#include "collector/sqlite/statement.h"
 #include "collector/trace/case_file.h"
 #include "tests/support/files.h"
 
@@ -37,13 +36,17 @@ struct Capture {
   Derived derived;
   std::vector<Source> sources;
 
-  Capture(unsigned witnesses, TimeNs stores_until, const std::string& container = "event") {
+  using Change = std::function<void(simulate::TaskStore&)>;
+
+  Capture(unsigned witnesses, TimeNs stores_until, const std::string& container = "event", const Change& change = {}) {
     const std::string dir = scratch_dir();
     simulate::Simulated made = played();
     CollectOptions options;
     if ((witnesses & kDaemonStore) != 0) {
       options.paths.push_back(dir + "/trip.tasks.sqlite");
-      EXPECT_TRUE(simulate::write_task_store(options.paths.back(), simulate::task_store(made.events, stores_until)).ok());
+      simulate::TaskStore store = simulate::task_store(made.events, stores_until);
+      if (change) change(store);
+      EXPECT_TRUE(simulate::write_task_store(options.paths.back(), store).ok());
     }
     if ((witnesses & kAppStore) != 0) {
       options.paths.push_back(dir + "/trip.transfers.sqlite");
@@ -173,6 +176,26 @@ TEST(ThreeWitnesses, an_older_copy_of_nsurlsessiond_s_store_proves_nothing) {
   EXPECT_EQ(older.alarms(), std::vector<std::string>());
   EXPECT_EQ(older.questions(kRule),
             std::vector<std::string>{"the upload's task has finished, and nsurlsessiond's store was written before that"});
+}
+
+// Everything is there, but nsurlsessiond's store is not worth what it seems.
+TEST(ThreeWitnesses, a_store_that_may_be_another_s_or_of_another_time_proves_nothing) {
+  const auto asked = [](const Capture::Change& change) {
+    const Capture c(kAll, at(1500), "event", change);
+    EXPECT_EQ(c.alarms(), std::vector<std::string>());
+    const auto questions = c.questions(kRule);
+    return questions.size() == 1 ? questions.front() : std::to_string(questions.size()) + " questions";
+  };
+  EXPECT_EQ(asked([](simulate::TaskStore& s) { s.sessions.clear(); }),
+            "the upload's task has finished, and nsurlsessiond's store does not know the app");
+  EXPECT_EQ(asked([](simulate::TaskStore& s) {
+              s.sessions.push_back({"com.example.other", "up", std::nullopt, std::nullopt, std::nullopt});
+            }),
+            "what became of the upload's task is not in the capture");  // nor whose store it is: it names no app
+  const std::string too_near =
+      "the upload's task has finished, and the app's store was not written long enough after nsurlsessiond's";
+  EXPECT_EQ(asked([](simulate::TaskStore& s) { s.written = at(1100); }), too_near);
+  EXPECT_EQ(asked([](simulate::TaskStore& s) { s.written = at(1400); }), too_near);
 }
 
 TEST(AppStore, has_what_the_app_said_last) {
