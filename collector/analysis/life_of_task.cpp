@@ -44,7 +44,9 @@ TaskLife life_of_task(std::span<const Fact> facts, std::span<const FactIndex> ow
   FactIndex in_network = kNoFact;
   for (const FactIndex i : own) {
     const Fact& fact = facts[i];
-    if (life.first == kNoFact) {
+    // What a store tells of it was written down later, by a clock of its own.
+    const bool stored = life.first != kNoFact && facts[life.first].kind == EventKind::store_entry;
+    if (life.first == kNoFact || (stored && fact.kind != EventKind::store_entry)) {
       life.first = i;
     }
     if (life.resumed == kNoFact && moves(fact.kind)) {

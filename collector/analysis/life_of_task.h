@@ -10,7 +10,7 @@ namespace uptrail::analysis {
 // All facts kNoFact: not seen.
 struct TaskLife {
   TaskId task;
-  FactIndex first = kNoFact;     // the first fact of any kind
+  FactIndex first = kNoFact;     // the first fact of any kind; a store's row only when there is no other
   FactIndex created = kNoFact;   // by the app, else nsurlsessiond's word; without it the task may be older than the capture
   FactIndex resumed = kNoFact;   // resumed, or seen to move
   FactIndex finished = kNoFact;  // nsurlsessiond's end, when it was final

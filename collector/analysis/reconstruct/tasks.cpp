@@ -28,6 +28,9 @@ void fill_entity(Derived& derived, const Event& event, const EventFields& fields
     Task& t = derived.tasks[event.task.value];
     fill(t.desc, fields.text(Field::desc));
     fill(t.kind, fields.text(Field::task_kind));
+    if (t.kind == "upload" && fields.text(Field::task_kind) == "upload-file") {
+      t.kind = "upload-file";  // most stores know uploads only
+    }
     fill(t.url, fields.text(Field::url));
     fill(t.file, fields.text(Field::file));
     if (event.kind == K::task_create) {

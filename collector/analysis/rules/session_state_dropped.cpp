@@ -73,9 +73,14 @@ bool had_ended(const World& world, const Upload& upload, FactIndex drop) {
 bool is_lost(const World& world, const Upload& upload, FactIndex drop, FactIndex list) {
   if (had_ended(world, upload, drop)) return false;
   Word state = Word::none;
+  bool here = false;  // by the clock of the list; by others it is not known what came first
   for (const FactIndex i : world.of_upload(upload.id)) {
     const Fact& fact = world.fact(i);
-    if (is_state(fact) && maybe_before(world, i, list)) state = fact.word;
+    const bool comparable = fact.domain == world.fact(list).domain;
+    if (is_state(fact) && maybe_before(world, i, list) && (comparable || !here)) {
+      state = fact.word;
+      here = comparable;
+    }
     if (!is_belief(fact) && fact.task.valid() && surely_before(world, drop, i)) return false;
   }
   return state == Word::uploading && !is_listed(world, list, upload);

@@ -1,9 +1,12 @@
 #include "collector/analysis/rules/too_many_tasks.h"
 
 #include <algorithm>
+#include <map>
 #include <vector>
 
+#include "collector/analysis/rules/daemon_stores.h"
 #include "collector/analysis/rules/support.h"
+#include "collector/analysis/rules/task_life.h"
 #include "collector/base/text.h"
 
 namespace uptrail::analysis {
@@ -45,12 +48,23 @@ struct Peak {
   TimeNs since;            // the first creation that may count among them
 };
 
+// In which the most tasks begin. Stores beside a log have clocks of their own.
+DomainId main_domain(const World& world) {
+  std::map<DomainId, std::size_t> count;
+  for (const TaskId task : world.tasks()) {
+    if (const FactIndex first = world.life_of(task).first; first != kNoFact) ++count[world.fact(first).domain];
+  }
+  const auto most =
+      std::max_element(count.begin(), count.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most == count.end() ? world.facts().front().domain : most->first;
+}
+
 Peak highest(const World& world, DomainId domain) {
   std::vector<Step> steps;
   for (const TaskId task : world.tasks()) {
-    const auto facts = world.of_task(task);
-    if (facts.empty() || world.fact(facts.front()).domain != domain) continue;
-    steps.push_back({world.fact(facts.front()).t, 1, facts.front()});
+    const FactIndex first = world.life_of(task).first;
+    if (first == kNoFact || world.fact(first).domain != domain) continue;
+    steps.push_back({world.fact(first).t, 1, first});
     const FactIndex end = first_end(world, task);
     if (end != kNoFact) steps.push_back({world.fact(end).t, -1, end});
   }
@@ -93,6 +107,30 @@ bool ends_recorded(const World& world, DomainId domain, Interval span, CovAnswer
   return false;
 }
 
+// Live rows of one copy of nsurlsessiond's store are outstanding at once.
+bool judge_store(const Judging& j) {
+  const World& world = j.world;
+  const DaemonStores stores(world);
+  for (const DaemonStores::Copy& copy : stores.copies()) {
+    const auto live =
+        std::count_if(copy.rows.begin(), copy.rows.end(), [&](FactIndex i) { return is_live_state(world.fact(i).word); });
+    if (static_cast<double>(live) < j.thresholds.value("N_TASKS_INFO")) continue;
+    const bool many = static_cast<double>(live) >= j.thresholds.value("N_TASKS_WARN");
+    const auto count = static_cast<std::size_t>(live);
+    Draft draft(j, many ? Severity::warning : Severity::info, Confidence::likely, unit_subject(world),
+                world.fact(copy.snapshot).t);
+    draft.title(count_of(count, "task") + " outstanding in nsurlsessiond's store");
+    draft.explain("nsurlsessiond's store has " + count_of(count, "task") +
+                  " of the app that are running or suspended; the system may skip or delay sessions of this app.");
+    draft.evidence(copy.snapshot, "nsurlsessiond's store", true);
+    draft.compared("N_TASKS_INFO", static_cast<double>(count)).compared("N_TASKS_WARN", static_cast<double>(count));
+    draft.clears_if("A copy of the store with fewer live tasks at that time.");
+    j.verdicts.fired(draft.take());
+    return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 const RuleInfo& TooManyTasks::info() const { return kInfo; }
@@ -101,14 +139,14 @@ void TooManyTasks::judge(const World& world, const Thresholds& thresholds, Verdi
   const Judging j{world, thresholds, verdicts, kInfo};
   if (world.facts().empty()) return;
   const auto lines = world.of_kind(EventKind::daemon_too_many_tasks);
-  const DomainId domain = world.facts().front().domain;
+  const DomainId domain = main_domain(world);
   const Peak peak = highest(world, domain);
   if (!lines.empty()) {
     fire(j, peak, lines.front());
     return;
   }
   if (peak.at == kNoFact || static_cast<double>(peak.count) < thresholds.value("N_TASKS_INFO")) {
-    verdicts.cleared(unit_subject(world));
+    if (!judge_store(j)) verdicts.cleared(unit_subject(world));
     return;
   }
   CovAnswer known;
