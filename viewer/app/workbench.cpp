@@ -28,6 +28,7 @@ void Workbench::select_wanted(Effects& effects) {
 }
 
 void Workbench::perform(const Effects& effects) {
+  perform_other();
   if (effects.cancel_load) loader_.cancel();
   if (effects.quit) quit_ = true;
   if (!effects.open.empty()) open(effects.open);
@@ -53,6 +54,32 @@ void Workbench::perform(const Effects& effects) {
   } else if (effects.ask_log_again) {
     loader_.request_log(state_.log.source, state_.log.line, state_.filter);
   }
+}
+
+// For the second of two traces.
+void Workbench::perform_other() {
+  if (!state_.compare || !other_) return;
+  UiState& state = state_.compare->other;
+  for (const Effects& effects : std::exchange(state_.compare->wanted, {})) {
+    if (effects.clipboard) ImGui::SetClipboardText(effects.clipboard->c_str());
+    if (effects.run_query) {
+      state.query.started = ImGui::GetTime();
+      other_->query(state.query.number, state.query.text);
+    }
+    if (effects.cancel_query) other_->cancel_query();
+    if (effects.save_queries) save_query_history(history_file_, state_.query.history);
+    if (effects.request_event) other_->request_event(*effects.request_event);
+  }
+}
+
+void Workbench::take_from_other() {
+  if (!state_.compare || !other_) return;
+  UiState& state = state_.compare->other;
+  Effects none;
+  state.query.rows = other_->query_rows();
+  if (auto answer = other_->take_answer()) show_answer(std::move(answer), state, ImGui::GetTime());
+  if (auto event = other_->take_event()) show_event(std::move(*event), state, none);
+  read_tasks(state.data, *other_);
 }
 
 void Workbench::open(std::vector<std::string> paths) {
@@ -189,7 +216,7 @@ void Workbench::pump() {
   }
   read_tasks(state_.data, loader_);
   show_late_evidence(effects);
-  if (state_.compare && other_) read_tasks(state_.compare->other.data, *other_);
+  take_from_other();
   if (auto store = loader_.take_store(); store && state_.data) show_store(std::move(store), state_);
   state_.query.rows = loader_.query_rows();
   if (auto answer = loader_.take_answer()) show_answer(std::move(answer), state_, ImGui::GetTime());

@@ -47,6 +47,8 @@ class Workbench {
   void export_ignored();
   void open_notes();
   void pump_comparison();
+  void perform_other();
+  void take_from_other();
   void show_late_evidence(Effects& effects);
   static void read_tasks(const std::shared_ptr<const LoadedCase>& data, Loader& loader);  // that the panels ask for
 

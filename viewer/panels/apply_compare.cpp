@@ -65,6 +65,7 @@ void begin_comparison(std::shared_ptr<const LoadedCase> other, UiState& state) {
   compare->starts = first_task_moment(*compare->other.data) - first_task_moment(*state.data);
   compare->folded_before = state.timeline.fold_idle;
   state.compare = std::move(compare);
+  if (state.left_tab == LeftTab::query) state.left_tab = LeftTab::uploads;  // both timelines first
   state.timeline.role = TimelineRole::upper;
   fold_idle(false, state);
   fold_idle(false, state.compare->other);
@@ -99,6 +100,19 @@ void follow(UiState& state) {
   other.theme = state.theme;
   other.preferences = state.preferences;
   other.local_zone_minutes = state.local_zone_minutes;
+}
+
+std::optional<Asked> asked_in_sql(const UiState& state) {
+  if (!state.compare) return std::nullopt;
+  if (state.left_tab == LeftTab::query) return Asked::first;
+  return state.compare->other.left_tab == LeftTab::query ? std::optional(Asked::second) : std::nullopt;
+}
+
+bool goes_to_other(const UiState& state, const Action& action) {
+  if (asked_in_sql(state) != Asked::second) return false;
+  return std::holds_alternative<RunQuery>(action) || std::holds_alternative<CancelQuery>(action) ||
+         std::holds_alternative<ShowQueryPage>(action) || std::holds_alternative<CopyTable>(action) ||
+         std::holds_alternative<ForgetQueries>(action);
 }
 
 bool can_share_time(const UiState& state) {
@@ -144,8 +158,18 @@ void Applier::operator()(const InOther& a) {
     other.frame = FrameRequest::none;
     return;
   }
-  Effects none;  // its log is not shown
-  apply(a.what->action, other, none);
+  // What is typed for one is there for the other, too.
+  const bool comes = other.left_tab != LeftTab::query;
+  Effects wanted;  // its log is not shown
+  apply(a.what->action, other, wanted);
+  if (comes && other.left_tab == LeftTab::query) {
+    if (other.query.text.empty()) other.query.text = state_.query.text;
+    other.query.history = state_.query.history;
+  }
+  if (wanted.save_queries) state_.query.history = other.query.history;
+  if (wanted.run_query || wanted.cancel_query || wanted.save_queries || wanted.request_event || wanted.clipboard) {
+    state_.compare->wanted.push_back(std::move(wanted));
+  }
 }
 
 }  // namespace uptrail::viewer

@@ -138,6 +138,44 @@ void draw_differences(const UiState& state, const Ui& ui, const Rect& rect) {
   end_panel();
 }
 
+// SQL over one of the two; which one, the switch says.
+void draw_sql(const UiState& state, const Ui& ui, const Rect& rect, Asked asked) {
+  begin_panel(ui, "compare-sql", rect);
+  const Rect header = panel_header(ui, "SQL");
+  const ImVec2 below = ImGui::GetCursorScreenPos();
+  const float middle = header.centre().y;
+  OtherSide side(ui);
+  const Ui second = side.ui();
+  const auto show = [&](const Ui& of, LeftTab tab) { of.act(ShowTab{tab}); };
+  const float icon = ui.theme.px(14);
+  const float close = header.max.x - ui.theme.px(10) - icon;
+  if (icon_button(ui, "compare-sql-close", Icon::close, {close, middle}, "Leave SQL")) {
+    show(ui, LeftTab::uploads);
+    show(second, LeftTab::uploads);
+  }
+  const std::vector<std::string> names = {"A", "B"};
+  const int now = static_cast<int>(asked);
+  const float left = close - icon - ui.theme.px(8) - segments_width(ui, names);
+  const auto pick = segments(ui, "asked", {left, middle}, names, now);
+  if (pick && *pick != now) {
+    show(ui, *pick == 0 ? LeftTab::query : LeftTab::uploads);
+    show(second, *pick == 1 ? LeftTab::query : LeftTab::uploads);
+  }
+  const std::string name = "asks " + name_of(asked == Asked::first ? *state.data : *state.compare->other.data);
+  const float from = header.min.x + ui.size(Size::padding) + text_width(ui.fonts.heading, "SQL") + ui.theme.px(14);
+  text_at(*ImGui::GetWindowDrawList(), ui.fonts.small, from, middle, ui.color(Color::text_muted),
+          elided(ui.fonts.small, name, left - ui.theme.px(10) - from));
+  ImGui::SetCursorScreenPos(below);
+  begin_body(ui, asked == Asked::first ? "compare-sql-a" : "compare-sql-b");
+  if (asked == Asked::first) {
+    draw_query_body(state, ui);
+  } else {
+    draw_query_body(state.compare->other, second);
+  }
+  end_body();
+  end_panel();
+}
+
 // Name, what stands in line, and the way out.
 void draw_bar(const UiState& state, const Ui& ui, const Rect& rect) {
   begin_panel(ui, "comparison", rect);
@@ -146,6 +184,8 @@ void draw_bar(const UiState& state, const Ui& ui, const Rect& rect) {
   const float pad = ui.size(Size::padding);
   float right = rect.max.x - ui.theme.px(6) - button_width(ui, "End comparison");
   if (button(ui, "end-comparison", "End comparison", {right, middle})) ui.act(EndComparison{});
+  right -= button_width(ui, "SQL") + ui.theme.px(8);
+  if (button(ui, "compare-to-sql", "SQL", {right, middle}, ButtonLook::quiet)) ui.act(ShowTab{LeftTab::query});
   if (can_share_time(state)) {
     const std::vector<std::string> ways = {"first tasks in line", "same time"};
     right -= segments_width(ui, ways) + ui.theme.px(12);
@@ -180,14 +220,26 @@ void draw_comparison(const UiState& state, const Ui& ui, const Rect& rect) {
   const float low = std::round(top + (rect.max.y - top) * kTimelines);
   const float half = std::round((top + low) / 2);
   const float middle = std::round((left + rect.max.x) / 2);
-  draw_differences(state, ui, {{rect.min.x, top}, {left - gap, rect.max.y}});
+  const auto asked = asked_in_sql(state);
+  draw_differences(state, ui, {{rect.min.x, top}, {left - gap, asked ? low - gap : rect.max.y}});
   const Rect both{{left, top}, {rect.max.x, low - gap}};
   OtherSide side(ui);
   const Ui second = side.ui();
   draw_timeline(state, ui, {both.min, {both.max.x, half - gap}}, &both);
   draw_timeline(other, second, {{both.min.x, half}, both.max}, &both);
-  draw_details(state, ui, {{left, low}, {middle - gap / 2, rect.max.y}});
-  draw_details(other, second, {{middle + gap / 2, low}, rect.max});
+  if (!asked) {
+    draw_details(state, ui, {{left, low}, {middle - gap / 2, rect.max.y}});
+    draw_details(other, second, {{middle + gap / 2, low}, rect.max});
+    return;
+  }
+  const float cut = std::round(rect.min.x + rect.width() * state.splitters.query);
+  draw_sql(state, ui, {{rect.min.x, low}, {cut - gap / 2, rect.max.y}}, *asked);
+  const Rect rest{{cut + gap / 2, low}, rect.max};
+  if (*asked == Asked::first) {
+    draw_details(state, ui, rest);
+  } else {
+    draw_details(other, second, rest);
+  }
 }
 
 void draw_compare_dialog(const UiState& state, const Ui& ui) {

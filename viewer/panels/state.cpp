@@ -292,7 +292,11 @@ void Applier::operator()(const RedoView& /*a*/) { step_view(state_.history.futur
 void Applier::operator()(const GoBack& /*a*/) { go_back(state_, effects_); }
 
 void apply(const Action& action, UiState& state, Effects& effects) {
-  std::visit(Applier(state, effects), action);
+  if (goes_to_other(state, action)) {
+    Applier(state, effects)(InOther{std::make_shared<const OtherAction>(OtherAction{action})});
+  } else {
+    std::visit(Applier(state, effects), action);
+  }
   follow(state);
 }
 

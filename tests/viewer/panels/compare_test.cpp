@@ -182,5 +182,42 @@ TEST_F(CompareDialog, the_palette_offers_them_too) {
   EXPECT_EQ(entries[0].group, "Compare with");
 }
 
+TEST_F(Compare, sql_asks_the_one_that_is_chosen) {
+  ui.click("compare-to-sql");
+  ui.frame(3);
+  ASSERT_TRUE(ui.has("compare-sql"));
+  EXPECT_EQ(asked_in_sql(ui.state), Asked::first);
+  ui.type("SELECT 1");
+  ui.effects = {};
+  ui.ctrl(Key::enter);
+  EXPECT_TRUE(ui.effects.run_query);
+  EXPECT_TRUE(ui.state.compare->wanted.empty());
+  ui.click("asked-1");
+  ui.frame(3);
+  EXPECT_EQ(asked_in_sql(ui.state), Asked::second);
+  UiState& other = ui.state.compare->other;
+  EXPECT_EQ(other.query.text, "SELECT 1") << "it comes along";
+  ui.effects = {};
+  ui.ctrl(Key::enter);
+  EXPECT_FALSE(ui.effects.run_query);
+  ASSERT_EQ(ui.state.compare->wanted.size(), 1U);
+  EXPECT_TRUE(ui.state.compare->wanted[0].run_query);
+  auto answer = std::make_shared<QueryAnswer>();
+  answer->number = other.query.number;
+  answer->table = {{"task_id"}, {{CellType::integer, false, "2"}}, 1, false, 0};
+  show_answer(answer, other, 0);
+  ui.frame(3);
+  ASSERT_TRUE(ui.has("other-row-0"));
+  ui.click("other-row-0");
+  ASSERT_LT(other.selection.lane, other.data->scene.lanes.size());
+  EXPECT_EQ(other.data->scene.lanes[other.selection.lane].task, TaskId{2});
+  ui.click("asked-0");
+  ui.frame(3);
+  EXPECT_EQ(asked_in_sql(ui.state), Asked::first);
+  ui.click("compare-sql-close");
+  ui.frame(3);
+  EXPECT_FALSE(ui.has("compare-sql"));
+}
+
 }  // namespace
 }  // namespace uptrail::viewer
