@@ -268,10 +268,9 @@ bool judge_upload(const Judging& j, UploadId upload, const Listed& listed) {
   return fired;
 }
 
-// Both rows run, and send the same file to the same address.
+// Both send one file, as far as is known to one address. An address alone says nothing: the parts of an upload may share it.
 bool send_the_same(const Task& a, const Task& b) {
-  const bool same = (!a.file.empty() && a.file == b.file) || (!a.url.empty() && a.url == b.url);
-  return same && a.kind.starts_with("upload") && b.kind.starts_with("upload") && !differ(a, b);
+  return !a.file.empty() && a.file == b.file && a.kind.starts_with("upload") && b.kind.starts_with("upload") && !differ(a, b);
 }
 
 void fire_rows(const Judging& j, UploadId upload, FactIndex a, FactIndex b) {
