@@ -133,7 +133,7 @@ constexpr std::array<Column, 7> kColumns = {
      {"Error", [](const UiState& /*state*/, const StoreRow& r) { return r.error; }},
      {"Session", [](const UiState& /*state*/, const StoreRow& r) { return r.session; }},
      {"Row", [](const UiState& /*state*/, const StoreRow& r) { return r.row; }}}};
-constexpr std::size_t kAbout = 1, kSays = 2, kError = 4, kRow = 6;
+constexpr std::size_t kAbout = 1, kSays = 2, kError = 4;
 
 struct Shown {
   const Column* column;
@@ -179,10 +179,10 @@ void draw_row(const UiState& state, const Ui& ui, const StoreAnswer& answer, std
     }
     const std::size_t n = columns[c].number;
     const float width = ImGui::GetContentRegionAvail().x;
-    const Color ink = n == kAbout && leads                ? Color::accent
-                      : n == kError                       ? Color::error
-                      : n == kRow || n > kError || n == 0 ? Color::text_muted
-                                                          : Color::text;
+    const Color ink = n == kAbout && leads   ? Color::accent
+                      : n == kError          ? Color::error
+                      : n > kError || n == 0 ? Color::text_muted
+                                             : Color::text;
     const std::string whole = columns[c].column->text(state, row);
     const std::string text = elided(ui.fonts.body, whole, width);
     text_at(*ImGui::GetWindowDrawList(), ui.fonts.body, at.x, at.y + inner / 2, ui.color(ink), text);
