@@ -32,10 +32,11 @@ bool may_concern_device(EventKind kind) {
          kind == EventKind::store_snapshot;
 }
 
-// A line of the system about some app that nothing in it names: it stays with the device.
+// A line of the system, or a row of a store, about some app that nothing in it names: it stays with the device.
 bool is_anonymous(const Sighting& s) {
-  return (s.observer == Observer::daemon || s.observer == Observer::sys) && s.uuid == kNoUuid && s.session_uuid == kNoUuid &&
-         !s.identifier.valid() && s.id == kNoNumber;
+  const bool row = s.kind == EventKind::store_entry && !s.desc.valid() && !s.upload.valid();
+  return (s.observer == Observer::daemon || s.observer == Observer::sys || row) && s.uuid == kNoUuid &&
+         s.session_uuid == kNoUuid && !s.identifier.valid() && s.id == kNoNumber;
 }
 
 class Finder {

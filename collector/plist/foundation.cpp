@@ -40,7 +40,7 @@ bool is_error(const KeyedArchive& archive, Ref error) {
 
 }  // namespace
 
-std::optional<RequestFacts> request_facts(const KeyedArchive& archive, Ref request) {
+std::optional<RequestFacts> request_facts(const KeyedArchive& archive, Ref request, WantHeaders headers) {
   constexpr int kUrl = 1;
   constexpr int kTimeout = 2;
   constexpr int kMethod = 18;
@@ -52,7 +52,9 @@ std::optional<RequestFacts> request_facts(const KeyedArchive& archive, Ref reque
   RequestFacts facts;
   facts.url = archive.url(part_of_request(archive, request, kUrl)).value_or("");
   facts.method = archive.text(part_of_request(archive, request, kMethod), kMaxHeaderText).value_or("");
-  facts.headers = headers_of(archive, part_of_request(archive, request, kHeaders));
+  if (headers == WantHeaders::yes) {
+    facts.headers = headers_of(archive, part_of_request(archive, request, kHeaders));
+  }
   facts.timeout_s = archive.real(part_of_request(archive, request, kTimeout));
   if (const auto body = archive.data(part_of_request(archive, request, kBody))) {
     facts.body_bytes = body->size();
@@ -60,7 +62,7 @@ std::optional<RequestFacts> request_facts(const KeyedArchive& archive, Ref reque
   return facts;
 }
 
-std::optional<ResponseFacts> response_facts(const KeyedArchive& archive, Ref response) {
+std::optional<ResponseFacts> response_facts(const KeyedArchive& archive, Ref response, WantHeaders headers) {
   constexpr std::int64_t kLowest = 100;
   constexpr std::int64_t kHighest = 599;
   if (!archive.is_a(response, "NSURLResponse")) {
@@ -75,7 +77,9 @@ std::optional<ResponseFacts> response_facts(const KeyedArchive& archive, Ref res
     if (facts.url.empty() && archive.is_a(part, "NSURL")) {
       facts.url = archive.url(part).value_or("");
     } else if (facts.headers.empty() && archive.is_a(part, "NSDictionary")) {
-      facts.headers = headers_of(archive, part);
+      if (headers == WantHeaders::yes) {
+        facts.headers = headers_of(archive, part);
+      }
     } else if (const auto number = archive.integer(part);
                number && document.type(stored) == Type::uid && *number >= kLowest && *number <= kHighest) {
       facts.status = *number;

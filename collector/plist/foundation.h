@@ -56,8 +56,10 @@ struct ConfigurationFacts {
 };
 
 // nullopt: nil, or another class.
-std::optional<RequestFacts> request_facts(const KeyedArchive& archive, Ref request);
-std::optional<ResponseFacts> response_facts(const KeyedArchive& archive, Ref response);
+// Headers cost more than the rest: who does not need them says so.
+enum class WantHeaders : std::uint8_t { no, yes };
+std::optional<RequestFacts> request_facts(const KeyedArchive& archive, Ref request, WantHeaders headers = WantHeaders::yes);
+std::optional<ResponseFacts> response_facts(const KeyedArchive& archive, Ref response, WantHeaders headers = WantHeaders::yes);
 std::optional<ErrorFacts> error_facts(const KeyedArchive& archive, Ref error);
 std::optional<ConfigurationFacts> configuration_facts(const KeyedArchive& archive, Ref configuration);
 

@@ -117,6 +117,9 @@ void describe_task(const DaemonTask& task, Event& event, const TellProblem& prob
   set_number(fields, Field::suspend_count, task.suspend_count);
   set_number(fields, Field::retries, task.retries);
   set_if(fields, Field::discretionary, task.discretionary);
+  if (task.resume) {
+    describe_resume_data(*task.resume, fields);
+  }
 }
 
 std::optional<plist::KeyedArchive> open_archive(std::span<const std::byte> bytes, const std::string& name,
@@ -134,6 +137,25 @@ std::optional<plist::KeyedArchive> open_archive(std::span<const std::byte> bytes
     return std::nullopt;
   }
   return archive.take();
+}
+
+std::optional<ResumeData> open_resume_data(std::span<const std::byte> bytes, const std::string& name,
+                                           const TellProblem& problem) {
+  if (bytes.empty()) {
+    return std::nullopt;
+  }
+  if (bytes.size() > kMaxArchive) {
+    problem(name + " is not read, it has " + std::to_string(bytes.size()) + " bytes");
+    return std::nullopt;
+  }
+  std::string why;
+  auto data = read_resume_data(bytes, why);
+  if (!data) {
+    problem(name + " is no resume data: " + why);
+  } else if (!data->damage.empty()) {
+    problem(name + ": " + data->damage);
+  }
+  return data;
 }
 
 void describe_session(const plist::ConfigurationFacts& configuration, Event& event) {

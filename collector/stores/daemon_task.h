@@ -12,6 +12,7 @@
 #include "collector/base/time.h"
 #include "collector/model/event.h"
 #include "collector/plist/foundation.h"
+#include "collector/stores/resume_data.h"
 
 namespace uptrail {
 
@@ -36,6 +37,7 @@ struct DaemonTask {
   bool has_error = false;  // an error is stored, even if it cannot be read
   std::optional<plist::ErrorFacts> error;
   std::optional<plist::ErrorFacts> retry_error;  // of the last attempt that was repeated
+  std::optional<ResumeData> resume;              // of an upload that can go on where it was
 };
 
 // Seconds as the stores keep them, since 2001 or 1970. nullopt: 0, which stands for no time, negative, or no number at all.
@@ -50,6 +52,9 @@ void describe_task(const DaemonTask& task, Event& event, const TellProblem& prob
 // A keyed archive inside a store. nullopt: empty, or unreadable, of which `problem` hears once with the reason.
 std::optional<plist::KeyedArchive> open_archive(std::span<const std::byte> bytes, const std::string& name,
                                                 const TellProblem& problem);
+
+// Resume data inside a store. nullopt: none, or unreadable, of which `problem` hears.
+std::optional<ResumeData> open_resume_data(std::span<const std::byte> bytes, const std::string& name, const TellProblem& problem);
 
 // Sets the fields of a store.session, the identifier apart.
 void describe_session(const plist::ConfigurationFacts& configuration, Event& event);

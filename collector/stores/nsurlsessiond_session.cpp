@@ -265,6 +265,9 @@ class Reader {
     task.started = archive.boolean(archive.member(object, "hasStarted"));
     task.discretionary = archive.boolean(archive.member(object, "discretionary"));
     add_objects(archive, object, task);
+    if (const auto resume = archive.data(archive.member(object, "resumableUploadData"))) {
+      task.resume = open_resume_data(*resume, "resumableUploadData", problem);
+    }
     note_body(task);
     Event event = blank(EventKind::store_entry, file.modified, row);
     describe_task(task, event, problem);
@@ -275,11 +278,11 @@ class Reader {
     const Ref file = archive.member(object, "fileURL");
     task.has_file = archive.is_a(file, "NSURL");
     task.file = archive.url(file).value_or("");
-    task.request = plist::request_facts(archive, archive.member(object, "currentRequest"));
+    task.request = plist::request_facts(archive, archive.member(object, "currentRequest"), plist::WantHeaders::no);
     if (!task.request || task.request->url.empty()) {
-      task.request = plist::request_facts(archive, archive.member(object, "originalRequest"));
+      task.request = plist::request_facts(archive, archive.member(object, "originalRequest"), plist::WantHeaders::no);
     }
-    task.response = plist::response_facts(archive, archive.member(object, "response"));
+    task.response = plist::response_facts(archive, archive.member(object, "response"), plist::WantHeaders::no);
     const Ref error = archive.member(object, "error");
     task.has_error = archive.is_a(error, "NSError");
     task.error = plist::error_facts(archive, error);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "collector/base/text.h"
@@ -21,6 +23,7 @@ constexpr int kKnownVersion = 3;
 constexpr std::size_t kMaxRows = 200'000;
 constexpr std::size_t kMaxSessions = 20'000;
 constexpr std::size_t kUuidBytes = 16;
+constexpr std::size_t kMaxOptions = 4U << 20U;  // bytes of an archive that is looked at
 
 constexpr std::array<std::string_view, 4> kRequired = {"identifier", "session_id", "state", "unique_identifier"};
 
@@ -47,9 +50,11 @@ enum Column : int {
   kRetryError,
   kCurrentRequest,
   kOriginalRequest,
-  kResponse
+  kResponse,
+  kResumeData,
+  kAssetOptions
 };
-constexpr std::array<WantedColumn, 21> kWanted = {{{"identifier", "identifier"},
+constexpr std::array<WantedColumn, 23> kWanted = {{{"identifier", "identifier"},
                                                    {"session_id", "session_id"},
                                                    {"unique_identifier", "unique_identifier"},
                                                    {"state", "state"},
@@ -69,7 +74,9 @@ constexpr std::array<WantedColumn, 21> kWanted = {{{"identifier", "identifier"},
                                                    {"retry_error", "retry_error"},
                                                    {"current_request", "current_request"},
                                                    {"original_request", "original_request"},
-                                                   {"response", "response"}}};
+                                                   {"response", "response"},
+                                                   {"resumable_upload_data", "resumable_upload_data"},
+                                                   {"av_asset_options_plist", "av_asset_options_plist"}}};
 
 // The columns of the table of sessions, which came with version 3.
 enum SessionColumn : int { kSessionRowid, kSessionsBundle, kSessionsId, kOptions, kConfiguration };
@@ -89,15 +96,13 @@ class Reader {
     auto open = open_table(files_, kTable, kRequired, "not nsurlsessiond's tasks.sqlite", sink_);
     UPTRAIL_TRY(open);
     UPTRAIL_TRY(look_at_version(open->db));
-    // By the table's own unique key, so that equal content gives equal events whatever the rowids.
-    const auto whole = read_rows(
-        *open, "SELECT " + select_list(open->columns, kWanted) + " FROM session_tasks ORDER BY session_id, identifier, rowid",
-        kMaxRows, stats_.read, sink_, [this](Statement& row) { return keep(entry(row), entries_); });
-    UPTRAIL_TRY(whole);
-    complete_ = open->complete && *whole && stats_.unparsed == 0;
-    tasks_ = stats_.read;
-    UPTRAIL_TRY(read_sessions(*open));
-    emit();
+    UPTRAIL_TRY(read_tasks(*open));
+    if (!stopped_) {
+      UPTRAIL_TRY(read_sessions(*open));
+    }
+    if (!stopped_) {
+      tell_snapshot();
+    }
     return stats_;
   }
 
@@ -117,14 +122,94 @@ class Reader {
     return done();
   }
 
-  bool keep(std::optional<Event> event, std::vector<Event>& into) {
+  // Where a row stands, and the key by which it is given, so that equal content gives equal events whatever the rowids.
+  struct Key {
+    std::int64_t rowid = 0, identifier = 0;
+    std::uint32_t session = 0;  // index into the sessions met
+  };
+
+  // Two passes, so that nothing but keys is kept: of large stores the requests and responses would not fit in memory. One
+  // transaction, or every row would be locked and unlocked.
+  Status read_tasks(OpenTable& open) {
+    UPTRAIL_TRY(open.db.exec("BEGIN"));
+    std::vector<Key> keys;
+    const auto whole = read_rows(open, "SELECT rowid FROM session_tasks NOT INDEXED ORDER BY rowid", kMaxRows, stats_.read, sink_,
+                                 [&keys](Statement& row) {
+                                   keys.push_back({row.integer(0), 0, 0});
+                                   return true;
+                                 });
+    UPTRAIL_TRY(whole);
+    tasks_ = stats_.read;
+    // The index has the keys in a few pages, but may be damaged; which rows there are it is never asked.
+    if (!find_keys(open.db, "SELECT rowid, identifier, session_id FROM session_tasks", keys)) {
+      (void)find_keys(open.db, "SELECT rowid, identifier, session_id FROM session_tasks NOT INDEXED", keys);
+    }
+    std::sort(keys.begin(), keys.end(), [](const Key& x, const Key& y) {
+      return std::tuple(x.session, x.identifier, x.rowid) < std::tuple(y.session, y.identifier, y.rowid);
+    });
+    auto row = open.db.prepare("SELECT " + select_list(open.columns, kWanted) + " FROM session_tasks WHERE rowid = ?1", true);
+    UPTRAIL_TRY(row);
+    for (auto key = keys.begin(); key != keys.end() && !stopped_; ++key) {
+      read_task(*row, key->rowid);
+    }
+    complete_ = open.complete && *whole && stats_.unparsed == 0;
+    return done();
+  }
+
+  // `keys`: ascending by rowid. Sessions are numbered in the order of their names. False: some key was not found; those keep 0.
+  static bool find_keys(Connection& db, const std::string& sql, std::vector<Key>& keys) {
+    std::map<std::string, std::uint32_t, std::less<>> sessions;
+    std::size_t found = 0;
+    std::for_each(keys.begin(), keys.end(), [](Key& key) { key = {key.rowid, 0, 0}; });
+    auto rows = db.prepare(sql);
+    while (rows.ok()) {
+      const auto more = rows->step();
+      if (!more.ok() || !*more) {
+        break;
+      }
+      const std::int64_t rowid = rows->integer(0);
+      const auto key =
+          std::lower_bound(keys.begin(), keys.end(), rowid, [](const Key& k, std::int64_t id) { return k.rowid < id; });
+      if (key != keys.end() && key->rowid == rowid) {
+        const std::string_view name = rows->text(2);
+        auto it = sessions.find(name);
+        it = it != sessions.end() ? it : sessions.emplace(name, static_cast<std::uint32_t>(sessions.size() + 1)).first;
+        key->identifier = rows->integer(1);
+        key->session = it->second;
+        ++found;
+      }
+    }
+    std::vector<std::uint32_t> rank(sessions.size() + 1);
+    std::uint32_t next = 0;
+    for (const auto& [name, number] : sessions) {
+      rank[number] = ++next;
+    }
+    for (Key& key : keys) {
+      key.session = rank[key.session];
+    }
+    return found == keys.size();
+  }
+
+  void read_task(Statement& row, std::int64_t rowid) {
+    rowid_ = rowid;
+    row.bind(rowid);
+    const auto found = row.step();
+    if (found.ok() && *found) {
+      keep(entry(row));
+    } else {
+      ++stats_.unparsed;
+      row_issue(IssueKind::damaged, found.ok() ? "it cannot be found again" : found.error().message);
+    }
+  }
+
+  bool keep(std::optional<Event> event) {
     if (event) {
-      into.push_back(std::move(*event));
       ++stats_.matched;
+      stopped_ = !sink_.event(std::move(*event));
     } else {
       ++stats_.unparsed;
     }
-    return true;
+    return !stopped_;
   }
 
   // Damage here says nothing about the tasks.
@@ -137,7 +222,7 @@ class Reader {
     }
     const auto whole = read_rows(
         open, "SELECT " + select_list(*columns, kSessionWanted) + " FROM sessions ORDER BY bundle_id, session_id, rowid",
-        kMaxSessions, stats_.read, sink_, [this](Statement& row) { return keep(session(row), sessions_); });
+        kMaxSessions, stats_.read, sink_, [this](Statement& row) { return keep(session(row)); });
     if (!whole.ok()) {
       issue(IssueKind::damaged, "the table of sessions cannot be read: " + whole.error().message);
     }
@@ -203,15 +288,22 @@ class Reader {
       task.retry_error = plist::error_facts(*archive, archive->root());
     }
     if (const auto archive = open(kCurrentRequest, "current_request")) {
-      task.request = plist::request_facts(*archive, archive->root());
+      task.request = plist::request_facts(*archive, archive->root(), plist::WantHeaders::no);
     }
     if (!task.request || task.request->url.empty()) {
       if (const auto archive = open(kOriginalRequest, "original_request")) {
-        task.request = plist::request_facts(*archive, archive->root());
+        task.request = plist::request_facts(*archive, archive->root(), plist::WantHeaders::no);
       }
     }
     if (const auto archive = open(kResponse, "response")) {
-      task.response = plist::response_facts(*archive, archive->root());
+      task.response = plist::response_facts(*archive, archive->root(), plist::WantHeaders::no);
+    }
+    task.resume = open_resume_data(row.blob(kResumeData), "resumable_upload_data", problem);
+    if (row.is_null(kResumeData)) {
+      // Some versions bind it one column too early when there are no options.
+      std::string ignored;
+      task.resume =
+          read_resume_data(row.blob(kAssetOptions).first(std::min(row.blob(kAssetOptions).size(), kMaxOptions)), ignored);
     }
   }
 
@@ -289,29 +381,20 @@ class Reader {
     return number(row, column);
   }
 
-  // The snapshot goes first: it says what the entries are worth.
-  void emit() {
+  // What the entries are worth is known when all have been read.
+  void tell_snapshot() {
     Event snapshot = blank(EventKind::store_snapshot);
     snapshot.store_row = "session_tasks";
     snapshot.fields.set(Field::complete, complete_);
     snapshot.fields.set(Field::taken_at, files_.modified);
     snapshot.fields.set(Field::count, static_cast<std::int64_t>(tasks_));
-    if (!sink_.event(std::move(snapshot))) {
-      return;
-    }
-    for (std::vector<Event>* list : {&sessions_, &entries_}) {
-      for (Event& event : *list) {
-        if (!sink_.event(std::move(event))) {
-          return;
-        }
-      }
-    }
+    stopped_ = !sink_.event(std::move(snapshot));
   }
 
   const StoreFiles& files_;
   EventSink& sink_;
   StoreStats stats_;
-  std::vector<Event> entries_, sessions_;
+  bool stopped_ = false;
   std::uint64_t tasks_ = 0;  // rows of tasks
   bool complete_ = true;
   const std::string* table_ = &kTable;  // being read

@@ -5,10 +5,12 @@
 #include "collector/stores/box_session_cache.h"
 #include "collector/stores/flutter_uploader.h"
 #include "collector/stores/gtm_session_fetcher.h"
+#include "collector/stores/har.h"
 #include "collector/stores/nsurlsessiond_session.h"
 #include "collector/stores/nsurlsessiond_tasks.h"
 #include "collector/stores/powerlog.h"
 #include "collector/stores/pulse.h"
+#include "collector/stores/resume_data.h"
 #include "collector/stores/store.h"
 #include "collector/stores/tuskit.h"
 #include "collector/stores/workmanager.h"
@@ -34,7 +36,9 @@ std::span<const Store* const> builtin_stores() {
   static const FlutterUploader flutter_uploader;
   static const GtmSessionFetcher gtm_session_fetcher;
   static const BoxSessionCache box_session_cache;
-  static const std::array<const Store*, 11> kStores = {&nsurlsessiond_tasks,
+  static const ResumeDataFile resume_data;
+  static const Har har;
+  static const std::array<const Store*, 13> kStores = {&nsurlsessiond_tasks,
                                                        &nsurlsessiond_session,
                                                        &powerlog,
                                                        &aws_transfer_utility,
@@ -44,7 +48,9 @@ std::span<const Store* const> builtin_stores() {
                                                        &tuskit,
                                                        &flutter_uploader,
                                                        &gtm_session_fetcher,
-                                                       &box_session_cache};
+                                                       &box_session_cache,
+                                                       &resume_data,
+                                                       &har};
   return kStores;
 }
 

@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <set>
 
+#include "collector/base/sha1.h"
 #include "collector/pipeline/collect.h"
 #include "collector/plist/build.h"
+#include "tests/collector/pipeline/events.h"
 #include "tests/support/archives.h"
 #include "tests/support/files.h"
 
@@ -196,6 +198,58 @@ TEST(CollectPlainStores, a_tree_of_folders_is_one_store_and_names_of_empty_files
   const Collected one(dir + "/folder/" + root + "onGoingSessionTasks/box/2/userIdAndAssociateId");
   ASSERT_TRUE(one.report.ok()) << one.report.error().text();
   EXPECT_EQ(one.report->sources.front().accounting.matched, 3U);
+}
+
+TEST(CollectPlainStores, a_folder_known_only_by_hashes_is_of_the_app_that_a_log_names) {
+  const std::string dir = scratch_dir();
+  const auto options = [](double disconnected) {
+    ArchiveBuilder archive;
+    const auto when = archive.date(disconnected);
+    return archive.bytes(archive.dictionary({{"NSURLSessionLastDisconnectDateKey", when}}));
+  };
+  const std::string ours = sha1_hex("com.example.a") + "/" + sha1_hex("up") + "/options.plist";
+  const std::string others = sha1_hex("com.unseen") + "/" + sha1_hex("unseen") + "/options.plist";
+  write_tree(dir + "/case",
+             {{"app.ndjson", std::string(test::kOneTaskLog)}, {ours, options(800'000'000)}, {others, options(800'000'001)}});
+  const Collected c(dir + "/case");
+  ASSERT_TRUE(c.report.ok()) << c.report.error().text();
+  const auto derived = c.writer->reader().derived();
+  ASSERT_TRUE(derived.ok());
+  ASSERT_EQ(derived->units.size(), 2U);
+  ASSERT_EQ(derived->sessions.size(), 2U);
+  const auto of = [&](std::string_view identifier) {
+    return std::find_if(derived->sessions.begin(), derived->sessions.end(),
+                        [&](const Session& s) { return s.identifier == identifier; });
+  };
+  ASSERT_NE(of("up"), derived->sessions.end());
+  EXPECT_EQ(derived->units[of("up")->unit.value].bundle, "com.example.a");
+  ASSERT_NE(of(sha1_hex("unseen")), derived->sessions.end()) << "nobody names it";
+  EXPECT_EQ(derived->units[of(sha1_hex("unseen"))->unit.value].bundle, sha1_hex("com.unseen"));
+}
+
+TEST(CollectPlainStores, http_exchanges_are_of_no_app_and_change_no_verdict) {
+  const std::string dir = scratch_dir();
+  const std::string har =
+      R"({"log":{"version":"1.2","entries":[{"startedDateTime":"2026-11-18T13:00:02Z","time":5,)"
+      R"("request":{"method":"PUT","url":"https://example.com/up/14","bodySize":9},"response":{"status":500,"bodySize":0}}]}})";
+  write_tree(dir, {{"alone/app.ndjson", std::string(test::kOneTaskLog)},
+                   {"both/app.ndjson", std::string(test::kOneTaskLog)},
+                   {"both/proxy.har", har}});
+  const Collected alone(dir + "/alone");
+  const Collected both(dir + "/both");
+  ASSERT_TRUE(both.report.ok()) << both.report.error().text();
+  const auto without = alone.writer->reader().derived();
+  const auto with = both.writer->reader().derived();
+  ASSERT_TRUE(without.ok() && with.ok());
+  ASSERT_EQ(both.report->sources.size(), 2U);
+  const auto& source = both.report->sources[both.report->sources[0].is_store ? 0 : 1];
+  EXPECT_EQ(source.container, "har");
+  EXPECT_EQ(source.accounting.matched, 1U);
+  EXPECT_EQ(source.first, parse_iso("2026-11-18T13:00:02Z")->time);
+  EXPECT_EQ(with->units.size(), without->units.size());
+  EXPECT_EQ(with->tasks.size(), without->tasks.size());
+  EXPECT_EQ(with->findings.size(), without->findings.size());
+  EXPECT_EQ(with->outcome, without->outcome);
 }
 
 TEST(CollectPlainStores, formats_says_why) {

@@ -238,6 +238,13 @@ Event named(std::string bundle, std::string identifier, double t) {
   return with(of_app(event(K::session_create, O::app, t), std::move(bundle), "A", 7), Field::identifier, std::move(identifier));
 }
 
+TEST(IdentityUnits, a_row_of_a_store_that_names_nobody_stays_with_the_device) {
+  Event exchange = with(event(K::store_entry, O::store, 5), Field::url, std::string("https://example.com/a"));
+  const auto r = in_one_source({named("com.a", "up", 1), exchange, with(exchange, Field::desc, std::string("photo 1"))});
+  EXPECT_FALSE(r.identity.of[1].unit.valid());
+  EXPECT_TRUE(r.identity.of[2].unit.valid()) << "a description names a task of some app";
+}
+
 TEST(IdentityHashes, a_folder_is_of_the_app_and_session_whose_hashes_name_it_in_either_order) {
   const Event row = stored(K::store_session, sha1_hex("com.a"), sha1_hex("up"));
   for (const bool store_first : {false, true}) {

@@ -95,14 +95,14 @@ TEST_F(NsurlsessiondTasksTest, gives_a_snapshot_and_one_entry_a_task) {
   const auto got = read();
   EXPECT_TRUE(got.issues.empty());
   ASSERT_EQ(got.events.size(), 3U);
-  const auto& snapshot = got.events[0];
+  const auto& snapshot = got.events.back();
   EXPECT_EQ(snapshot.kind, EventKind::store_snapshot);
   EXPECT_EQ(snapshot.fields.text(Field::store), "daemon");
   EXPECT_EQ(snapshot.fields.boolean(Field::complete), true);
   EXPECT_EQ(snapshot.fields.integer(Field::count), 2);
   EXPECT_EQ(snapshot.fields.time(Field::taken_at), kModified);
   EXPECT_EQ(snapshot.t_src, kModified);
-  const auto& running = got.events[1];
+  const auto& running = got.events[0];
   EXPECT_EQ(running.kind, EventKind::store_entry);
   EXPECT_EQ(running.observer, Observer::store);
   EXPECT_EQ(running.bundle, "com.example.app");
@@ -120,7 +120,7 @@ TEST_F(NsurlsessiondTasksTest, gives_a_snapshot_and_one_entry_a_task) {
   EXPECT_EQ(running.fields.time(Field::created_at), TimeNs{1'763'470'863'500'000'000});
   EXPECT_FALSE(running.fields.has(Field::pending_callback));
   EXPECT_FALSE(running.fields.has(Field::error));
-  const auto& ended = got.events[2];
+  const auto& ended = got.events[1];
   EXPECT_EQ(ended.fields.text(Field::state), "completed");
   EXPECT_EQ(ended.fields.boolean(Field::pending_callback), true);
   EXPECT_FALSE(ended.fields.has(Field::error));
@@ -144,7 +144,7 @@ TEST_F(NsurlsessiondTasksTest, opens_archived_errors_and_requests) {
   const auto got = read();
   EXPECT_TRUE(got.issues.empty());
   ASSERT_EQ(got.events.size(), 2U);
-  const Fields& fields = got.events[1].fields;
+  const Fields& fields = got.events[0].fields;
   EXPECT_EQ(fields.text(Field::error_domain), "NSURLErrorDomain");
   EXPECT_EQ(fields.integer(Field::error_code), -1005);
   EXPECT_EQ(fields.text(Field::error), "NSURLErrorDomain -1005 < NSPOSIXErrorDomain 54");
@@ -162,7 +162,7 @@ TEST_F(NsurlsessiondTasksTest, says_which_archive_cannot_be_read) {
       got.has(IssueKind::bad_value, "session_tasks rowid 1: error is no keyed archive: binary property list: the file ends"));
   EXPECT_TRUE(got.has(IssueKind::bad_value, "session_tasks rowid 1: current_request is no keyed archive: not a property list"));
   ASSERT_EQ(got.events.size(), 2U);
-  EXPECT_EQ(got.events[1].fields.text(Field::error), "archived") << "the row is kept";
+  EXPECT_EQ(got.events[0].fields.text(Field::error), "archived") << "the row is kept";
 }
 
 TEST_F(NsurlsessiondTasksTest, tells_waits_retries_and_answers) {
@@ -183,14 +183,14 @@ TEST_F(NsurlsessiondTasksTest, tells_waits_retries_and_answers) {
   }
   const auto got = read();
   ASSERT_EQ(got.events.size(), 3U);
-  const Fields& waits = got.events[1].fields;
+  const Fields& waits = got.events[0].fields;
   EXPECT_EQ(waits.time(Field::begin_at), TimeNs{1'763'500'000'250'000'000}) << "since 1970, unlike creation_time";
   EXPECT_EQ(waits.integer(Field::suspend_count), 2);
   EXPECT_EQ(waits.integer(Field::retries), 5);
   EXPECT_EQ(waits.boolean(Field::started), true);
   EXPECT_EQ(waits.boolean(Field::discretionary), true);
   EXPECT_EQ(waits.text(Field::why), "last attempt: NSURLErrorDomain -1001");
-  const Fields& plain = got.events[2].fields;
+  const Fields& plain = got.events[1].fields;
   EXPECT_FALSE(plain.has(Field::begin_at));
   EXPECT_FALSE(plain.has(Field::created_at));
   EXPECT_EQ(plain.boolean(Field::started), false);
@@ -217,10 +217,10 @@ TEST_F(NsurlsessiondTasksTest, tells_the_configuration_of_sessions) {
   EXPECT_EQ(stats_.read, 3U);
   EXPECT_EQ(stats_.unparsed, 1U);
   ASSERT_EQ(got.events.size(), 3U);
-  EXPECT_EQ(got.events[0].fields.boolean(Field::complete), true) << "the tasks are all there";
-  EXPECT_EQ(got.events[0].fields.integer(Field::count), 0);
-  EXPECT_EQ(got.events[1].fields.text(Field::identifier), "old");
-  const Event& photos = got.events[2];
+  EXPECT_EQ(got.events.back().fields.boolean(Field::complete), true) << "the tasks are all there";
+  EXPECT_EQ(got.events.back().fields.integer(Field::count), 0);
+  EXPECT_EQ(got.events[0].fields.text(Field::identifier), "old");
+  const Event& photos = got.events[1];
   EXPECT_EQ(photos.kind, EventKind::store_session);
   EXPECT_EQ(photos.bundle, "com.example.app");
   EXPECT_EQ(photos.fields.text(Field::identifier), "photos");
@@ -247,8 +247,8 @@ TEST_F(NsurlsessiondTasksTest, reads_what_is_still_in_the_wal) {
   files_.has_wal = true;
   auto got = read();
   ASSERT_EQ(got.events.size(), 2U);
-  EXPECT_EQ(got.events[1].fields.text(Field::state), "suspended");
-  EXPECT_EQ(got.events[0].fields.boolean(Field::complete), true);
+  EXPECT_EQ(got.events[0].fields.text(Field::state), "suspended");
+  EXPECT_EQ(got.events.back().fields.boolean(Field::complete), true);
   EXPECT_TRUE(got.issues.empty());
 
   // Without its -wal the row is not there, and the reader says so.
@@ -257,8 +257,8 @@ TEST_F(NsurlsessiondTasksTest, reads_what_is_still_in_the_wal) {
   files_.has_wal = false;
   got = read();
   ASSERT_EQ(got.events.size(), 1U);
-  EXPECT_EQ(got.events[0].fields.boolean(Field::complete), false);
-  EXPECT_EQ(got.events[0].fields.integer(Field::count), 0);
+  EXPECT_EQ(got.events.back().fields.boolean(Field::complete), false);
+  EXPECT_EQ(got.events.back().fields.integer(Field::count), 0);
   EXPECT_TRUE(got.has(IssueKind::loss, "wal"));
 }
 
@@ -271,7 +271,7 @@ TEST_F(NsurlsessiondTasksTest, reads_every_older_version) {
     }
     const auto got = read();
     ASSERT_EQ(got.events.size(), 2U) << version;
-    EXPECT_EQ(got.events[1].fields.text(Field::state), "canceling");
+    EXPECT_EQ(got.events[0].fields.text(Field::state), "canceling");
     EXPECT_TRUE(got.issues.empty());
   }
 }
@@ -286,8 +286,8 @@ TEST_F(NsurlsessiondTasksTest, survives_a_table_with_the_required_columns_only) 
   }
   const auto got = read();
   ASSERT_EQ(got.events.size(), 2U);
-  EXPECT_EQ(got.events[1].bundle, "");
-  EXPECT_FALSE(got.events[1].fields.has(Field::sent));
+  EXPECT_EQ(got.events[0].bundle, "");
+  EXPECT_FALSE(got.events[0].fields.has(Field::sent));
   EXPECT_TRUE(got.has(IssueKind::bad_value, "version 9"));
 }
 
@@ -308,10 +308,10 @@ TEST_F(NsurlsessiondTasksTest, counts_rows_it_cannot_use_and_keeps_the_others) {
   EXPECT_EQ(stats_.read, 4U);
   EXPECT_EQ(stats_.unparsed, 2U);
   ASSERT_EQ(got.events.size(), 3U);
-  EXPECT_EQ(got.events[0].fields.boolean(Field::complete), false);
-  EXPECT_EQ(got.events[0].fields.integer(Field::count), 4);
-  EXPECT_FALSE(got.events[1].fields.has(Field::state));
-  const auto& poor = got.events[2].fields;
+  EXPECT_EQ(got.events.back().fields.boolean(Field::complete), false);
+  EXPECT_EQ(got.events.back().fields.integer(Field::count), 4);
+  EXPECT_FALSE(got.events[0].fields.has(Field::state));
+  const auto& poor = got.events[1].fields;
   for (const auto field : {Field::uuid, Field::desc, Field::sent, Field::expected, Field::task_kind}) {
     EXPECT_FALSE(poor.has(field)) << field_name(field);
   }
@@ -332,12 +332,68 @@ TEST_F(NsurlsessiondTasksTest, cuts_endless_text_and_repairs_invalid_text) {
   }
   const auto got = read();
   ASSERT_EQ(got.events.size(), 3U);
-  EXPECT_LE(got.events[1].fields.text(Field::desc).size(), 70'000U);
+  EXPECT_LE(got.events[0].fields.text(Field::desc).size(), 70'000U);
   EXPECT_TRUE(got.has(IssueKind::limit, "task_description"));
-  EXPECT_EQ(got.events[2].fields.text(Field::desc),
+  EXPECT_EQ(got.events[1].fields.text(Field::desc),
             "a\xEF\xBF\xBD"
             "b");
   EXPECT_TRUE(got.has(IssueKind::invalid_utf8, "task_description"));
+}
+
+TEST_F(NsurlsessiondTasksTest, tells_where_an_interrupted_upload_goes_on) {
+  plist::ArchiveBuilder builder;
+  const auto draft = builder.text("6");
+  const auto url = builder.url("https://example.com/uploads/17");
+  const auto kind = builder.number(1);
+  std::string resume = builder.bytes(builder.dictionary({{"draftVersion", draft}, {"resumeURL", url}, {"bodyType", kind}}));
+  resume.replace(0, 8, "\x01\x02\x03\x04\x05\x06\x07\x08");
+  plist::ArchiveBuilder options;
+  const auto words = options.text("AVFoundation's own");
+  const std::string other = options.bytes(options.dictionary({{"options", words}}));
+  {
+    auto db = create();
+    for (const int id : {1, 2, 3, 4}) insert(db, id, 0, std::to_string(id) + "0");
+    run(db, "UPDATE session_tasks SET resumable_upload_data = x'" + hex(resume) +
+                "' WHERE identifier = 1;"
+                // Bound one column too early.
+                "UPDATE session_tasks SET av_asset_options_plist = x'" +
+                hex(resume) + "' WHERE identifier = 2; UPDATE session_tasks SET av_asset_options_plist = x'" + hex(other) +
+                "' WHERE identifier = 3; UPDATE session_tasks SET resumable_upload_data = x'0011223344556677889900' WHERE "
+                "identifier = 4");
+  }
+  const auto got = read();
+  ASSERT_EQ(got.events.size(), 5U);
+  for (const std::size_t i : {0U, 1U}) {
+    EXPECT_EQ(got.events[i].fields.text(Field::location), "https://example.com/uploads/17");
+    EXPECT_EQ(got.events[i].fields.text(Field::text), "resume data: draft version 6; body from file");
+    EXPECT_EQ(got.events[i].fields.text(Field::file), "file:///private/body.bin") << "of the task itself";
+  }
+  EXPECT_FALSE(got.events[2].fields.has(Field::location));
+  EXPECT_FALSE(got.events[3].fields.has(Field::location));
+  ASSERT_EQ(got.issues.size(), 1U);
+  EXPECT_TRUE(got.has(IssueKind::bad_value, "rowid 4: resumable_upload_data is no resume data"));
+}
+
+TEST_F(NsurlsessiondTasksTest, damage_costs_only_what_it_hits) {
+  constexpr int kRows = 400;
+  {
+    auto db = create();
+    run(db, "BEGIN");
+    for (int id = 1; id <= kRows; ++id) insert(db, id, 0, "aa");
+    run(db, "COMMIT");
+  }
+  // The page with this row is no page.
+  std::string bytes = read_file(files_.private_path);
+  constexpr std::size_t kPage = 4096;
+  const std::size_t page = bytes.find("photo 300") / kPage;
+  std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(page * kPage), kPage, '\xff');
+  write_file(files_.private_path, bytes);
+  const auto got = read();
+  EXPECT_GT(got.events.size(), kRows / 4U) << "the rows before it are there";
+  EXPECT_LT(got.events.size(), kRows + 1U);
+  EXPECT_EQ(got.events.back().kind, EventKind::store_snapshot);
+  EXPECT_EQ(got.events.back().fields.boolean(Field::complete), false);
+  EXPECT_TRUE(got.has(IssueKind::damaged, "damaged"));
 }
 
 TEST_F(NsurlsessiondTasksTest, order_does_not_depend_on_rowids) {
