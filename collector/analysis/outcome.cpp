@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "collector/base/path_names.h"
 #include "collector/base/text.h"
 #include "collector/model/system_unit.h"
 
@@ -104,7 +105,7 @@ void name_not_understood(Derived& derived, std::span<const Source> sources) {
   std::size_t count = 0;
   for (const Source& s : sources) {
     if (s.not_understood && !s.is_store && s.accounting.read > 0) {
-      names += (names.empty() ? "" : ", ") + s.path.substr(s.path.find_last_of("/\\") + 1);
+      names += (names.empty() ? "" : ", ") + std::string(last_part(s.path, "/\\"));
       first = first.empty() ? s.path : first;
       ++count;
     }

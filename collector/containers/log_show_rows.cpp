@@ -6,6 +6,7 @@
 #include <charconv>
 #include <string>
 
+#include "collector/base/path_names.h"
 #include "collector/base/text.h"
 #include "collector/containers/header_scan.h"
 #include "collector/containers/line_reader.h"
@@ -15,8 +16,6 @@ namespace uptrail {
 namespace {
 
 namespace dom = simdjson::dom;
-
-std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 // One object; the views live in the parser until its next one.
 struct LogObject {
@@ -102,9 +101,9 @@ LogObject parse_row(dom::parser& parser, StampReader& stamps, std::string_view l
   } else if (out.error.empty() && out.kind == LogRowKind::event) {
     out.error = "an Uptrail event, not a record of log show";
   }
-  out.record.process = file_name(out.process_path);
+  out.record.process = last_part(out.process_path);
   if (out.sender_path != out.process_path) {
-    out.record.library = file_name(out.sender_path);
+    out.record.library = last_part(out.sender_path);
   }
   return out;
 }

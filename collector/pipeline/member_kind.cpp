@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "collector/base/path_names.h"
 #include "collector/base/text.h"
 
 namespace uptrail {
@@ -125,7 +126,7 @@ std::string bundle_of(MemberFate fate, std::string_view member) {
   }
   constexpr std::array kFolders = {"Persist"sv, "Special"sv, "Signpost"sv, "HighVolume"sv};
   const std::string_view folder = parent(member);
-  const std::string_view name = folder.substr(folder.find_last_of('/') + 1);
+  const std::string_view name = last_part(folder);
   const bool inside = std::find(kFolders.begin(), kFolders.end(), name) != kFolders.end();
   return inside ? std::string(parent(folder)) : std::string(member);
 }

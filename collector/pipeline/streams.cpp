@@ -4,6 +4,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "collector/base/path_names.h"
 #include "collector/base/text.h"
 #include "collector/pipeline/segments.h"
 #include "collector/pipeline/suggest_date.h"
@@ -16,11 +17,6 @@ namespace {
 bool is_unified(const Source& s) {
   return s.container.starts_with("log_show") || s.container == "console_copy" || s.container == "idevicesyslog" ||
          s.container == "syslog_relay" || s.container == "asl";
-}
-
-std::string_view last_part(std::string_view path) {
-  const auto slash = path.find_last_of("/\\");
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
 // The whole path or its last parts: "system.log" and "logs/system.log" both name "a.tar.gz/logs/system.log".
@@ -168,7 +164,7 @@ void Builder::describe_clocks() {
     const PlacedClock& placed = placed_[line_.rank[i]];
     if (placed.placed && first_[i] && last_[i]) {
       const Interval span{*first_[i] + placed.offset, *last_[i] + placed.offset + nanoseconds(1)};
-      others.push_back({std::string(last_part(in_.sources[i].path)), span, in_.sources[i].zone_offset_minutes});
+      others.push_back({std::string(last_part(in_.sources[i].path, "/\\")), span, in_.sources[i].zone_offset_minutes});
     }
   }
   for (std::size_t i = 0; i < in_.sources.size(); ++i) {

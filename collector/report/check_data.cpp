@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "collector/base/path_names.h"
 #include "collector/base/text.h"
 #include "collector/model/system_unit.h"
 #include "collector/report/text_layout.h"
@@ -126,13 +127,9 @@ std::string date_option(const CheckData& data, const Source& source) {
   if (source.clock_info.suggested_date.empty()) {
     return {};
   }
-  const auto last_part = [](std::string_view path) {
-    const std::size_t at = path.find_last_of("/\\");
-    return at == std::string_view::npos || at + 1 == path.size() ? path : path.substr(at + 1);
-  };
-  const std::string_view name = last_part(source.path);
-  const auto same =
-      std::count_if(data.sources.begin(), data.sources.end(), [&](const Source& other) { return last_part(other.path) == name; });
+  const std::string_view name = file_label(source.path);
+  const auto same = std::count_if(data.sources.begin(), data.sources.end(),
+                                  [&](const Source& other) { return file_label(other.path) == name; });
   const std::string value = std::string(same > 1 ? std::string_view(source.path) : name) + "=" + source.clock_info.suggested_date;
   constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-+:=/,@%";
   if (value.find_first_not_of(kPlain) == std::string::npos) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "collector/base/path_names.h"
 #include "collector/base/text.h"
 #include "collector/report/contents_text.h"
 
@@ -15,11 +16,6 @@ constexpr std::size_t kLabel = 5;  // "see  ", "fix  "
 constexpr std::size_t kShownEvidence = 4;
 constexpr std::size_t kShownGaps = 2;
 constexpr std::size_t kShownQuestions = 5;
-
-std::string_view base_name(std::string_view path) {
-  const std::size_t at = path.find_last_of("/\\");
-  return at == std::string_view::npos || at + 1 == path.size() ? path : path.substr(at + 1);
-}
 
 // The capture's own shortcomings are told once, by the outcome and by the open questions; `explain` has them in full.
 bool is_about_capture(const CheckData& data, const Cause& cause) {
@@ -419,9 +415,9 @@ std::string short_path(const CheckData& data, SourceId source) {
   if (s == nullptr) {
     return "?";
   }
-  const std::string_view name = base_name(s->path);
+  const std::string_view name = file_label(s->path);
   const auto same =
-      std::count_if(data.sources.begin(), data.sources.end(), [&](const Source& o) { return base_name(o.path) == name; });
+      std::count_if(data.sources.begin(), data.sources.end(), [&](const Source& o) { return file_label(o.path) == name; });
   return printable(same > 1 ? std::string_view(s->path) : name);
 }
 

@@ -1,11 +1,9 @@
 #include "viewer/load/names.h"
+#include "collector/base/path_names.h"
 
 namespace uptrail::viewer {
 
-std::string file_name(std::string_view path) {
-  const std::size_t slash = path.find_last_of("/\\");
-  return std::string(slash == std::string_view::npos ? path : path.substr(slash + 1));
-}
+std::string file_name(std::string_view path) { return std::string(last_part(path, "/\\")); }
 
 std::string task_number(const Task& task) {
   return "Task " + (task.identifier ? std::to_string(*task.identifier) : std::string("?"));

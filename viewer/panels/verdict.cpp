@@ -7,6 +7,7 @@
 
 #include "collector/base/text.h"
 #include "collector/timeline/ticks.h"
+#include "viewer/load/names.h"
 
 namespace uptrail::viewer {
 
@@ -125,7 +126,7 @@ std::string clock_text(const UiState& state, TimeNs t, int digits) {
 std::string title_line(const LoadedCase& data) {
   std::string text = data.info.title;
   if (text.empty()) {
-    for (const std::string& path : data.paths) text += (text.empty() ? "" : ", ") + path.substr(path.find_last_of('/') + 1);
+    for (const std::string& path : data.paths) text += (text.empty() ? "" : ", ") + file_name(path);
   }
   if (data.info.span && data.scene.axis == timeline::AxisKind::utc) {
     const int zone = data.scene.zone_offset_minutes;

@@ -5,6 +5,7 @@
 
 #include "collector/analysis/rules/task_ends.h"
 #include "collector/analysis/rules/task_life.h"
+#include "collector/base/path_names.h"
 
 namespace uptrail::analysis::rules {
 
@@ -19,11 +20,7 @@ std::string_view plain(std::string_view path) {
   return path;
 }
 
-std::string_view name_of(std::string_view path) {
-  path = plain(path);
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
+std::string_view name_of(std::string_view path) { return last_part(plain(path)); }
 
 // Containers move between installations, and logs shorten paths: one may be the end of the other.
 bool same_file(std::string_view a, std::string_view b) {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "collector/base/path_names.h"
 #include "collector/base/text.h"
 
 namespace uptrail::analysis {
@@ -170,8 +171,7 @@ Phrase upload_phrase(const Event& e) {
 Phrase file_phrase(const Event& e) {
   const auto op = e.fields.text(F::op);
   const auto path = e.fields.text(F::path);
-  const std::size_t slash = path.find_last_of('/');
-  const std::string name = path.empty() ? "the body file" : std::string(path.substr(slash == path.npos ? 0 : slash + 1));
+  const std::string name = path.empty() ? "the body file" : std::string(last_part(path));
   const auto number = e.fields.integer(F::error_number);
   if (op == "delete") return {"deleted " + name, {}};
   if (op == "move") return {"moved " + name, {}};

@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "collector/base/path_names.h"
 #include "collector/base/text.h"
 
 namespace uptrail::analysis {
@@ -24,9 +25,7 @@ std::string file_of(const Telling& telling, StreamId id) {
   if (stream == nullptr || !stream->source.valid() || stream->source.value >= telling.sources.size()) {
     return "one source";
   }
-  const std::string& path = telling.sources[stream->source.value].path;
-  const std::size_t slash = path.find_last_of("/\\");
-  return slash == std::string::npos || slash + 1 == path.size() ? path : path.substr(slash + 1);
+  return std::string(file_label(telling.sources[stream->source.value].path));
 }
 
 std::string actor_words(const Telling& telling, const Beat& beat) {

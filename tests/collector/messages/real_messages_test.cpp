@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "collector/base/path_names.h"
 #include "collector/base/text.h"
 #include "collector/messages/decoder.h"
 #include "tests/support/files.h"
@@ -143,7 +144,7 @@ std::string json_text(std::string_view line, std::string_view key) {
   return out;
 }
 
-std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+std::string base_name(const std::string& path) { return std::string(last_part(path)); }
 
 struct Tally {
   std::map<std::string, int, std::less<>> kinds;
