@@ -42,26 +42,38 @@ class SettingsThresholds final : public Thresholds {
 
 class Collector final : public Verdicts {
  public:
-  Collector(std::vector<Finding>& findings, std::vector<Undetermined>& questions, const RuleInfo& info)
-      : findings_(findings), questions_(questions), info_(info) {}
+  Collector(std::vector<Finding>& findings, std::vector<Undetermined>& questions, const RuleInfo& info,
+            const RuleSettings& settings)
+      : findings_(findings), questions_(questions), info_(info) {
+    if (const auto it = settings.severity.find(std::string(info.id)); it != settings.severity.end()) {
+      severity_ = it->second;
+    }
+    tally_.rule = info.id;
+  }
   void fired(Finding finding) override {
     finding.rule = info_.id;
     if (finding.remedy.empty()) {
       finding.remedy = info_.remedy;
     }
+    finding.severity = severity_.value_or(finding.severity);
+    ++tally_.fired;
     findings_.push_back(std::move(finding));
   }
-  void cleared(const Subject& /*subject*/) override {}
+  void cleared(const Subject& /*subject*/) override { ++tally_.cleared; }
   void undetermined(Undetermined question) override {
     question.rule = info_.id;
+    ++tally_.undetermined;
     questions_.push_back(std::move(question));
   }
-  void not_applicable(const Subject& /*subject*/) override {}
+  void not_applicable(const Subject& /*subject*/) override { ++tally_.not_applicable; }
+  [[nodiscard]] const RuleTally& tally() const { return tally_; }
 
  private:
   std::vector<Finding>& findings_;
   std::vector<Undetermined>& questions_;
   const RuleInfo& info_;
+  std::optional<Severity> severity_;
+  RuleTally tally_;
 };
 
 bool is_named(const std::vector<std::string>& list, std::string_view id) {
@@ -119,26 +131,37 @@ Result<std::vector<UnitFacts>> read_facts(const AnalysisInput& input, Derived& d
 struct Said {
   std::vector<Finding> findings;
   std::vector<Undetermined> undetermined;
+  std::vector<RuleTally> tallies;
   std::uint64_t left_out = 0;
+
+  void count(RuleTally tally, UnitId unit) {
+    tally.unit = unit;
+    tallies.push_back(std::move(tally));
+  }
 };
 
 UnitVerdict judge_unit(const AnalysisInput& input, const WorldImpl& world, Said& said) {
   const std::size_t asked = said.undetermined.size();
   for (const Rule* rule : input.rules) {
     if (is_on(input.settings, rule->info().id)) {
-      Collector collector(said.findings, said.undetermined, rule->info());
+      Collector collector(said.findings, said.undetermined, rule->info(), input.settings);
       rule->judge(world, SettingsThresholds(rule->info(), input.settings), collector);
+      said.count(collector.tally(), world.unit().id);
     } else if (is_named(input.settings.ignore, rule->info().id)) {
       Said unsaid;  // only how much it would have said
-      Collector collector(unsaid.findings, unsaid.undetermined, rule->info());
+      Collector collector(unsaid.findings, unsaid.undetermined, rule->info(), input.settings);
       rule->judge(world, SettingsThresholds(rule->info(), input.settings), collector);
       said.left_out += unsaid.findings.size();
     }
   }
   if (is_on(input.settings, capture_incomplete_info().id)) {
+    Collector collector(said.findings, said.undetermined, capture_incomplete_info(), input.settings);
     if (auto finding = judge_capture(world, std::span(said.undetermined).subspan(asked))) {
-      said.findings.push_back(std::move(*finding));
+      collector.fired(std::move(*finding));
+    } else {
+      collector.cleared({});
     }
+    said.count(collector.tally(), world.unit().id);
   }
   return judge_callbacks(world);
 }
@@ -202,6 +225,7 @@ Result<Derived> analyse(AnalysisInput input) {
   UPTRAIL_TRY(weaken_unseen(said.findings, format_only, kind_of));
   derived.findings = std::move(said.findings);
   derived.undetermined = std::move(said.undetermined);
+  derived.tallies = std::move(said.tallies);
   derived.left_out = said.left_out;
   build_causes(derived, facts.value(), zone_of(input.sources), input.settings.ignore);
   decide_outcome(derived, verdicts, input.sources);

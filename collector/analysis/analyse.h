@@ -16,6 +16,7 @@ namespace uptrail::analysis {
 struct RuleSettings {
   std::map<std::string, std::map<std::string, double>> thresholds;  // rule id -> name -> value
   std::vector<std::string> only, ignore;                            // rule ids; ignore: fingerprints of findings, too
+  std::map<std::string, Severity> severity;                         // rule id -> instead of what the rule gives
 };
 
 // Events with their assigned part set, in the order (domain, t, stream, seq). Called more than once; each call starts anew.

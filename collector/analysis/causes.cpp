@@ -8,57 +8,13 @@
 
 #include "collector/analysis/upload_label.h"
 #include "collector/base/text.h"
+#include "collector/model/finding_key.h"
 
 namespace uptrail::analysis {
 
 namespace {
 
-std::uint64_t fnv1a(std::string_view text, std::uint64_t h = 14695981039346656037ULL) {
-  for (const char c : text) {
-    h = (h ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-  }
-  return h;
-}
-
-bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-
-// UUIDs differ from run to run; everything else in a name is the app's own.
-std::string without_uuids(std::string_view text) {
-  constexpr std::size_t kLength = 36;
-  std::string out;
-  for (std::size_t i = 0; i < text.size();) {
-    if (is_hex(text[i]) && text.size() - i >= kLength && Uuid::parse(text.substr(i, kLength))) {
-      out += "<uuid>";
-      i += kLength;
-    } else {
-      out += text[i++];
-    }
-  }
-  return out;
-}
-
-std::string subject_key(const Finding& f, const Derived& d) {
-  const Subject& s = f.subject;
-  std::string key = f.rule + "|";
-  if (s.unit.valid()) {
-    key += d.units[s.unit.value].bundle;
-  }
-  SessionId session = s.session;
-  UploadId upload = s.upload;
-  std::string name;
-  if (s.task.valid()) {
-    const Task& t = d.tasks[s.task.value];
-    session = session.valid() ? session : t.session;
-    upload = upload.valid() ? upload : t.upload;
-    name = t.desc;
-  }
-  key += "|";
-  if (session.valid()) {
-    key += without_uuids(d.sessions[session.value].identifier);
-  }
-  key += "|" + without_uuids(upload.valid() ? d.uploads[upload.value].name : name);
-  return key;
-}
+std::string subject_key(const Finding& f, const Derived& d) { return finding_key(f, d, KeyForm::one_capture); }
 
 class CauseBuilder {
  public:
@@ -426,14 +382,7 @@ std::string fingerprint(const Finding& finding, const Derived& derived, std::siz
   if (ordinal > 0) {
     key += "|" + std::to_string(ordinal);
   }
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::uint64_t h = fnv1a(key);
-  std::string out(16, '0');
-  for (auto c = out.rbegin(); c != out.rend(); ++c) {
-    *c = kHex[h & 15];
-    h >>= 4;
-  }
-  return out;
+  return key_digest(key);
 }
 
 void build_causes(Derived& derived, std::span<const UnitFacts> units, int zone_offset_minutes,

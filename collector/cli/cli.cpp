@@ -15,6 +15,7 @@ std::vector<std::unique_ptr<Verb>> builtin_verbs() {
   std::vector<std::unique_ptr<Verb>> verbs;
   verbs.push_back(make_check_verb());
   verbs.push_back(make_collect_verb());
+  verbs.push_back(make_compare_verb());
   verbs.push_back(make_explain_verb());
   verbs.push_back(make_story_verb());
   verbs.push_back(make_dispute_verb());

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "collector/base/text.h"
+#include "collector/cli/globs.h"
 #include "collector/cli/progress.h"
 #include "collector/cli/today.h"
 #include "collector/input/input.h"
@@ -37,6 +38,16 @@ Status add_dates(const std::vector<std::string>& dates, const std::vector<std::s
     out.dates[file] = date;
   }
   return done();
+}
+
+// What has expired counts again; nobody shall have to find out why the build is red.
+void tell_expired(const ProjectFile& project, Context& context) {
+  for (const Suppression& s : project.suppressions) {
+    if (s.expired) {
+      context.talk.warn(project.path + ": " + s.what + " counts again, it was to be ignored until " + s.expires + " (" +
+                        s.reason + ")");
+    }
+  }
 }
 
 Status add_rules(const CaptureOptions& options, analysis::RuleSettings& settings) {
@@ -72,22 +83,50 @@ void CaptureOptions::declare(Options& options) {
   messages.declare(options);
   options.list("--store-map", store_maps, "FILE", "How to read your app's own store (schemas/store_map.schema.json)");
   options.list("--date", dates, "FILE=DATE", "Day (and zone) of a capture that prints none");
+  options.text("--config", config, "FILE", "Project file (without it: uptrail.json here or in a folder above)");
+  options.flag("--no-config", no_config, "Read no project file");
 }
 
 bool CaptureOptions::any() const {
   return !only.empty() || !ignore.empty() || messages.any() || !store_maps.empty() || !dates.empty() || !rules.empty();
 }
 
+Result<std::optional<ProjectFile>> CaptureOptions::project(const Context& context) const {
+  const std::string& folder = context.terminal.working_folder;
+  const std::string path = no_config         ? std::string()
+                           : !config.empty() ? config
+                           : folder.empty()  ? folder
+                                             : find_project_file(folder);
+  if (path.empty()) {
+    return std::optional<ProjectFile>();
+  }
+  const auto text = read_small_file(path, kMaxOptionFile);
+  UPTRAIL_TRY(text);
+  auto parsed = parse_project_file(text.value(), path, today());
+  UPTRAIL_TRY(parsed);
+  return std::optional(parsed.take());
+}
+
 Result<CollectOptions> CaptureOptions::resolve(const std::vector<std::string>& paths, Context& context) const {
   CollectOptions out;
   out.paths = paths;
+  auto given = project(context);
+  UPTRAIL_TRY(given);
+  MessageOptions message_files = messages;
+  std::vector<std::string> maps = store_maps;
+  if (const auto& file = given.value()) {
+    tell_expired(*file, context);
+    out.rules = file->rules;
+    message_files.files.insert(message_files.files.end(), file->messages.begin(), file->messages.end());
+    maps.insert(maps.end(), file->store_maps.begin(), file->store_maps.end());
+  }
   UPTRAIL_TRY(add_rules(*this, out.rules));
   UPTRAIL_TRY(add_dates(dates, paths, out));
-  auto loaded = load_message_files(messages.wanted(context));
+  auto loaded = load_message_files(message_files.wanted(context));
   UPTRAIL_TRY(loaded);
   out.catalogue = std::move(loaded->catalogue);
   out.message_files = std::move(loaded->files);
-  auto stores = load_store_maps(store_maps);
+  auto stores = load_store_maps(maps);
   UPTRAIL_TRY(stores);
   out.stores = stores.take();
   out.cancel = context.terminal.cancel;
@@ -149,8 +188,11 @@ bool tell_inputs(const CollectReport& report, Context& context) {
   return !report.failures.empty();
 }
 
-Result<OpenedCase> open_inputs(const std::vector<std::string>& paths, const CaptureOptions& options, Context& context) {
+Result<OpenedCase> open_inputs(const std::vector<std::string>& given, const CaptureOptions& options, Context& context) {
   OpenedCase opened;
+  const auto expanded = expand_globs(given);
+  UPTRAIL_TRY(expanded);
+  const std::vector<std::string>& paths = expanded.value();
   const auto case_at = std::find_if(paths.begin(), paths.end(), is_case_path);
   if (case_at != paths.end()) {
     if (paths.size() > 1) {

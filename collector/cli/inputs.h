@@ -2,12 +2,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "collector/cli/verb.h"
 #include "collector/pipeline/collect.h"
 #include "collector/pipeline/message_files.h"
+#include "collector/pipeline/project_file.h"
 
 namespace uptrail::cli {
 
@@ -26,9 +28,13 @@ struct CaptureOptions {
   MessageOptions messages;
   std::vector<std::string> store_maps;
   std::string rules;
+  std::string config;  // the project file; "": the nearest uptrail.json
+  bool no_config = false;
 
   void declare(Options& options);
-  [[nodiscard]] bool any() const;
+  // The project file in force, read and checked; std::nullopt: there is none.
+  Result<std::optional<ProjectFile>> project(const Context& context) const;
+  [[nodiscard]] bool any() const;  // the project file aside
   // Reads the files that the options name.
   Result<CollectOptions> resolve(const std::vector<std::string>& paths, Context& context) const;
 };
@@ -43,7 +49,7 @@ struct OpenedCase {
   CaseReader* reader = nullptr;  // nullptr: no input could be used
   bool some_failed = false;      // an input could not be used; it has been said
 };
-// Errors have not been printed. Interrupted: ErrorKind::interrupted.
+// Patterns among the paths are expanded. Errors have not been printed. Interrupted: ErrorKind::interrupted.
 Result<OpenedCase> open_inputs(const std::vector<std::string>& paths, const CaptureOptions& options, Context& context);
 
 // Says what happened to each input; true when one could not be used.

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 
 #include "collector/cli/cli.h"
@@ -42,6 +43,8 @@ Terminal process_terminal() {
   terminal.columns = columns_of(STDOUT_FILENO);
   terminal.cancel = &interrupted;
   terminal.message_folder = user_message_folder();
+  std::error_code unknown;  // the folder may have been removed
+  terminal.working_folder = std::filesystem::current_path(unknown).string();
   terminal.now = [] {
     const auto since = std::chrono::steady_clock::now().time_since_epoch();
     return nanoseconds(std::chrono::duration_cast<std::chrono::nanoseconds>(since).count());

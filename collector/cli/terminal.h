@@ -23,6 +23,7 @@ struct Terminal {
   std::size_t columns = 100;                  // of the terminal behind `out`
   const std::atomic<bool>* cancel = nullptr;  // set when the user interrupts
   std::string message_folder{};               // user_message_folder(); "": none
+  std::string working_folder{};               // absolute; where uptrail.json is looked for, and above it; "": nowhere
   std::function<DurationNs()> now{};          // a clock that never goes back; empty: time is not measured
   [[nodiscard]] TextStyle style(std::size_t widest = 100) const;
 };

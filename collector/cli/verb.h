@@ -28,6 +28,7 @@ class Verb {
 
 std::unique_ptr<Verb> make_collect_verb();
 std::unique_ptr<Verb> make_check_verb();
+std::unique_ptr<Verb> make_compare_verb();
 std::unique_ptr<Verb> make_explain_verb();
 std::unique_ptr<Verb> make_story_verb();
 std::unique_ptr<Verb> make_dispute_verb();

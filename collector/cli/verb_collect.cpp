@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "collector/base/text.h"
+#include "collector/cli/globs.h"
 #include "collector/cli/inputs.h"
 #include "collector/report/collect_summary.h"
 #include "collector/report/contents_text.h"
@@ -51,6 +52,12 @@ class CollectVerb final : public Verb {
   }
 
   int run(Context& context) override {
+    const auto expanded = expand_globs(inputs_);
+    if (!expanded.ok()) {
+      context.talk.error(expanded.error());
+      return kExitUsage;
+    }
+    inputs_ = expanded.value();
     const std::string output = output_.empty() ? default_output(inputs_.front()) : output_;
     const Status allowed = may_write(output);
     if (!allowed.ok()) {

@@ -10,6 +10,16 @@
 
 namespace uptrail {
 
+// How often a rule reached which verdict in one unit. Some rules only ever fire on what they see: they clear nothing.
+struct RuleTally {
+  UnitId unit;
+  std::string rule;
+  std::uint64_t fired = 0;  // findings, those included that are left out by their id
+  std::uint64_t cleared = 0;
+  std::uint64_t undetermined = 0;
+  std::uint64_t not_applicable = 0;
+};
+
 // Ids are positions in these vectors. Sorted as documented, so that equal input gives equal ids.
 struct Derived {
   std::vector<Unit> units;             // by device, bundle
@@ -22,7 +32,8 @@ struct Derived {
   std::vector<CoverageSpan> coverage;
   std::vector<Finding> findings;  // by time, rule, subject
   std::vector<Undetermined> undetermined;
-  std::vector<Cause> causes;  // gravest first
+  std::vector<RuleTally> tallies;  // by unit, rule; none of rules that were left out
+  std::vector<Cause> causes;       // gravest first
   Outcome outcome = Outcome::unknown;
   std::string outcome_reason;  // for unknown: what is missing; else ""
   std::string next_step;       // for unknown: the one thing to do next

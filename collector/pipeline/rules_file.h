@@ -1,5 +1,6 @@
 // Thresholds and rule choices from a JSON file (schemas/rules.schema.json):
 //   {"thresholds": {"task-completed-without-callback.T_CB": 60}, "ignore": ["session-created-twice"], "only": []}
+// "severity" gives another one to all findings of a rule: {"session-per-upload": "info"}.
 // What is ignored may also be {"finding": "0123456789abcdef", "reason": "…", "expires": "2027-01-31"}, or "rule" instead of
 // "finding". The last day it holds is the one named; `today` tells.
 #pragma once

@@ -111,6 +111,14 @@ Status add_lines(CaseReader& reader, std::span<const EventId> events, bool with_
   return done();
 }
 
+std::size_t store_count(const CheckData& data) {
+  return static_cast<std::size_t>(std::count_if(data.sources.begin(), data.sources.end(), [&](const Source& s) {
+    return s.is_store || std::any_of(data.streams.begin(), data.streams.end(), [&](const Stream& stream) {
+             return stream.source == s.id && stream.observer == Observer::store;
+           });
+  }));
+}
+
 std::vector<std::string> message_files(const CheckData& data) {
   std::vector<std::string> out;
   for (const Source& s : data.sources) {

@@ -48,6 +48,9 @@ Result<CheckData> gather_check(CaseReader& reader);
 // Adds the places of more events to data.lines, with their raw text when it is wanted.
 Status add_lines(CaseReader& reader, std::span<const EventId> events, bool with_text, CheckData& data);
 
+// Task stores in the case, and logs that tell of one (store.snapshot, store.entry).
+std::size_t store_count(const CheckData& data);
+
 // The message files beside the built-in ones that any source was read with, in order of first mention.
 std::vector<std::string> message_files(const CheckData& data);
 

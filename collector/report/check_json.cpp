@@ -1,7 +1,8 @@
-#include "collector/report/check_json.h"
-
 #include <cmath>
 #include <nlohmann/json.hpp>
+
+#include "collector/model/finding_key.h"
+#include "collector/report/check_formats.h"
 
 namespace uptrail {
 
@@ -95,7 +96,8 @@ Json evidence(const CheckData& data, const Finding& finding) {
   return out;
 }
 
-Json finding_json(const CheckData& data, const Finding& f) {
+Json finding_json(const CheckReport& report, const Finding& f) {
+  const CheckData& data = report.data;
   const bool utc = data.on_utc(f);
   Json missing = Json::array();
   for (const MissingEvent& m : f.missing) {
@@ -119,7 +121,11 @@ Json finding_json(const CheckData& data, const Finding& f) {
                         {"records", s.records},
                         {"siblings_found", s.siblings_found}});
   }
+  const Novelty novelty =
+      f.id.value < report.judgement.novelty.size() ? report.judgement.novelty[f.id.value] : Novelty::no_baseline;
   return {{"id", f.fingerprint},
+          {"key", key_digest(finding_key(f, data.derived, KeyForm::over_runs))},
+          {"baseline", novelty == Novelty::no_baseline ? Json(nullptr) : Json(novelty == Novelty::fresh ? "new" : "known")},
           {"rule", f.rule},
           {"severity", severity_name(f.severity)},
           {"confidence", confidence_name(f.confidence)},
@@ -190,7 +196,7 @@ Json contents_json(const CheckData& data) {
   return out;
 }
 
-Json causes_json(const CheckData& data) {
+Json causes_json(const CheckData& data, const std::vector<bool>& failing) {
   Json out = Json::array();
   for (const Cause& c : data.derived.causes) {
     Json uploads = Json::array();
@@ -202,6 +208,7 @@ Json causes_json(const CheckData& data) {
     out.push_back({{"id", cause_name(c.id)},
                    {"severity", severity_name(c.severity)},
                    {"title", c.title},
+                   {"fails", c.id.value < failing.size() && failing[c.id.value]},
                    {"uploads", std::move(uploads)},
                    {"findings", fingerprints(data, c.findings)}});
   }
@@ -220,16 +227,44 @@ Json undetermined_json(const CheckData& data) {
   return out;
 }
 
+Json judgement_json(const CheckReport& report) {
+  const Judgement& j = report.judgement;
+  Json out = {{"verdict", verdict_name(j.verdict)},
+              {"reason", j.reason},
+              {"exit_code", report.exit_code},
+              {"fail_on", fail_on_name(report.policy.fail_on)},
+              {"could_not_tell", unknown_ends_name(report.policy.could_not_tell)},
+              {"require", report.policy.require},
+              {"lacking", j.lacking},
+              {"project_file", report.policy.project_file.empty() ? Json(nullptr) : Json(report.policy.project_file)}};
+  if (report.policy.baseline) {
+    Json gone = Json::array();
+    for (const GoneFinding& g : j.gone) {
+      gone.push_back({{"id", g.finding.id},
+                      {"key", g.finding.key},
+                      {"rule", g.finding.rule},
+                      {"title", g.finding.title},
+                      {"state", g.fixed ? "fixed" : "not re-checked"},
+                      {"why", g.why}});
+    }
+    out["baseline"] = {{"path", report.policy.baseline->path}, {"new", j.fresh},         {"known", j.known}, {"fixed", j.fixed},
+                       {"not_rechecked", j.not_checked},       {"gone", std::move(gone)}};
+  }
+  return out;
+}
+
 }  // namespace
 
-std::string check_json(const CheckData& data) {
+std::string check_json(const CheckReport& report) {
+  const CheckData& data = report.data;
   const Derived& d = data.derived;
   Json findings = Json::array();
   for (const Finding& f : d.findings) {
-    findings.push_back(finding_json(data, f));
+    findings.push_back(finding_json(report, f));
   }
   Json root = {{"schema", "uptrail.check/1"},
                {"outcome", outcome_name(d.outcome)},
+               {"judgement", judgement_json(report)},
                {"sources", sources_json(data)},
                {"counts",
                 {{"sessions", d.sessions.size()},
@@ -237,7 +272,7 @@ std::string check_json(const CheckData& data) {
                  {"uploads", d.uploads.size()},
                  {"events", data.events},
                  {"left_out", d.left_out}}},
-               {"causes", causes_json(data)},
+               {"causes", causes_json(data, report.judgement.failing)},
                {"findings", std::move(findings)},
                {"undetermined", undetermined_json(data)}};
   if (const std::vector<std::string> files = message_files(data); !files.empty()) {

@@ -6,7 +6,7 @@
 
 #include "collector/base/path_names.h"
 #include "collector/base/text.h"
-#include "collector/report/contents_text.h"
+#include "collector/report/check_formats.h"
 
 namespace uptrail {
 
@@ -154,7 +154,7 @@ std::string evidence_line(const CheckData& data, const TextStyle& style) {
   };
   const auto yes_no = [&](bool yes) { return yes ? std::string("yes") : paint(style, Paint::yellow, "no"); };
   const IntervalSet callbacks = callback_coverage(data);
-  const auto stores = std::count_if(data.sources.begin(), data.sources.end(), [](const Source& s) { return s.is_store; });
+  const std::size_t stores = store_count(data);
   std::string out = "Evidence: app callbacks " + yes_no(!callbacks.empty()) +
                     gaps_text(callbacks, data.info.zone_offset_minutes.value_or(0)) + " | CFNetwork " +
                     yes_no(seen_by(Observer::cfn)) + " | daemon " + yes_no(seen_by(Observer::daemon)) + " | system " +
@@ -305,109 +305,6 @@ std::string messages_line(const CheckData& data, const TextStyle& style) {
   return files.empty() ? out : paragraph("Messages: ", "built-in" + out, style.width);
 }
 
-// -- sources -------------------------------------------------------------------------------------------------------------------
-
-std::string accounting_text(const Accounting& a) {
-  const std::string open = a.related > a.known ? " (" + format_count(a.related - a.known) + " not understood)" : "";
-  return format_count(a.read) + " read = " + format_count(a.matched) + " matched + " + format_count(a.related) + " related" +
-         open + " + " + format_count(a.irrelevant) + " irrelevant + " + format_count(a.unparsed) + " unparsed";
-}
-
-std::string placed_text(const Source& s) {
-  const SourceClockInfo& c = s.clock_info;
-  const std::string where =
-      c.placed_as.empty() ? "offset " + format_duration(c.offset) : "as with --date " + printable(c.placed_as);
-  switch (c.placed_by) {
-    case PlacedBy::nothing:
-      return s.clock == ClockKind::none ? "only its own order is known" : "floats: its events are ordered among themselves only";
-    case PlacedBy::itself:
-      return "placed by the times in its lines";
-    case PlacedBy::date:
-      return "placed by --date";
-    case PlacedBy::sync:
-      return "placed by clock.sync, " + where;
-    case PlacedBy::tasks:
-      return "placed by tasks that another source shows, too, " + where;
-  }
-  return {};
-}
-
-// Sources whose times do not show where they stand, and what places them.
-std::string clocks_block(const CheckData& data, const TextStyle& style) {
-  std::string out;
-  for (const Source& s : data.sources) {
-    if (s.clock == ClockKind::absolute) {
-      continue;
-    }
-    const SourceClockInfo& c = s.clock_info;
-    std::string shows = s.clock == ClockKind::none              ? "no times"
-                        : c.traits.date == DateShown::month_day ? "month and day, no year"
-                        : c.traits.date == DateShown::none      ? "no date"
-                                                                : "a date";
-    shows += s.clock == ClockKind::none || s.zone_offset_minutes ? "" : ", no zone";
-    shows += c.traits.precision >= seconds(1) ? ", whole seconds" : "";
-    std::string line = shows + "; " + placed_text(s);
-    line += c.uncertainty.ns > 0 ? "; ±" + format_duration(c.uncertainty) : "";
-    out += paragraph("  " + short_path(data, s.id) + "  ", line, style.width);
-    if (!c.suggested_date.empty()) {
-      out += "    perhaps: " + printable(date_option(data, s)) + "\n" +
-             paragraph("    because ", printable(c.suggested_why), style.width);
-    }
-  }
-  return out.empty() ? out : "\n" + paint(style, Paint::bold, "Clocks") + "\n" + out;
-}
-
-// Captures that overlap.
-std::string repeated_block(const CheckData& data, const TextStyle& style) {
-  std::string out;
-  for (const Source& s : data.sources) {
-    if (s.repeated > 0) {
-      out += paragraph("  " + short_path(data, s.id) + "  ",
-                       count_of(s.repeated, "event") + " of it stand in another capture, too, and count once", style.width);
-    }
-  }
-  return out.empty() ? out : "\n" + paint(style, Paint::bold, "Overlapping captures") + "\n" + out;
-}
-
-std::string sources_block(const CheckData& data, const TextStyle& style) {
-  std::string out;
-  for (const Source& s : data.sources) {
-    if (!s.not_understood && s.accounting.unparsed == 0 && s.issue_count == 0) {
-      continue;
-    }
-    out += "  " + short_path(data, s.id) + "  " + s.container;
-    if (s.not_understood) {
-      out += "  " + paint(style, Paint::yellow, "NOT UNDERSTOOD");
-    }
-    out += "\n" + paragraph("    ", accounting_text(s.accounting), style.width);
-    if (s.not_understood && s.accounting.read > 0) {
-      out += paragraph("    ", "no line of it says anything about background uploads in words known here", style.width);
-      if (!s.is_store) {
-        out += paragraph("    ", "if it is your app's log, teach its words: uptrail messages draft " + printable(s.path),
-                         style.width);
-      }
-    }
-    if (!s.issues.empty()) {
-      const Issue& first = s.issues.front();
-      const std::string where =
-          first.span.line > 0 ? "line " + std::to_string(first.span.line) : "byte " + std::to_string(first.span.offset);
-      out += paragraph(
-          "    ",
-          count_of(s.issue_count, "problem") + ", first" + (s.is_store ? "" : " at " + where) + ": " + printable(first.detail),
-          style.width);
-    }
-  }
-  return out.empty() ? out : "\n" + paint(style, Paint::bold, "Sources with problems") + "\n" + out;
-}
-
-std::string contents_block(const CheckData& data, const TextStyle& style) {
-  std::string out;
-  for (const Contents& contents : data.contents) {
-    out += contents_text(contents, style);
-  }
-  return out.empty() ? out : "\n" + paint(style, Paint::bold, "Folders and archives") + "\n" + out;
-}
-
 }  // namespace
 
 std::string short_path(const CheckData& data, SourceId source) {
@@ -429,8 +326,10 @@ std::string place_of(const CheckData& data, const EvidenceLine& line) {
   return line.span.line > 0 ? file + ":" + std::to_string(line.span.line) : file + ", byte " + std::to_string(line.span.offset);
 }
 
-std::string check_text(const CheckData& data, const TextStyle& style) {
-  std::string out = outcome_line(data, style) + title_line(data) + evidence_line(data, style) + messages_line(data, style);
+std::string check_text(const CheckReport& report, const TextStyle& style) {
+  const CheckData& data = report.data;
+  std::string out = outcome_line(data, style) + title_line(data) + evidence_line(data, style) + messages_line(data, style) +
+                    judgement_text(report, style);
   for (const Cause& cause : data.derived.causes) {
     if (!is_about_capture(data, cause)) {
       out += "\n" + cause_block(data, cause, style);
@@ -439,8 +338,7 @@ std::string check_text(const CheckData& data, const TextStyle& style) {
   if (data.derived.left_out > 0) {
     out += "\nLeft out: " + count_of(data.derived.left_out, "finding") + " (--ignore)\n";
   }
-  return out + questions_block(data, style) + clocks_block(data, style) + repeated_block(data, style) +
-         sources_block(data, style) + contents_block(data, style) + advice_block(data, style);
+  return out + questions_block(data, style) + sources_text(data, style) + advice_block(data, style);
 }
 
 }  // namespace uptrail

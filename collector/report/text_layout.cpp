@@ -24,6 +24,22 @@ std::string paint(const TextStyle& style, Paint paint, std::string_view text) {
   return out;
 }
 
+namespace {
+// Marks that turn the direction of what follows (U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069), and U+2028 and U+2029,
+// which end a line: with them a name could show itself, or what stands around it, as something else.
+bool turns_text(std::string_view character) {
+  constexpr std::array<std::string_view, 3> kBefore = {"\xE2\x80", "\xE2\x80", "\xE2\x81"};
+  constexpr std::array<std::pair<unsigned char, unsigned char>, 3> kLast = {{{0x8E, 0x8F}, {0xA8, 0xAE}, {0xA6, 0xA9}}};
+  for (std::size_t i = 0; i < kLast.size(); ++i) {
+    const auto last = static_cast<unsigned char>(character.back());
+    if (character.size() == 3 && character.starts_with(kBefore[i]) && last >= kLast[i].first && last <= kLast[i].second) {
+      return true;
+    }
+  }
+  return false;
+}
+}  // namespace
+
 std::string printable(std::string_view text, bool keep_lines) {
   const std::string valid = to_valid_utf8(text);
   std::string out;
@@ -39,6 +55,9 @@ std::string printable(std::string_view text, bool keep_lines) {
     } else if (c == 0xC2 && i + 1 < valid.size() && static_cast<unsigned char>(valid[i + 1]) < 0xA0) {
       out += "\xEF\xBF\xBD";  // C1 controls
       ++i;
+    } else if (c == 0xE2 && turns_text(std::string_view(valid).substr(i, 3))) {
+      out += "\xEF\xBF\xBD";
+      i += 2;
     } else {
       out += valid[i];
     }

@@ -20,8 +20,8 @@ struct TextStyle {
 enum class Paint : std::uint8_t { plain, bold, dim, red, yellow, green, blue };
 std::string paint(const TextStyle& style, Paint paint, std::string_view text);
 
-// Valid UTF-8 without control characters: a log line cannot move the cursor or recolour the terminal. Tabs become blanks; line
-// feeds stay only with `keep_lines`.
+// Valid UTF-8 without control characters: a log line cannot move the cursor, recolour the terminal or turn the direction of text.
+// Tabs become blanks; line feeds stay only with `keep_lines`.
 std::string printable(std::string_view text, bool keep_lines = false);
 
 // Columns that `text` takes, one for each character (no combining or wide ones are expected in our own texts).

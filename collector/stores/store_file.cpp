@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "collector/base/path_names.h"
+
 namespace uptrail {
 
 Result<std::string> read_store_file(const std::string& private_path, const std::string& shown_path, std::uint64_t most) {
@@ -23,7 +25,7 @@ Result<std::string> read_store_file(const std::string& private_path, const std::
   return bytes;
 }
 
-std::string file_name(std::string_view path) { return std::string(path.substr(path.find_last_of('/') + 1)); }
+std::string file_name(std::string_view path) { return std::string(last_part(path)); }
 
 std::vector<StoreFile> all_files(const StoreFiles& files) {
   std::vector<StoreFile> out;

@@ -16,7 +16,7 @@
 
 namespace uptrail {
 
-inline constexpr int kCaseSchemaVersion = 3;
+inline constexpr int kCaseSchemaVersion = 4;
 inline constexpr std::int32_t kCaseApplicationId = 0x55705472;  // "UpTr"
 
 struct CaseInfo {

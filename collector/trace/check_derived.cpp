@@ -89,6 +89,9 @@ class Checker {
         in(search.stream, b_.streams, "stream of a search");
       }
     }
+    for (const auto& tally : d_.tallies) {
+      in(tally.unit, d_.units.size(), "unit of a rule's verdicts", true);
+    }
     for (const auto& question : d_.undetermined) {
       subject(question.subject);
     }

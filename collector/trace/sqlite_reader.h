@@ -128,6 +128,9 @@ class SqliteCaseReader final : public CaseReader {
   sqlite::Statement task_query_;
 };
 
+// The columns of kTasks behind its id.
+void read_task(Row& row, Task& task);
+
 // Fails when an id of `derived` leads nowhere. `streams`: how many streams the case has, `domains`: how many order domains.
 Status check_derived(const Derived& derived, const Bounds& bounds, const std::string& path);
 

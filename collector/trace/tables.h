@@ -92,13 +92,15 @@ inline constexpr Table kCauseFindings{"cause_findings", "cause_id, n, finding_id
 inline constexpr Table kCauseUploads{"cause_uploads", "cause_id, n, upload_id", "cause_id, n"};
 inline constexpr Table kOutcomes{"outcomes", "outcome, reason, next_step, left_out", "generation"};
 
+inline constexpr Table kRuleVerdicts{"rule_verdicts", "n, unit_id, rule, fired, cleared, undetermined, not_applicable", "n"};
+
 inline constexpr Table kPicture{"picture", "part, n, records", "part, n"};
 
-inline constexpr std::array<const Table*, 25> kDerivedTables = {
+inline constexpr std::array<const Table*, 26> kDerivedTables = {
     &kUnits,         &kEpochs,       &kEpochStates, &kEpochRunning, &kSessions,    &kSessionUuids, &kSessionObjects,
     &kObjects,       &kTasks,        &kTaskPhases,  &kUploads,      &kUploadTasks, &kWakes,        &kCoverage,
     &kFindings,      &kEvidence,     &kMissing,     &kNumbers,      &kSearched,    &kUndetermined, &kCauses,
-    &kCauseFindings, &kCauseUploads, &kOutcomes,    &kPicture};
+    &kCauseFindings, &kCauseUploads, &kOutcomes,    &kRuleVerdicts, &kPicture};
 
 // "INSERT INTO t (columns) VALUES (?1, …)", so many times. `verb` may be "INSERT OR REPLACE".
 std::string insert_sql(const Table& table, bool derived, std::string_view verb = "INSERT", std::size_t rows = 1);

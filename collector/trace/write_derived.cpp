@@ -159,13 +159,16 @@ Status SqliteCaseWriter::write_findings(const Derived& derived, std::int64_t g) 
 
 Status SqliteCaseWriter::write_causes(const Derived& derived, std::int64_t g) {
   auto undetermined = inserter(kUndetermined, true), causes = inserter(kCauses, true), findings = inserter(kCauseFindings, true),
-       uploads = inserter(kCauseUploads, true), outcomes = inserter(kOutcomes, true);
-  for (const auto* statement : {&undetermined, &causes, &findings, &uploads, &outcomes}) {
+       uploads = inserter(kCauseUploads, true), outcomes = inserter(kOutcomes, true), verdicts = inserter(kRuleVerdicts, true);
+  for (const auto* statement : {&undetermined, &causes, &findings, &uploads, &outcomes, &verdicts}) {
     UPTRAIL_TRY(*statement);
   }
   UPTRAIL_TRY(write_parts(derived.undetermined, [&](std::int64_t n, const Undetermined& u) {
     const auto& s = u.subject;
     return undetermined->run(g, n, u.rule, u.reason, s.unit, s.epoch, s.session, s.object, s.task, s.upload, s.label, u.add);
+  }));
+  UPTRAIL_TRY(write_parts(derived.tallies, [&](std::int64_t n, const RuleTally& t) {
+    return verdicts->run(g, n, t.unit, t.rule, t.fired, t.cleared, t.undetermined, t.not_applicable);
   }));
   for (const auto& c : derived.causes) {
     UPTRAIL_TRY(causes->run(g, c.id, severity_name(c.severity), confidence_name(c.confidence), c.title, c.main));

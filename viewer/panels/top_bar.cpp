@@ -31,9 +31,42 @@ float draw_badge(const Ui& ui, ImDrawList& list, const Rect& rect, Outcome outco
   return x + width;
 }
 
-// Right aligned; returns the x it begins at.
-float draw_evidence(const UiState& state, const Ui& ui, ImDrawList& list, float right, float middle) {
+std::string evidence_line(const EvidenceKind& kind) {
+  const char* word = kind.state == EvidenceKind::State::yes    ? "yes"
+                     : kind.state == EvidenceKind::State::none ? "none"
+                                                               : "in part";
+  return kind.name + ": " + (kind.detail.empty() ? word : kind.detail);
+}
+
+// Where the names have no room: how many kinds of evidence there are, and the rest when the mouse asks. Returns where it begins.
+float draw_evidence_count(const std::vector<EvidenceKind>& kinds, const Ui& ui, ImDrawList& list, float left, float right,
+                          float middle) {
+  const auto there =
+      std::count_if(kinds.begin(), kinds.end(), [](const auto& k) { return k.state != EvidenceKind::State::none; });
+  const bool all = std::all_of(kinds.begin(), kinds.end(), [](const auto& k) { return k.state == EvidenceKind::State::yes; });
+  const std::string text = "evidence " + std::to_string(there) + " of " + std::to_string(kinds.size());
+  const float icon = ui.theme.px(11);
+  const float width = icon + ui.theme.px(6) + text_width(ui.fonts.small, text);
+  const float x = right - width;
+  if (x < left) return right;
+  draw_icon(list, all ? Icon::ok : Icon::warning, {x + icon / 2, middle}, icon, ui.color(all ? Color::ok : Color::warning),
+            ui.color(Color::panel));
+  text_at(list, ui.fonts.small, x + icon + ui.theme.px(6), middle, ui.color(Color::text_muted), text);
+  ui.mark("evidence", {{x, middle - icon}, {right, middle + icon}});
+  if (ImGui::IsMouseHoveringRect({x, middle - icon}, {right, middle + icon})) {
+    std::string tip;
+    for (const EvidenceKind& kind : kinds) tip += (tip.empty() ? "" : "\n") + evidence_line(kind);
+    ImGui::SetTooltip("%s", tip.c_str());
+  }
+  return x - ui.theme.px(16);
+}
+
+// Right aligned and right of `left`; returns the x it begins at.
+float draw_evidence(const UiState& state, const Ui& ui, ImDrawList& list, float left, float right, float middle) {
   const auto& kinds = state.data->evidence_kinds;
+  float needed = 0;
+  for (const auto& kind : kinds) needed += ui.theme.px(11 + 6 + 16) + text_width(ui.fonts.small, kind.name);
+  if (needed > right - left) return draw_evidence_count(kinds, ui, list, left, right, middle);
   float x = right;
   for (auto kind = kinds.rbegin(); kind != kinds.rend(); ++kind) {
     const float icon = ui.theme.px(11);
@@ -51,6 +84,7 @@ float draw_evidence(const UiState& state, const Ui& ui, ImDrawList& list, float 
     }
     x -= ui.theme.px(16);
   }
+  ui.mark("evidence", {{x + ui.theme.px(16), middle - ui.theme.px(8)}, {right, middle + ui.theme.px(8)}});
   return x;
 }
 
@@ -80,7 +114,7 @@ void draw_top_bar(const UiState& state, const Ui& ui, const Rect& rect) {
   const float second = middle + ui.theme.px(12);
   text_at(list, ui.fonts.heading, x, first, ui.color(Color::text),
           elided(ui.fonts.heading, state.lists->verdict, text_right - x));
-  const float evidence = draw_evidence(state, ui, list, text_right, second);
+  const float evidence = draw_evidence(state, ui, list, x, text_right, second);
   text_at(list, ui.fonts.body, x, second, ui.color(Color::text_muted),
           elided(ui.fonts.body, title_line(*state.data), evidence - x));
   end_panel();

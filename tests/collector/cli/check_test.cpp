@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "collector/base/text.h"
@@ -178,6 +179,131 @@ TEST(Formats, does_not_recognise_junk) {
   const std::string path = script("");
   test::write_file(path, std::string("\0\1\2\3junk\377", 9));
   EXPECT_EQ(run({"formats", path}).code, 3);
+}
+
+// -- for pipelines
+// ---------------------------------------------------------------------------------------------------------------
+
+// Beside the test's scratch folder, which script() makes anew.
+std::string in_scratch(const std::string& name, const std::string& text) {
+  const std::string dir =
+      std::string(UPTRAIL_BINARY_DIR) + "/scratch_kept/" + ::testing::UnitTest::GetInstance()->current_test_info()->name();
+  std::filesystem::create_directories(dir);
+  test::write_file(dir + "/" + name, text);
+  return dir + "/" + name;
+}
+
+TEST(CheckFormats, several_at_once_each_to_its_file) {
+  const std::string path = in_scratch("x.scn", kReused);
+  const std::string dir = path.substr(0, path.rfind('/'));
+  std::vector<std::string> arguments = {"check", path};
+  const std::vector<std::string> formats = {"json", "junit", "sarif", "github", "gitlab", "markdown"};
+  for (const std::string& format : formats) {
+    arguments.insert(arguments.end(), {"--format", format + "=" + dir + "/out." + format});
+  }
+  const auto ran = run(arguments);
+  EXPECT_EQ(ran.code, 1) << ran.err;
+  EXPECT_EQ(first_line(ran.out).substr(0, 4), "FAIL") << "people read the log of the job";
+  for (const std::string& format : formats) {
+    EXPECT_TRUE(contains(test::read_file(dir + "/out." + format), "session-reused-after-invalidation")) << format;
+  }
+  EXPECT_EQ(test::schema_problems("schemas/check.schema.json", test::read_file(dir + "/out.json")), "");
+  // One to standard output takes the place of the text.
+  EXPECT_TRUE(nlohmann::json::accept(run({"check", "--format", "sarif", "--format", "junit=" + dir + "/j", path}).out));
+}
+
+TEST(CheckFormats, wrong_ones_are_usage_errors) {
+  const std::string path = script(kHealthy);
+  const auto problem = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), "check");
+    options.push_back(path);
+    const auto ran = run(options);
+    EXPECT_EQ(ran.code, 2);
+    return ran.err;
+  };
+  EXPECT_TRUE(contains(problem({"--format", "junitt"}), "did you mean junit?"));
+  EXPECT_TRUE(contains(problem({"--format", "json", "--format", "sarif"}), "both go to standard output"));
+  EXPECT_TRUE(contains(problem({"--format", "json="}), "names no file"));
+  EXPECT_TRUE(contains(problem({"--format", "json=" + path}), "is an input"));
+  EXPECT_TRUE(contains(problem({"--format", "json=/tmp/x", "--format", "sarif=/tmp/./x"}), "is named for two formats"));
+  EXPECT_EQ(run({"check", "--format", "json=/no/such/folder/x", path}).code, 3);
+}
+
+TEST(CheckBaseline, only_what_is_new_fails) {
+  const std::string old = in_scratch("old.json", run({"check", "--json", script(kReused)}).out);
+  EXPECT_EQ(run({"check", script(kReused)}).code, 1);
+  const auto again = run({"check", "--baseline", old, script(kReused)});
+  EXPECT_EQ(again.code, 0) << again.out;
+  EXPECT_TRUE(contains(again.out, "known, 0 fixed")) << again.out;
+  const std::string both = kReused + "9 session.invalidate shared=true\n";
+  const auto more = run({"check", "--baseline", old, script(both)});
+  EXPECT_EQ(more.code, 1) << more.out;
+  EXPECT_EQ(run({"check", "--baseline", script(kHealthy), script(kHealthy)}).code, 2) << "a capture is no baseline";
+}
+
+TEST(CheckBaseline, what_the_capture_cannot_show_is_not_fixed) {
+  const std::string old = in_scratch("old.json", run({"check", "--json", script(kReused)}).out);
+  const std::string silent =
+      script("=== daemon only\ncover: app none\n0 daemon.task-enqueued X1\n5 daemon.task-finished X1 code=0\n");
+  const auto ran = run({"check", "--baseline", old, "--allow-unknown", silent});
+  EXPECT_TRUE(contains(ran.out, "not re-checked  ")) << ran.out;
+  EXPECT_FALSE(contains(ran.out, "fixed  ")) << ran.out;
+}
+
+TEST(CheckRequire, missing_evidence_passes_under_no_option) {
+  const std::string path = script(kHealthy);
+  EXPECT_EQ(run({"check", "--require", "app", path}).code, 0);
+  const auto ran = run({"check", "--require", "app,store", "--allow-unknown", path});
+  EXPECT_EQ(ran.code, 4) << ran.out;
+  EXPECT_TRUE(contains(ran.out, "Required evidence is missing: a task store")) << ran.out;
+  EXPECT_EQ(run({"check", "--require", "store", "--could-not-tell", "fail", path}).code, 1);
+  EXPECT_TRUE(contains(run({"check", "--require", "demon", path}).err, "did you mean daemon?"));
+}
+
+TEST(CheckProject, is_read_and_named_and_options_win) {
+  const std::string path = script(kReused);
+  const std::string config = in_scratch("uptrail.json", R"({"check": {"fail_on": "never"}})");
+  const auto ran = run({"check", "--config", config, path});
+  EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
+  EXPECT_TRUE(contains(ran.out, "Project: ")) << ran.out;
+  EXPECT_EQ(run({"check", "--config", config, "--fail-on", "error", path}).code, 1);
+  EXPECT_EQ(run({"check", "--config", config, "--no-config", path}).code, 1);
+}
+
+TEST(CheckProject, severity_and_what_is_left_out) {
+  const std::string path = script(kShared);
+  const std::string softer = in_scratch("softer.json", R"({"rules": {"severity": {"shared-session-invalidated": "info"}}})");
+  const auto info = run({"check", "--config", softer, path});
+  EXPECT_EQ(info.code, 0) << info.out;
+  EXPECT_TRUE(contains(info.out, "info, ")) << info.out;
+  const std::string expired = in_scratch(
+      "expired.json",
+      R"({"rules": {"ignore": [{"rule": "shared-session-invalidated", "reason": "app 3.3 mends it", "expires": "2020-01-31"}]}})");
+  const auto red = run({"check", "--config", expired, path});
+  EXPECT_EQ(red.code, 1);
+  EXPECT_TRUE(contains(red.err, "counts again, it was to be ignored until 2020-01-31 (app 3.3 mends it)")) << red.err;
+}
+
+TEST(CheckInputs, patterns_are_expanded) {
+  const std::string dir = test::scratch_dir();
+  test::write_file(dir + "/one.scn", kHealthy);
+  const auto ran = run({"check", dir + "/*.scn"});
+  EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
+  const auto none = run({"check", dir + "/*.none"});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_TRUE(contains(none.err, "nothing fits the pattern")) << none.err;
+}
+
+TEST(Compare, two_captures) {
+  const std::string a = in_scratch("a.scn", kReused);
+  const std::string b = in_scratch("b.scn", kHealthy);
+  const auto ran = run({"compare", a, b});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  EXPECT_TRUE(contains(ran.out, "session-reused-after-invalidation")) << ran.out;
+  EXPECT_EQ(test::schema_problems("schemas/compare.schema.json", run({"compare", "--json", a, b}).out), "");
+  EXPECT_TRUE(contains(run({"compare", a, a}).out, "0 new, "));
+  EXPECT_EQ(run({"compare", a}).code, 2);
+  EXPECT_EQ(run({"compare", a, "/no/such/file"}).code, 3);
 }
 
 }  // namespace

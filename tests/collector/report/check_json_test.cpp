@@ -1,9 +1,8 @@
-#include "collector/report/check_json.h"
-
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
+#include "report_of.h"
 #include "sample_case.h"
 #include "tests/support/files.h"
 #include "tests/support/json_schema.h"
@@ -14,7 +13,7 @@ namespace {
 std::string json_of(test::FakeCase fake) {
   const auto data = gather_check(fake);
   EXPECT_TRUE(data.ok());
-  return check_json(data.value());
+  return test::check_with({}, data.value(), [](const CheckReport& r) { return check_json(r); });
 }
 
 TEST(CheckJson, prints_the_sample_as_agreed_and_twice_the_same) {
@@ -52,11 +51,12 @@ TEST(CheckJson, keeps_the_order_of_keys) {
   const auto root = nlohmann::ordered_json::parse(json_of(test::sample_case()));
   std::string keys;
   for (const auto& item : root.items()) keys += item.key() + " ";
-  EXPECT_EQ(keys, "schema outcome sources counts causes findings undetermined ");
+  EXPECT_EQ(keys, "schema outcome judgement sources counts causes findings undetermined ");
   keys.clear();
   for (const auto& item : root["findings"][0].items()) keys += item.key() + " ";
   EXPECT_EQ(keys,
-            "id rule severity confidence subject time_ns title explanation remedy evidence missing numbers searched clears_if "
+            "id key baseline rule severity confidence subject time_ns title explanation remedy evidence missing numbers searched "
+            "clears_if "
             "folded_into ");
 }
 

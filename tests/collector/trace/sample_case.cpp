@@ -219,6 +219,7 @@ Derived sample_derived() {
   d.findings = {sample_finding(0), sample_finding(1)};
   d.undetermined = {{"other-rule", "no app callbacks", d.findings[0].subject, "one line"},
                     {"other-rule", "no app callbacks", {}, ""}};
+  d.tallies = {{UnitId{0}, "a-rule", 1, 2, 3, 4}, {UnitId{0}, "other-rule", 0, 0, 2, 0}};
   d.causes = {
       {CauseId{0}, Severity::error, Confidence::likely, "cause", FindingId{0}, {FindingId{0}, FindingId{1}}, {UploadId{0}}}};
   d.outcome = Outcome::fail;
@@ -301,6 +302,9 @@ std::string dump(const Derived& d) {
       out += "  searched " + line(kind_name(s.kind), s.stream, s.span, s.records, s.siblings_found);
   }
   for (const auto& u : d.undetermined) out += "undetermined " + line(u.rule, u.reason, u.add) + "  subject " + dump(u.subject);
+  for (const auto& t : d.tallies) {
+    out += "verdicts " + line(t.unit, t.rule, t.fired, t.cleared, t.undetermined, t.not_applicable);
+  }
   for (const auto& c : d.causes) {
     out += "cause " + line(c.id, c.severity, c.confidence, c.title, c.main);
     for (const auto& f : c.findings) out += "  finding " + line(f);
