@@ -58,8 +58,9 @@ TEST(CheckFormats, print_the_sample_as_agreed) {
 }
 
 // What a capture says may be anything. `hostile` stands wherever the sample has text of a log.
+const std::string kTurns = {'\xE2', '\x80', '\xAE'};  // U+202E: what follows runs from right to left
 const std::string kHostile =
-    "<script>alert(1)</script> ]]> \" & ' ::error::x\n::error file=x::y\r\n%0A | `b` [l](http://x) @team \x1b[31m \xE2\x80\xAE";
+    "<script>alert(1)</script> ]]> \" & ' ::error::x\n::error file=x::y\r\n%0A | `b` [l](http://x) @team \x1b[31m " + kTurns;
 
 CheckData hostile() {
   test::FakeCase fake = test::sample_case();
@@ -83,7 +84,7 @@ TEST(CheckFormats, hostile_text_moves_no_terminal_and_turns_no_text) {
       EXPECT_EQ(text.find('\x1b'), std::string::npos) << f.name;
       EXPECT_EQ(text.find('\r'), std::string::npos) << f.name;
       if (f.name != "json") {  // escapes nothing but what JSON must; it is data
-        EXPECT_EQ(text.find("\xE2\x80\xAE"), std::string::npos) << f.name;
+        EXPECT_EQ(text.find(kTurns), std::string::npos) << f.name;
       }
     }
   }
